@@ -1,0 +1,48 @@
+//! What panel and backend agree on: types on the wire and the rules both sides obey.
+//!
+//! No input or output, no clock: a rule that depends on the time takes `now` as an argument.
+//! The backend enforces each rule; the panel calls the same function to say beforehand what the
+//! backend will answer, and why.
+//!
+//! Reading order: [`id`] and [`time`] are the atoms; [`person`] and [`session`] say who acts;
+//! [`settings`] what the operator decided; [`request`] is the first job; [`problem`] is every way
+//! in which the backend says no.
+
+#![warn(missing_docs)]
+
+pub mod id;
+pub mod time;
+
+pub mod language;
+pub mod person;
+pub mod session;
+
+pub mod priority;
+pub mod settings;
+pub mod topic;
+
+pub mod request;
+pub mod text;
+pub mod thread;
+
+pub mod check_first;
+pub mod help;
+pub mod status;
+
+pub mod event;
+pub mod page;
+pub mod problem;
+
+pub use id::{ArticleId, EventId, IncidentId, MessageId, PersonId, RequestId, TopicId, Version};
+pub use language::{Language, Localized};
+pub use page::{Cursor, Page};
+pub use person::{Kind, Person, PersonRef, Right, Role};
+pub use priority::Priority;
+pub use problem::{FieldError, Problem, ProblemType};
+pub use request::{Channel, Request, RequestState, RequestSummary, WaitingFor};
+pub use session::Session;
+pub use settings::Settings;
+pub use text::{Body, Subject};
+pub use thread::{Author, Message, ThreadItem};
+pub use time::Timestamp;
+pub use topic::Topic;

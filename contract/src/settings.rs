@@ -1,0 +1,108 @@
+//! What the operator decided: the backend's `frontdesk.toml`, as `GET /api/settings` serves it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Channel, Language, Topic, TopicId};
+
+/// The settings as every signed-in person may read them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Settings {
+    /// The name of the organization.
+    pub organization: String,
+    /// The name of the service that the requests are about: `{service}` in the priorities.
+    pub service: String,
+    /// What requests can be about, in the order of the form.
+    pub topics: Vec<Topic>,
+    /// The ways in which support answers.
+    pub channels: Vec<ChannelSettings>,
+    /// The limits of the desk.
+    pub limits: Limits,
+    /// Where people find help outside.
+    pub links: Links,
+}
+
+impl Settings {
+    /// The topic with this id.
+    pub fn topic(&self, id: &TopicId) -> Option<&Topic> {
+        self.topics.iter().find(|topic| topic.id == *id)
+    }
+
+    /// What the operator decided about `channel`.
+    pub fn channel(&self, channel: Channel) -> Option<&ChannelSettings> {
+        self.channels.iter().find(|settings| settings.channel == channel)
+    }
+}
+
+/// One way in which support answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ChannelSettings {
+    /// Which one.
+    pub channel: Channel,
+    /// Whether it can be chosen.
+    pub enabled: bool,
+    /// The languages it is answered in. Seed 000: French, Japanese, Spanish, Portuguese; "this list may change".
+    pub languages: Vec<Language>,
+    /// When somebody is there, in [`Self::time_zone`].
+    pub hours: Vec<OpeningHours>,
+    /// The IANA name of the zone in which the hours are written, such as `Europe/Paris`.
+    pub time_zone: String,
+    /// Days without service, as `2026-12-25`.
+    #[serde(default)]
+    pub holidays: Vec<String>,
+    /// The promise for a first answer, in minutes of opening hours; none when nothing is promised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_answer_minutes: Option<u32>,
+}
+
+/// Opening hours on some days of the week.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OpeningHours {
+    /// 1 is Monday, 7 is Sunday (ISO 8601).
+    pub days: Vec<u8>,
+    /// `09:00`.
+    pub from: String,
+    /// `18:00`; `24:00` is the end of the day.
+    pub to: String,
+}
+
+/// The limits of the desk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Limits {
+    /// For how many days after solving a request can be reopened.
+    pub reopen_days: u32,
+    /// For how many days drafts are kept on a device.
+    pub draft_days: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { reopen_days: 14, draft_days: 30 }
+    }
+}
+
+/// Where people find help outside. An address that is left out has no link.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Links {
+    /// Training and learning, for those who aren't ready to ask (seed 000).
+    pub training: Option<String>,
+    /// Help pages.
+    pub help: Option<String>,
+    /// The forum.
+    pub forum: Option<String>,
+    /// The resource center.
+    pub resources: Option<String>,
+    /// Help for developers.
+    pub developers: Option<String>,
+    /// The public status page.
+    pub status: Option<String>,
+}

@@ -1,0 +1,130 @@
+//! Texts with rules. The limits stand here once, for the form, the backend and the tests.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// Why a text is not accepted; its words say what to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TextRefusal {
+    /// Nothing but white space.
+    #[error("Write something here")]
+    Empty,
+    /// Longer than allowed, by this many characters.
+    #[error("Shorten this by {0} characters")]
+    TooLong(usize),
+    /// Carries a character that can't be shown, such as NUL.
+    #[error("Remove the characters that can't be shown")]
+    Unprintable,
+}
+
+macro_rules! text {
+    ($(#[$doc:meta])* $name:ident, max: $max:ident = $limit:literal, lines: $lines:literal) => {
+        /// The longest text accepted, in characters.
+        pub const $max: usize = $limit;
+
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+        #[serde(transparent)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, min_length = 1, max_length = $limit))]
+        pub struct $name(String);
+
+        impl $name {
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = TextRefusal;
+
+            fn from_str(text: &str) -> Result<Self, TextRefusal> {
+                checked(text, $limit, $lines).map(Self)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(source)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+
+text! {
+    /// A request in one sentence: one line, trimmed.
+    Subject, max: SUBJECT_MAX = 200, lines: false
+}
+text! {
+    /// What happened, or what is answered: trimmed, line breaks as `\n`.
+    Body, max: BODY_MAX = 20000, lines: true
+}
+text! {
+    /// Why support changes a state or a priority: one line, trimmed.
+    Reason, max: REASON_MAX = 500, lines: false
+}
+
+/// Trims, unifies line breaks (or turns them into spaces) and checks the length.
+fn checked(text: &str, max: usize, keeps_lines: bool) -> Result<String, TextRefusal> {
+    let unified = text.replace("\r\n", "\n").replace('\r', "\n");
+    let unified = if keeps_lines { unified } else { unified.replace(['\n', '\t'], " ") };
+    let trimmed = unified.trim();
+    if trimmed.is_empty() {
+        return Err(TextRefusal::Empty);
+    }
+    if trimmed.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
+        return Err(TextRefusal::Unprintable);
+    }
+    let length = trimmed.chars().count();
+    if length > max {
+        return Err(TextRefusal::TooLong(length - max));
+    }
+    Ok(trimmed.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_subject_is_one_line() {
+        let subject: Subject = "  Video\r\nstops  ".parse().expect("a subject");
+        assert_eq!(subject.as_str(), "Video stops");
+    }
+
+    #[test]
+    fn limits_count_characters_to_the_last_one() {
+        assert!("é".repeat(SUBJECT_MAX).parse::<Subject>().is_ok());
+        assert_eq!("é".repeat(SUBJECT_MAX + 12).parse::<Subject>(), Err(TextRefusal::TooLong(12)));
+        assert!("x".repeat(BODY_MAX).parse::<Body>().is_ok());
+        assert_eq!("x".repeat(BODY_MAX + 1).parse::<Body>(), Err(TextRefusal::TooLong(1)));
+    }
+
+    #[test]
+    fn white_space_alone_is_nothing() {
+        for text in ["", " ", "\n\t ", "\u{a0}\u{202f}"] {
+            assert_eq!(text.parse::<Body>(), Err(TextRefusal::Empty), "{text:?}");
+        }
+        assert_eq!("a\0b".parse::<Body>(), Err(TextRefusal::Unprintable));
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_accepted_is_accepted_again_unchanged(text in any::<String>()) {
+            if let Ok(body) = text.parse::<Body>() {
+                prop_assert_eq!(body.as_str().parse::<Body>(), Ok(body.clone()));
+            }
+        }
+    }
+}
