@@ -18,3 +18,15 @@ pub struct ArticleSummary {
     /// The first paragraph, shortened, without markup.
     pub summary: String,
 }
+
+/// An article to read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Article {
+    /// What a list says of it.
+    #[serde(flatten)]
+    pub summary: ArticleSummary,
+    /// The text in paragraphs, without markup.
+    pub paragraphs: Vec<String>,
+}

@@ -106,3 +106,18 @@ pub struct Links {
     /// The public status page.
     pub status: Option<String>,
 }
+
+/// What `GET /api/welcome` tells everybody, signed in or not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Welcome {
+    /// The name of the organization.
+    pub organization: String,
+    /// The name of the service that the requests are about.
+    pub service: String,
+    /// Whether anybody can sign in as an admin yet.
+    pub has_admin: bool,
+    /// Where people find help outside.
+    pub links: Links,
+}

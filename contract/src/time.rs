@@ -47,6 +47,9 @@ impl Span {
 }
 
 impl Timestamp {
+    /// 1970-01-01T00:00:00Z.
+    pub const EPOCH: Self = Self(0);
+
     /// The earliest and the latest time that is accepted: years 0001 to 9999, which RFC 3339 can write.
     const RANGE: std::ops::RangeInclusive<i64> = -62_135_596_800_000..=253_402_300_799_999;
 

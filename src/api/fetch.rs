@@ -1,0 +1,69 @@
+//! The transport of the panel: `fetch` on our own origin.
+
+use std::sync::Arc;
+
+use frontdesk_contract::problem::PROBLEM_JSON;
+use gloo_net::http::{RequestBuilder, Response};
+use web_sys::AbortController;
+
+use crate::api::client::{RawResponse, Transport};
+use crate::api::endpoint::{Method, RawRequest};
+use crate::api::error::ApiError;
+use crate::browser::{page, timer};
+
+/// How long an answer is waited for.
+const PATIENCE_SECONDS: u32 = 30;
+
+/// The transport over `fetch`.
+pub fn transport() -> Transport {
+    Arc::new(|request| Box::pin(call(request)))
+}
+
+async fn call(request: RawRequest) -> Result<RawResponse, ApiError> {
+    let controller = AbortController::new().map_err(|_| ApiError::Unreadable)?;
+    let signal = controller.signal();
+    let _patience = timer::after(PATIENCE_SECONDS * 1_000, move || controller.abort());
+    let lost = |_| {
+        if signal.aborted() {
+            ApiError::Timeout { seconds: PATIENCE_SECONDS }
+        } else if page::is_online() {
+            ApiError::Server { request_id: None }
+        } else {
+            ApiError::Offline
+        }
+    };
+    let builder = build(&request).abort_signal(Some(&signal));
+    let built = match request.body {
+        Some(body) => builder.header("Content-Type", "application/json").body(body),
+        None => builder.build(),
+    };
+    let response = built.map_err(|_| ApiError::Unreadable)?.send().await.map_err(lost)?;
+    read(response).await.map_err(lost)
+}
+
+fn build(request: &RawRequest) -> RequestBuilder {
+    let method = match request.method {
+        Method::Get => gloo_net::http::Method::GET,
+        Method::Post => gloo_net::http::Method::POST,
+        Method::Patch => gloo_net::http::Method::PATCH,
+        Method::Delete => gloo_net::http::Method::DELETE,
+    };
+    // The header that a foreign page can't send without asking first (DESIGN.md, "Cookie and forgery").
+    let mut builder = RequestBuilder::new(&request.path).method(method).header("X-Frontdesk", "1");
+    if let Some(key) = &request.key {
+        builder = builder.header("Idempotency-Key", &format!("\"{key}\""));
+    }
+    if let Some(version) = &request.version {
+        builder = builder.header("If-Match", &format!("\"{version}\""));
+    }
+    builder
+}
+
+async fn read(response: Response) -> Result<RawResponse, gloo_net::Error> {
+    let kind = response.headers().get("content-type").unwrap_or_default();
+    let media = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let is_problem = media == PROBLEM_JSON;
+    let status = response.status();
+    let body = response.text().await?;
+    Ok(RawResponse { status, body, is_problem, is_json: is_problem || media == "application/json" })
+}

@@ -1,0 +1,14 @@
+//! Calls as values: an endpoint is a pure function, the client is the only door to the network.
+
+pub mod client;
+pub mod endpoint;
+pub mod error;
+pub mod fetch;
+
+pub mod desk;
+pub mod requests;
+pub mod session;
+
+pub use client::Client;
+pub use endpoint::Endpoint;
+pub use error::ApiError;

@@ -1,0 +1,235 @@
+//! The form of *Ask a question*: from what was typed to what is sent.
+
+use frontdesk_contract::request::{Affected, NewRequest};
+use frontdesk_contract::text::TextRefusal;
+use frontdesk_contract::{Body, Channel, FieldError, Priority, Settings, Subject, TopicId};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::draft::Sending;
+
+/// What was typed so far.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AskDraft {
+    /// The id of the topic.
+    pub topic: String,
+    /// In one sentence.
+    pub subject: String,
+    /// What happened.
+    pub body: String,
+    /// The word of the priority.
+    pub priority: String,
+    /// How many people are touched, as typed: `12` or `5 %`.
+    pub affected: String,
+    /// The tag of the language of the answer.
+    pub language: String,
+    /// A create under way whose answer hasn't come.
+    pub sending: Option<Sending<NewRequest>>,
+}
+
+/// A field of the form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AskField {
+    /// The topic.
+    Topic,
+    /// The sentence.
+    Subject,
+    /// What happened.
+    Body,
+    /// The priority.
+    Priority,
+    /// How many people.
+    Affected,
+    /// The language of the answer.
+    Language,
+}
+
+/// What is wrong with a field; the panel has a sentence for each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AskRefusal {
+    /// Nothing was chosen or typed.
+    Missing,
+    /// Too long by this many characters.
+    TooLong(usize),
+    /// Characters that can't be shown.
+    Unprintable,
+    /// Neither a number of people nor a share.
+    NotAFigure,
+    /// The backend said it in its own words.
+    Said(String),
+}
+
+impl From<TextRefusal> for AskRefusal {
+    fn from(refusal: TextRefusal) -> Self {
+        match refusal {
+            TextRefusal::Empty => Self::Missing,
+            TextRefusal::TooLong(by) => Self::TooLong(by),
+            TextRefusal::Unprintable => Self::Unprintable,
+        }
+    }
+}
+
+/// What is wrong, in the order of the form.
+pub type Rejected = Vec<(AskField, AskRefusal)>;
+
+impl AskDraft {
+    /// Whether there is anything worth keeping.
+    pub fn is_empty(&self) -> bool {
+        let typed = [&self.subject, &self.body, &self.affected];
+        typed.iter().all(|text| text.trim().is_empty()) && self.sending.is_none()
+    }
+
+    /// Checks every field; the only way to get what is sent.
+    ///
+    /// # Errors
+    /// Every field that is missing or wrong, in the order of the form.
+    pub fn check(&self, settings: &Settings) -> Result<NewRequest, Rejected> {
+        let mut rejected = Rejected::new();
+        let topic = self.topic(settings);
+        let subject = self.subject.parse::<Subject>();
+        let body = self.body.parse::<Body>();
+        let priority = Priority::parse(&self.priority);
+        let affected = parse_affected(&self.affected);
+        let language = self.language.parse();
+        if topic.is_none() {
+            rejected.push((AskField::Topic, AskRefusal::Missing));
+        }
+        if let Err(refusal) = subject {
+            rejected.push((AskField::Subject, refusal.into()));
+        }
+        if let Err(refusal) = body {
+            rejected.push((AskField::Body, refusal.into()));
+        }
+        if priority.is_none() {
+            rejected.push((AskField::Priority, AskRefusal::Missing));
+        }
+        if affected.is_err() {
+            rejected.push((AskField::Affected, AskRefusal::NotAFigure));
+        }
+        if language.is_err() {
+            rejected.push((AskField::Language, AskRefusal::Missing));
+        }
+        match (topic, subject, body, priority, affected, language) {
+            (Some(topic), Ok(subject), Ok(body), Some(priority), Ok(affected), Ok(language)) => {
+                Ok(NewRequest { topic, subject, body, priority, channel: Channel::Message, language, affected })
+            }
+            _ => Err(rejected),
+        }
+    }
+
+    fn topic(&self, settings: &Settings) -> Option<TopicId> {
+        let id = self.topic.parse().ok()?;
+        settings.topic(&id).map(|topic| topic.id.clone())
+    }
+}
+
+/// Reads a number of people (`12`, `1 200`) or a share of all (`5 %`, `5%`); nothing is fine too.
+fn parse_affected(text: &str) -> Result<Option<Affected>, ()> {
+    let text: String = text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '\'' | '’')).collect();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let affected = match text.strip_suffix('%') {
+        Some(share) => share.parse().map(Affected::Percent).map_err(|_| ())?,
+        None => text.parse().map(Affected::People).map_err(|_| ())?,
+    };
+    if affected.is_possible() { Ok(Some(affected)) } else { Err(()) }
+}
+
+/// Puts what the backend said about fields beside them; what fits no field is left out.
+pub fn said_by_backend(errors: &[FieldError]) -> Rejected {
+    errors
+        .iter()
+        .filter_map(|error| {
+            let field = match error.pointer.as_str() {
+                "/topic" => AskField::Topic,
+                "/subject" => AskField::Subject,
+                "/body" => AskField::Body,
+                "/priority" => AskField::Priority,
+                "/language" => AskField::Language,
+                pointer if pointer.starts_with("/affected") => AskField::Affected,
+                _ => return None,
+            };
+            Some((field, AskRefusal::Said(error.detail.clone())))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use frontdesk_contract::settings::{Limits, Links};
+    use frontdesk_contract::{Localized, Topic};
+
+    use super::*;
+
+    fn settings() -> Settings {
+        let topic = Topic { id: "video".parse().expect("an id"), name: Localized::default(), phone: true };
+        Settings {
+            organization: "Acme".to_owned(),
+            service: "Workplace".to_owned(),
+            topics: vec![topic],
+            channels: Vec::new(),
+            limits: Limits::default(),
+            links: Links::default(),
+        }
+    }
+
+    fn filled() -> AskDraft {
+        AskDraft {
+            topic: "video".to_owned(),
+            subject: " Uploads stop ".to_owned(),
+            body: "At 90 %.".to_owned(),
+            priority: "medium".to_owned(),
+            affected: "5 %".to_owned(),
+            language: "fr".to_owned(),
+            sending: None,
+        }
+    }
+
+    #[test]
+    fn a_filled_form_becomes_a_request() {
+        let request = filled().check(&settings()).expect("a request");
+        assert_eq!(request.subject.as_str(), "Uploads stop");
+        assert_eq!(request.affected, Some(Affected::Percent(5)));
+    }
+
+    #[test]
+    fn an_empty_form_names_every_field_in_order() {
+        let rejected = AskDraft::default().check(&settings()).expect_err("nothing was typed");
+        let fields: Vec<_> = rejected.iter().map(|(field, _)| *field).collect();
+        assert_eq!(
+            fields,
+            [AskField::Topic, AskField::Subject, AskField::Body, AskField::Priority, AskField::Language]
+        );
+    }
+
+    #[test]
+    fn a_topic_that_is_gone_is_asked_again() {
+        let draft = AskDraft { topic: "fax".to_owned(), ..filled() };
+        assert_eq!(draft.check(&settings()), Err(vec![(AskField::Topic, AskRefusal::Missing)]));
+    }
+
+    #[track_caller]
+    fn check_affected(text: &str, expected: Result<Option<Affected>, ()>) {
+        assert_eq!(parse_affected(text), expected, "{text:?}");
+    }
+
+    #[test]
+    fn people_are_counted_or_shared() {
+        check_affected("", Ok(None));
+        check_affected("1\u{202f}200", Ok(Some(Affected::People(1200))));
+        check_affected("100 %", Ok(Some(Affected::Percent(100))));
+        for text in ["0", "101 %", "0%", "-1", "some", "5 % of all", "99999999999"] {
+            check_affected(text, Err(()));
+        }
+    }
+
+    #[test]
+    fn the_backends_words_go_to_their_field() {
+        let said = |pointer: &str| {
+            said_by_backend(&[FieldError { pointer: pointer.to_owned(), detail: "No".to_owned() }])
+        };
+        assert_eq!(said("/affected/people"), [(AskField::Affected, AskRefusal::Said("No".to_owned()))]);
+        assert_eq!(said("/elsewhere"), []);
+    }
+}

@@ -1,0 +1,5 @@
+//! The rules of the screens: no browser, no clock, no network.
+
+pub mod ask;
+pub mod draft;
+pub mod reply;

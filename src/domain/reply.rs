@@ -1,0 +1,69 @@
+//! An answer in a thread, before it is sent.
+
+use frontdesk_contract::Body;
+use frontdesk_contract::request::NewMessage;
+use frontdesk_contract::text::TextRefusal;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::draft::Sending;
+
+/// What was typed so far.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ReplyDraft {
+    /// The words.
+    pub body: String,
+    /// A create under way whose answer hasn't come.
+    pub sending: Option<Sending<NewMessage>>,
+}
+
+/// What a reply is, beside its words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReplyKind {
+    /// For everybody who reads the request.
+    Public,
+    /// For everybody, and the request is solved with it.
+    Solving,
+    /// For agents alone.
+    Internal,
+}
+
+impl ReplyDraft {
+    /// Whether there is anything worth keeping.
+    pub fn is_empty(&self) -> bool {
+        self.body.trim().is_empty() && self.sending.is_none()
+    }
+
+    /// Checks the words; the only way to get what is sent.
+    ///
+    /// # Errors
+    /// What is wrong with the words.
+    pub fn check(&self, kind: ReplyKind) -> Result<NewMessage, TextRefusal> {
+        let body: Body = self.body.parse()?;
+        let (internal, solve) = match kind {
+            ReplyKind::Public => (false, false),
+            ReplyKind::Solving => (false, true),
+            ReplyKind::Internal => (true, false),
+        };
+        Ok(NewMessage { body, internal, solve })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_is_never_public() {
+        let draft = ReplyDraft { body: "Known since Monday".to_owned(), sending: None };
+        let note = draft.check(ReplyKind::Internal).expect("a message");
+        assert!(note.internal && !note.solve);
+        let public = draft.check(ReplyKind::Public).expect("a message");
+        assert!(!public.internal);
+    }
+
+    #[test]
+    fn nothing_is_no_answer() {
+        assert_eq!(ReplyDraft::default().check(ReplyKind::Public), Err(TextRefusal::Empty));
+    }
+}

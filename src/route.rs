@@ -1,0 +1,170 @@
+//! Every page by name. Paths are spelled here and in the route table of `app`, nowhere else.
+
+use std::fmt;
+
+use frontdesk_contract::RequestId;
+
+/// A page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Route {
+    /// What needs me now.
+    Overview,
+    /// Sign in, and then go where one wanted to.
+    SignIn {
+        /// The path that was asked for.
+        to: Option<String>,
+    },
+    /// Set a password with a one-time link.
+    Claim,
+    /// Ask support.
+    Support,
+    /// All requests of the organization.
+    Requests(RequestsView),
+    /// One request.
+    Request(RequestId),
+    /// One's own password and sessions.
+    Account,
+    /// The building blocks, in development builds.
+    Gallery,
+}
+
+/// Which requests the list shows. Its depth comes with the history of requests.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum RequestsView {
+    /// Open ones.
+    #[default]
+    Open,
+    /// Open ones that wait for the organization.
+    Waiting,
+    /// On hold.
+    Hold,
+    /// Solved ones.
+    Solved,
+    /// All.
+    All,
+}
+
+impl RequestsView {
+    /// The views in the order of the chips.
+    pub const ALL: [Self; 5] = [Self::Open, Self::Waiting, Self::Hold, Self::Solved, Self::All];
+
+    /// The word of the address.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Waiting => "waiting",
+            Self::Hold => "hold",
+            Self::Solved => "solved",
+            Self::All => "all",
+        }
+    }
+
+    /// Reads the word of the address; an unknown word is the default view.
+    pub fn parse(word: &str) -> Self {
+        Self::ALL.into_iter().find(|view| view.as_str() == word).unwrap_or_default()
+    }
+}
+
+/// The name of the view in the query of the list's address.
+pub const VIEW: &str = "view";
+/// The words searched for, in the query of the list's address.
+pub const QUERY: &str = "q";
+/// The name of the return path in the query of the sign-in page.
+pub const TO: &str = "to";
+
+impl Route {
+    /// The patterns of the route table, as the servers of the static files get them.
+    pub const PATTERNS: [&'static str; 7] =
+        ["/", "/sign-in", "/claim", "/support", "/requests", "/requests/:id", "/account"];
+}
+
+impl fmt::Display for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Overview => f.write_str("/"),
+            Self::SignIn { to: None } => f.write_str("/sign-in"),
+            Self::SignIn { to: Some(to) } => write!(f, "/sign-in?{TO}={}", encode(to)),
+            Self::Claim => f.write_str("/claim"),
+            Self::Support => f.write_str("/support"),
+            Self::Requests(RequestsView::Open) => f.write_str("/requests"),
+            Self::Requests(view) => write!(f, "/requests?{VIEW}={}", view.as_str()),
+            Self::Request(id) => write!(f, "/requests/{id}"),
+            Self::Account => f.write_str("/account"),
+            Self::Gallery => f.write_str("/gallery"),
+        }
+    }
+}
+
+/// The list with `view` and the words searched for.
+pub fn requests_with(view: RequestsView, query: &str) -> String {
+    let path = Route::Requests(view).to_string();
+    match (query.trim(), view) {
+        ("", _) => path,
+        (query, RequestsView::Open) => format!("{path}?{QUERY}={}", encode(query)),
+        (query, _) => format!("{path}&{QUERY}={}", encode(query)),
+    }
+}
+
+/// A path on this origin that is safe to go to after signing in; anything else is the overview.
+///
+/// `//host` and `/\host` lead to another site, so they are refused.
+pub fn safe_return(to: &str) -> String {
+    let mut chars = to.chars();
+    let is_local = chars.next() == Some('/')
+        && !matches!(chars.next(), Some('/' | '\\'))
+        && !to.chars().any(char::is_control)
+        && !to.starts_with(&Route::SignIn { to: None }.to_string());
+    if is_local { to.to_owned() } else { Route::Overview.to_string() }
+}
+
+/// Percent-encodes a value for a query (RFC 3986 §2.3: unreserved characters stay).
+pub fn encode(value: &str) -> String {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    let mut out = String::with_capacity(value.len());
+    for byte in value.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let digit = |nibble: u8| char::from(*HEX.get(usize::from(nibble)).unwrap_or(&b'0'));
+            out.push('%');
+            out.push(digit(byte >> 4));
+            out.push(digit(byte & 15));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[path = "../../backend/src/pages.rs"]
+    mod served;
+
+    #[test]
+    fn the_servers_know_every_page() {
+        let mut ours = Route::PATTERNS.to_vec();
+        let mut theirs = served::PATTERNS.to_vec();
+        ours.sort_unstable();
+        theirs.sort_unstable();
+        assert_eq!(ours, theirs);
+    }
+
+    #[test]
+    fn the_way_back_never_leaves_this_site() {
+        assert_eq!(safe_return("/support?a=b"), "/support?a=b");
+        for to in ["", "https://evil.example", "//evil.example", "/\\evil.example", "/a\nb", "javascript:alert(1)", "/sign-in?to=/"] {
+            assert_eq!(safe_return(to), "/", "{to:?}");
+        }
+    }
+
+    #[test]
+    fn the_list_keeps_view_and_words() {
+        assert_eq!(requests_with(RequestsView::Open, " "), "/requests");
+        assert_eq!(requests_with(RequestsView::Open, "a b"), "/requests?q=a%20b");
+        assert_eq!(requests_with(RequestsView::All, "é&"), "/requests?view=all&q=%C3%A9%26");
+        for view in RequestsView::ALL {
+            assert_eq!(RequestsView::parse(view.as_str()), view);
+        }
+    }
+}

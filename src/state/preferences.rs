@@ -1,0 +1,102 @@
+//! How the panel looks on this device: theme and density. The language is kept by `i18n`.
+
+use leptos::prelude::*;
+
+use crate::browser::storage::{self, Area};
+use crate::browser::page;
+
+const THEME: &str = "frontdesk.theme";
+const DENSITY: &str = "frontdesk.density";
+
+/// Light, dark, or as the device says.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// As the device says.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// The themes as the menu lists them.
+    pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
+
+    fn word(self) -> Option<&'static str> {
+        match self {
+            Self::System => None,
+            Self::Light => Some("light"),
+            Self::Dark => Some("dark"),
+        }
+    }
+}
+
+/// How high the rows of lists are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Density {
+    /// 56 pixels.
+    #[default]
+    Comfortable,
+    /// 40 pixels.
+    Compact,
+}
+
+impl Density {
+    fn word(self) -> Option<&'static str> {
+        match self {
+            Self::Comfortable => None,
+            Self::Compact => Some("compact"),
+        }
+    }
+}
+
+/// The preferences in context.
+#[derive(Clone, Copy)]
+pub struct Preferences {
+    theme: RwSignal<Theme>,
+    density: RwSignal<Density>,
+}
+
+impl Preferences {
+    /// What this device was set to. `boot.js` has painted it already.
+    pub fn read() -> Self {
+        let stored = |name| storage::read(Area::Local, name);
+        let theme = Theme::ALL.into_iter().find(|theme| theme.word() == stored(THEME).as_deref()).unwrap_or_default();
+        let density = if stored(DENSITY).as_deref() == Density::Compact.word() { Density::Compact } else { Density::default() };
+        Self { theme: RwSignal::new(theme), density: RwSignal::new(density) }
+    }
+
+    /// The theme; follows changes.
+    pub fn theme(&self) -> Theme {
+        self.theme.get()
+    }
+
+    /// The density; follows changes.
+    pub fn density(&self) -> Density {
+        self.density.get()
+    }
+
+    /// Chooses a theme and keeps it.
+    pub fn set_theme(&self, theme: Theme) {
+        self.theme.set(theme);
+        keep(THEME, theme.word());
+        page::set_theme(theme.word());
+    }
+
+    /// Chooses a density and keeps it.
+    pub fn set_density(&self, density: Density) {
+        self.density.set(density);
+        keep(DENSITY, density.word());
+        page::set_density(density.word());
+    }
+}
+
+/// A full store loses the preference at the next start, nothing else.
+fn keep(name: &str, word: Option<&str>) {
+    match word {
+        Some(word) => drop(storage::write(Area::Local, name, word)),
+        None => storage::remove(Area::Local, name),
+    }
+}
