@@ -1,1 +1,3 @@
-fn main(){}
+//! The backend's binary.
+
+fn main() {}

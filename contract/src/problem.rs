@@ -15,7 +15,6 @@ macro_rules! problem_types {
     ($($(#[$doc:meta])* $name:ident = $word:literal, $status:literal, $title:literal;)*) => {
         /// The cause. The panel has a sentence for each, in every language.
         #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, example = "urn:frontdesk:problem:signed-out"))]
         pub enum ProblemType {
             $($(#[$doc])* $name,)*
             /// A cause that this release doesn't know, or that somebody between us and the backend made.
@@ -104,6 +103,19 @@ problem_types! {
     /// The backend is stopping or not ready.
     Unavailable = "unavailable", 503, "The server is not ready";
 }
+
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for ProblemType {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .examples(["urn:frontdesk:problem:signed-out"])
+            .into()
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for ProblemType {}
 
 impl fmt::Display for ProblemType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
