@@ -49,7 +49,7 @@ impl Kind {
     /// The kind of what is answered at `path`.
     pub fn of(path: &str) -> Self {
         let name = path.rsplit('/').next().unwrap_or_default();
-        if is_below(path, "/api") || is_below(path, "/scim") {
+        if is_below(path, "/api") || is_below(path, "/scim") || matches!(path, "/healthz" | "/readyz") {
             Self::Api
         } else if path == "/report.html" {
             Self::Report

@@ -1,6 +1,24 @@
 //! The embedded backend: one binary with SQLite inside.
+//!
+//! Reading order: [`cli`] says what can be asked for, [`server`] starts and stops, [`app`] is what
+//! every handler has at hand, [`http`] is the wire, [`store`] is what is kept. The rules themselves
+//! are in `frontdesk-contract`; the backend enforces them.
 
 #![warn(missing_docs)]
 
+pub mod cli;
+pub mod log;
+pub mod server;
+
+pub mod app;
+pub mod clock;
+pub mod origin;
+pub mod secret;
+
 pub mod headers;
+pub mod http;
 pub mod pages;
+
+pub mod store;
+pub mod timers;
+pub mod upstream;

@@ -1,3 +1,7 @@
 //! The backend's binary.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    frontdesk_backend::cli::run(std::env::args_os())
+}

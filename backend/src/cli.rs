@@ -1,0 +1,161 @@
+//! The command line: what is asked for, and one sentence when it can't be done.
+
+use std::ffi::OsString;
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{Args, Parser, Subcommand};
+use frontdesk_contract::Timestamp;
+use ipnet::IpNet;
+
+use crate::origin::Origin;
+use crate::server::{self, Options, StartError};
+
+/// The embedded backend of Frontdesk.
+#[derive(Debug, Parser)]
+#[command(name = "frontdesk-backend", version)]
+struct Line {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Answers calls until it is told to stop.
+    Serve(Serve),
+}
+
+#[derive(Debug, Args)]
+struct Serve {
+    /// The data folder.
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// Where to listen; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// The folder with the panel's files; without it only the API answers.
+    #[arg(long, value_name = "DIR")]
+    panel: Option<PathBuf>,
+    /// Where browsers see us, such as https://desk.example.
+    #[arg(long, value_name = "URL")]
+    origin: Option<Origin>,
+    /// A proxy whose X-Forwarded-For is believed.
+    #[arg(long = "trusted-proxy", value_name = "CIDR")]
+    trusted_proxies: Vec<IpNet>,
+    /// A site that may frame the dialog.
+    #[arg(long = "frame-ancestor", value_name = "ORIGIN")]
+    frame_ancestors: Vec<String>,
+    /// The time from which the clock runs, such as 2026-11-23T08:30:00Z.
+    #[arg(long, value_name = "TIME")]
+    now: Option<Timestamp>,
+    /// Write the log as JSON, one object a line.
+    #[arg(long)]
+    log_json: bool,
+}
+
+/// Why a command could not be done.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Start(#[from] StartError),
+    #[error("Signals of the system can't be listened to: {0}.")]
+    Signals(std::io::Error),
+    #[error("The terminal can't be written: {0}.")]
+    Output(std::io::Error),
+}
+
+/// Does what the arguments ask for.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let line = match Line::try_parse_from(arguments) {
+        Ok(line) => line,
+        Err(error) => return explain(&error),
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&format!("The system gives us no threads: {error}.")),
+    };
+    match runtime.block_on(execute(line.command)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => fail(&failure.to_string()),
+    }
+}
+
+async fn execute(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Serve(serve) => {
+            crate::log::begin(if serve.log_json { crate::log::Form::Json } else { crate::log::Form::Text });
+            let stop = stop_signal().map_err(Failure::Signals)?;
+            let running = server::start(serve.into()).await?;
+            say(&format!("Listening on http://{}", running.address()))?;
+            stop.await;
+            running.stop().await;
+            Ok(())
+        }
+    }
+}
+
+impl From<Serve> for Options {
+    fn from(serve: Serve) -> Self {
+        Self {
+            data: serve.data,
+            listen: serve.listen,
+            panel: serve.panel,
+            origin: serve.origin,
+            trusted_proxies: serve.trusted_proxies,
+            frame_ancestors: serve.frame_ancestors,
+            now: serve.now,
+        }
+    }
+}
+
+/// Ends with SIGINT or SIGTERM.
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+fn say(text: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{text}").and_then(|()| out.flush()).map_err(Failure::Output)
+}
+
+/// Help goes out in full; a mistake in one sentence.
+fn explain(error: &clap::Error) -> ExitCode {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        // Nothing is left to be done when even that can't be printed.
+        let _ = error.print();
+        return ExitCode::SUCCESS;
+    }
+    let text = error.render().to_string();
+    let sentence = match error.kind() {
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
+            "Say what to do: serve. `frontdesk-backend --help` explains it".to_owned()
+        }
+        _ => text
+            .lines()
+            .take_while(|line| !line.trim().is_empty())
+            .map(|line| line.trim().trim_start_matches("error: "))
+            .collect::<Vec<_>>()
+            .join(" "),
+    };
+    let mut letters = sentence.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+    fail(&format!("{first}{}.", letters.as_str()));
+    ExitCode::from(2)
+}
+
+fn fail(sentence: &str) -> ExitCode {
+    // Nobody is left to be told when stderr is closed.
+    let _ = writeln!(std::io::stderr().lock(), "{sentence}");
+    ExitCode::FAILURE
+}

@@ -1,0 +1,144 @@
+//! Starting and stopping.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use frontdesk_contract::Timestamp;
+use ipnet::IpNet;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::{App, Parts};
+use crate::clock::Clock;
+use crate::headers::{Transport, is_origin};
+use crate::http;
+use crate::http::table::Table;
+use crate::origin::Origin;
+use crate::store::{OpenError, Store};
+
+/// How long calls may go on after the backend was told to stop.
+const STOP_WITHIN: Duration = Duration::from_secs(10);
+
+/// What `serve` takes.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The data folder.
+    pub data: PathBuf,
+    /// Where to listen; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// The folder with the panel's files, if we serve them.
+    pub panel: Option<PathBuf>,
+    /// Where browsers see us; else the address itself.
+    pub origin: Option<Origin>,
+    /// Whose word about the client's address is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// The origins that may frame the dialog.
+    pub frame_ancestors: Vec<String>,
+    /// The time from which the clock runs; else the machine's.
+    pub now: Option<Timestamp>,
+}
+
+/// Why the backend doesn't start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address is taken or not ours.
+    #[error("{address} can't be listened on: {source}.")]
+    Listen {
+        /// Which address.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The folder has no panel in it.
+    #[error("There is no panel in {folder}: index.html is missing. Build it with `cargo xtask build`.", folder = .0.display())]
+    NoPanel(PathBuf),
+    /// Somebody could read passwords on the way.
+    #[error(
+        "{0} is http beyond this machine, so passwords could be read on the way. Put a proxy with https before it and name it with --origin."
+    )]
+    PlainBeyondLoopback(String),
+    /// The origin that may frame is none.
+    #[error("{0} is not an origin. Write --frame-ancestor https://intranet.example, without a path.")]
+    NotAnAncestor(String),
+    /// The data folder.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The database.
+    #[error("The database can't be read: {0}.")]
+    Database(#[from] sqlx::Error),
+}
+
+/// A backend that answers.
+#[derive(Debug)]
+pub struct Running {
+    address: SocketAddr,
+    app: App,
+    task: JoinHandle<std::io::Result<()>>,
+}
+
+impl Running {
+    /// Where it listens.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its parts.
+    pub const fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Lets running calls end, closes the streams and the database.
+    pub async fn stop(self) {
+        self.app.stopping().cancel();
+        let ended = tokio::time::timeout(STOP_WITHIN, self.task).await;
+        if ended.is_err() {
+            tracing::warn!("some calls did not end in time");
+        }
+        self.app.store().close().await;
+    }
+}
+
+/// Starts a backend. Whatever is wrong is said before anything is written.
+pub async fn start(options: Options) -> Result<Running, StartError> {
+    if let Some(ancestor) = options.frame_ancestors.iter().find(|ancestor| !is_origin(ancestor)) {
+        return Err(StartError::NotAnAncestor(ancestor.clone()));
+    }
+    if let Some(panel) = options.panel.as_ref().filter(|panel| !panel.join("index.html").is_file()) {
+        return Err(StartError::NoPanel(panel.clone()));
+    }
+    refuse_plain_beyond_loopback(&options)?;
+    let listen_error = |source| StartError::Listen { address: options.listen, source };
+    let listener = TcpListener::bind(options.listen).await.map_err(listen_error)?;
+    let address = listener.local_addr().map_err(listen_error)?;
+    let store = Store::open(&options.data).await?;
+    let origin = options.origin.clone().unwrap_or_else(|| Origin::of_address(address));
+    let table = Table::new(&options.frame_ancestors, origin.transport());
+    let app = App::new(Parts {
+        store,
+        clock: options.now.map_or_else(Clock::of_the_machine, Clock::set_to),
+        origin,
+        panel: options.panel,
+        trusted_proxies: options.trusted_proxies,
+        stopping: CancellationToken::new(),
+    });
+    let service = http::router(app.clone(), table).into_make_service_with_connect_info::<SocketAddr>();
+    let stopping = app.stopping().clone();
+    let serving =
+        axum::serve(listener, service).with_graceful_shutdown(async move { stopping.cancelled().await });
+    let task = tokio::spawn(async move { serving.await });
+    Ok(Running { address, app, task })
+}
+
+/// Http is for this machine alone: a cookie that travels in the open is everybody's.
+fn refuse_plain_beyond_loopback(options: &Options) -> Result<(), StartError> {
+    match &options.origin {
+        Some(origin) if origin.transport() == Transport::Http && !origin.is_loopback() => {
+            Err(StartError::PlainBeyondLoopback(origin.as_str().to_owned()))
+        }
+        Some(origin) if origin.transport() == Transport::Https => Ok(()),
+        Some(_) | None if options.listen.ip().is_loopback() => Ok(()),
+        Some(_) | None => Err(StartError::PlainBeyondLoopback(format!("http://{}", options.listen))),
+    }
+}

@@ -1,0 +1,1 @@
+//! What happens by itself at a time: reminders of invitations, dated deactivations, the waiting period of deletions.
