@@ -1,0 +1,61 @@
+//! What `boot.js` left in `globalThis.frontdesk` before the program started.
+
+use js_sys::{Array, Object, Promise, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+/// The language, the words of it, and where the others are.
+#[derive(Debug, Clone, Default)]
+pub struct Boot {
+    /// The tag of the language that was picked.
+    pub language: String,
+    /// Each language with the address of its words, sorted by tag.
+    pub files: Vec<(String, String)>,
+    /// The language file of the picked language.
+    pub words: Vec<String>,
+}
+
+/// What was left; empty when the page was started by something else.
+pub fn left() -> Boot {
+    let frontdesk = get(&js_sys::global(), "frontdesk");
+    let files = get(&frontdesk, "languages");
+    let mut files: Vec<(String, String)> = match files.dyn_ref::<Object>() {
+        Some(files) => {
+            Object::entries(files).iter().filter_map(|entry| pair(&entry.unchecked_into())).collect()
+        }
+        None => Vec::new(),
+    };
+    files.sort();
+    Boot {
+        language: get(&frontdesk, "language").as_string().unwrap_or_else(|| "en".to_owned()),
+        files,
+        words: texts(&get(&frontdesk, "words")),
+    }
+}
+
+/// Fetches a language file; `None` when it can't be had or is no list of texts.
+pub async fn fetch_words(address: &str) -> Option<Vec<String>> {
+    let response = JsFuture::from(web_sys::window()?.fetch_with_str(address)).await.ok()?;
+    let response: web_sys::Response = response.dyn_into().ok()?;
+    if !response.ok() {
+        return None;
+    }
+    let json: Promise = response.json().ok()?;
+    let words = texts(&JsFuture::from(json).await.ok()?);
+    (!words.is_empty()).then_some(words)
+}
+
+/// A property of an object that may not be there.
+pub(super) fn get(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
+}
+
+fn texts(list: &JsValue) -> Vec<String> {
+    list.dyn_ref::<Array>()
+        .map(|list| list.iter().map(|text| text.as_string().unwrap_or_default()).collect())
+        .unwrap_or_default()
+}
+
+fn pair(entry: &Array) -> Option<(String, String)> {
+    Some((entry.get(0).as_string()?, entry.get(1).as_string()?))
+}

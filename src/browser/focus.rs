@@ -1,0 +1,66 @@
+//! Where the keyboard is.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Document, Element, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
+
+/// Moves the focus to the element with this id; whether there is one.
+pub fn focus_id(id: &str) -> bool {
+    document()
+        .and_then(|document| document.get_element_by_id(id))
+        .is_some_and(|element| focus(element.unchecked_ref()))
+}
+
+/// Moves the focus to `element`; whether it took it.
+pub fn focus(element: &HtmlElement) -> bool {
+    element.focus().is_ok()
+}
+
+/// Moves the focus to the page's heading, as after a navigation; whether there is one.
+pub fn focus_main_heading() -> bool {
+    let heading = document().and_then(|document| document.query_selector("h1").ok().flatten());
+    heading.is_some_and(|heading| {
+        if !heading.has_attribute("tabindex") {
+            let _ = heading.set_attribute("tabindex", "-1");
+        }
+        focus(heading.unchecked_ref())
+    })
+}
+
+/// The id of the element that has the focus.
+pub fn active_id() -> Option<String> {
+    active().map(|element| element.id()).filter(|id| !id.is_empty())
+}
+
+/// The element that has the focus, so that it can be given back; not the body.
+pub fn active() -> Option<HtmlElement> {
+    let element = document()?.active_element()?;
+    (element.tag_name() != "BODY").then(|| element.unchecked_into())
+}
+
+/// Scrolls as little as needed to show the element with this id.
+pub fn scroll_into_view(id: &str) {
+    if let Some(element) = document().and_then(|document| document.get_element_by_id(id)) {
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
+/// The elements inside `host` that match, in the order of the page.
+pub fn inside(host: &HtmlElement, selector: &str) -> Vec<HtmlElement> {
+    let Ok(found) = host.query_selector_all(selector) else { return Vec::new() };
+    (0..found.length()).filter_map(|index| found.get(index)).map(JsCast::unchecked_into).collect()
+}
+
+/// Whether the text around `element` runs from right to left, so that arrows swap their meaning.
+pub fn is_right_to_left(element: &Element) -> bool {
+    element
+        .closest("[dir]")
+        .ok()
+        .flatten()
+        .is_some_and(|host| host.get_attribute("dir").as_deref() == Some("rtl"))
+}
+
+fn document() -> Option<Document> {
+    web_sys::window()?.document()
+}

@@ -1,0 +1,17 @@
+//! The browser behind small functions: the only place that touches `web-sys`.
+//!
+//! Off the browser everything compiles and nothing is to be called.
+
+pub mod boot;
+pub mod clipboard;
+pub mod clock;
+pub mod dialog;
+pub mod focus;
+pub mod intl;
+pub mod listen;
+pub mod live;
+pub mod page;
+pub mod panic;
+pub mod random;
+pub mod storage;
+pub mod timer;

@@ -1,0 +1,141 @@
+//! The document and the window.
+
+use js_sys::Function;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Document, Element, VisibilityState, Window};
+
+use super::boot::get;
+use super::listen::{Listener, listen};
+
+/// What the tab is called.
+pub fn set_title(title: &str) {
+    if let Some(document) = document() {
+        document.set_title(title);
+    }
+}
+
+/// Says that the first page stands with its data: `<html data-ready>`.
+pub fn set_ready() {
+    set_attribute("data-ready", Some(""));
+}
+
+/// The language of the page, and its direction, for readers and for the styles.
+pub fn set_language(tag: &str, direction: &str) {
+    set_attribute("lang", Some(tag));
+    set_attribute("dir", Some(direction));
+}
+
+/// `light` or `dark`; none for what the device wants.
+pub fn set_theme(theme: Option<&str>) {
+    set_attribute("data-theme", theme);
+}
+
+/// `comfortable`; none for compact.
+pub fn set_density(density: Option<&str>) {
+    set_attribute("data-density", density);
+}
+
+/// Loads the page again.
+pub fn reload() {
+    if let Some(window) = window() {
+        let _ = window.location().reload();
+    }
+}
+
+/// Path and query of the address, without what is behind `#`.
+pub fn path_with_query() -> String {
+    let Some(window) = window() else { return String::new() };
+    let location = window.location();
+    location.pathname().unwrap_or_default() + &location.search().unwrap_or_default()
+}
+
+/// The scheme, host and port of the address.
+pub fn origin() -> String {
+    window().and_then(|window| window.location().origin().ok()).unwrap_or_default()
+}
+
+/// What is behind `#` in the address.
+pub fn fragment() -> Option<String> {
+    let hash = window()?.location().hash().ok()?;
+    hash.strip_prefix('#').filter(|fragment| !fragment.is_empty()).map(str::to_owned)
+}
+
+/// Takes what is behind `#` out of the address and the history, as it may be secret.
+pub fn clear_fragment() {
+    if let Some(history) = window().and_then(|window| window.history().ok()) {
+        let state = history.state().unwrap_or(JsValue::NULL);
+        let _ = history.replace_state_with_url(&state, "", Some(&path_with_query()));
+    }
+}
+
+/// Removes everything inside the element with this id, such as the skeleton before the panel takes its place.
+pub fn clear(id: &str) -> Option<web_sys::HtmlElement> {
+    let element = document()?.get_element_by_id(id)?;
+    element.replace_children_with_node_0();
+    Some(element.unchecked_into())
+}
+
+/// Whether the browser believes that it is connected.
+pub fn is_online() -> bool {
+    window().is_none_or(|window| window.navigator().on_line())
+}
+
+/// Calls `callback` with whether the browser is connected, each time that this changes.
+pub fn on_online_change(callback: impl Fn(bool) + Clone + 'static) -> Option<[Listener; 2]> {
+    let window = window()?;
+    let online = callback.clone();
+    Some([
+        listen(&window, "online", move |_| online(true)),
+        listen(&window, "offline", move |_| callback(false)),
+    ])
+}
+
+/// Calls `callback` when the page may be about to go, the last moment to save what was typed.
+pub fn on_hide(callback: impl Fn() + Clone + 'static) -> Option<[Listener; 2]> {
+    let window = window()?;
+    let document = window.document()?;
+    let leave = callback.clone();
+    let hidden = document.clone();
+    Some([
+        listen(&window, "pagehide", move |_| leave()),
+        listen(&document, "visibilitychange", move |_| {
+            if hidden.visibility_state() == VisibilityState::Hidden {
+                callback();
+            }
+        }),
+    ])
+}
+
+/// Shows the crash page of `boot.js`, which needs nothing of this program.
+pub fn crash(details: &str) {
+    let crash = get(&get(&js_sys::global(), "frontdesk"), "crash");
+    if let Some(crash) = crash.dyn_ref::<Function>() {
+        let _ = crash.call1(&JsValue::UNDEFINED, &JsValue::from_str(details));
+    }
+}
+
+/// Whether the page is at most this wide, so that the rail is a menu.
+pub fn matches_media(query: &str) -> bool {
+    window().and_then(|window| window.match_media(query).ok().flatten()).is_some_and(|list| list.matches())
+}
+
+fn set_attribute(name: &str, value: Option<&str>) {
+    if let Some(root) = root() {
+        let _ = match value {
+            Some(value) => root.set_attribute(name, value),
+            None => root.remove_attribute(name),
+        };
+    }
+}
+
+fn root() -> Option<Element> {
+    document()?.document_element()
+}
+
+fn document() -> Option<Document> {
+    window()?.document()
+}
+
+fn window() -> Option<Window> {
+    web_sys::window()
+}

@@ -1,0 +1,103 @@
+//! Buttons, and links that look like them.
+
+use leptos::prelude::*;
+
+use crate::browser::random;
+
+/// How much a button wants to be pressed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Variant {
+    /// One of several acts.
+    #[default]
+    Secondary,
+    /// The act of the page; one at most.
+    Primary,
+    /// An act that takes something away.
+    Danger,
+    /// An act that stands apart.
+    Quiet,
+}
+
+impl Variant {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Secondary => "secondary",
+            Self::Primary => "primary",
+            Self::Danger => "danger",
+            Self::Quiet => "quiet",
+        }
+    }
+}
+
+/// What pressing does by itself.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ButtonKind {
+    /// Nothing but `on_press`.
+    #[default]
+    Press,
+    /// Sends the form that it stands in.
+    Submit,
+}
+
+/// A button. Refused it keeps its verb and the focus, and says why below; busy it takes no second press.
+#[component]
+pub fn Button(
+    /// How much it wants to be pressed.
+    #[prop(optional)]
+    variant: Variant,
+    /// What pressing does by itself.
+    #[prop(optional)]
+    kind: ButtonKind,
+    /// Why it can't be pressed now.
+    #[prop(optional, into)]
+    refused: Signal<Option<String>>,
+    /// Whether what it started still runs.
+    #[prop(optional, into)]
+    busy: Signal<bool>,
+    /// What pressing does.
+    #[prop(optional, into)]
+    on_press: Option<Callback<()>>,
+    children: Children,
+) -> impl IntoView {
+    let reason_id = StoredValue::new(random::element_id("reason"));
+    let is_refused = Memo::new(move |_| refused.with(Option::is_some));
+    let on_click = move |ev: web_sys::MouseEvent| {
+        if is_refused.get_untracked() || busy.get_untracked() {
+            ev.prevent_default();
+        } else if let Some(on_press) = on_press {
+            on_press.run(());
+        }
+    };
+    view! {
+        <span class="button-slot">
+            <button
+                class="button"
+                type=match kind { ButtonKind::Press => "button", ButtonKind::Submit => "submit" }
+                data-variant=variant.name()
+                aria-disabled=move || (is_refused.get() || busy.get()).then_some("true")
+                aria-busy=move || busy.get().then_some("true")
+                aria-describedby=move || is_refused.get().then(|| reason_id.get_value())
+                on:click=on_click
+            >
+                {children()}
+            </button>
+            <Show when=move || is_refused.get()>
+                <span class="button__reason" id=reason_id.get_value()>{move || refused.get()}</span>
+            </Show>
+        </span>
+    }
+}
+
+/// A link that looks like a button, for acts that lead to an address.
+#[component]
+pub fn ButtonLink(
+    /// Where it leads.
+    #[prop(into)]
+    href: String,
+    /// How much it wants to be pressed.
+    #[prop(optional)]
+    variant: Variant,
+    children: Children,
+) -> impl IntoView {
+    view! { <a class="button" href=href data-variant=variant.name()>{children()}</a> }
+}

@@ -1,0 +1,52 @@
+//! Something that wants an answer before the page goes on.
+
+use leptos::html;
+use leptos::prelude::*;
+use send_wrapper::SendWrapper;
+
+use super::icon::{Icon, IconName};
+use crate::browser::{dialog, focus, random};
+use crate::i18n::{keys as w, t};
+
+/// A native modal dialog. Escape and the cross close it, a click outside doesn't; the focus goes back to
+/// where it came from.
+#[component]
+pub fn Dialog(
+    /// Whether it is shown; closing writes it back.
+    open: RwSignal<bool>,
+    /// The heading.
+    #[prop(into)]
+    title: Signal<String>,
+    children: ChildrenFn,
+) -> impl IntoView {
+    let element = NodeRef::<html::Dialog>::new();
+    let title_id = StoredValue::new(random::element_id("dialog"));
+    let opener = StoredValue::new(SendWrapper::new(None));
+    // The browser's top layer, and its focus.
+    Effect::new(move || {
+        let Some(element) = element.get() else { return };
+        if open.get() {
+            opener.set_value(SendWrapper::new(focus::active()));
+            dialog::show_modal(&element);
+        } else {
+            dialog::close(&element);
+        }
+    });
+    let on_close = move |_| {
+        open.set(false);
+        opener.with_value(|opener| opener.as_ref().map(focus::focus));
+    };
+    view! {
+        <dialog class="dialog" node_ref=element aria-labelledby=title_id.get_value() on:close=on_close>
+            <div class="dialog__head">
+                <h2 class="dialog__title" id=title_id.get_value()>{title}</h2>
+                <button class="dialog__close" type="button" aria-label=t(w::DIALOG_CLOSE) on:click=move |_| open.set(false)>
+                    <Icon name=IconName::Cross/>
+                </button>
+            </div>
+            <div class="dialog__body">
+                <Show when=move || open.get()>{children()}</Show>
+            </div>
+        </dialog>
+    }
+}

@@ -1,0 +1,231 @@
+//! A button that opens a list of acts.
+
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{FocusEvent, HtmlElement, KeyboardEvent, Node};
+
+use crate::browser::{focus, random};
+
+/// Where the list opens.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum MenuPlace {
+    /// Below the button, from its start.
+    #[default]
+    Below,
+    /// Below the button, to its end.
+    BelowEnd,
+    /// Above the button, from its start.
+    Above,
+}
+
+/// What the entries need of their menu.
+#[derive(Debug, Clone, Copy)]
+struct Shut(Callback<()>);
+
+/// A menu button after the ARIA Authoring Practices: Enter, Space and arrows open it; arrows, Home and End
+/// move; Escape closes and goes back to the button; Tab goes on.
+#[component]
+#[expect(clippy::needless_pass_by_value, reason = "props are owned")]
+pub fn Menu(
+    /// The name of the button, when `button` shows more or less than that.
+    #[prop(into)]
+    label: Signal<String>,
+    /// What is inside the button.
+    #[prop(into)]
+    button: ViewFn,
+    /// Where the list opens.
+    #[prop(optional)]
+    place: MenuPlace,
+    /// `MenuItem`, `MenuLink`, `MenuChoice` and `MenuLabel`.
+    children: ChildrenFn,
+) -> impl IntoView {
+    let id = StoredValue::new(random::element_id("menu"));
+    let open = RwSignal::new(false);
+    let trigger = NodeRef::<html::Button>::new();
+    let list = NodeRef::<html::Div>::new();
+    let host = NodeRef::<html::Div>::new();
+    let back = Callback::new(move |()| {
+        open.set(false);
+        trigger.get_untracked().map(|trigger| focus::focus(&trigger));
+    });
+    provide_context(Shut(back));
+    let show = move |at: At| {
+        open.set(true);
+        // The list is in the page once the signal has run.
+        request_animation_frame(move || {
+            if let Some(list) = list.get_untracked() {
+                go(&list, at);
+            }
+        });
+    };
+    let on_trigger_key = move |ev: KeyboardEvent| match ev.key().as_str() {
+        "ArrowDown" | "Enter" | " " => {
+            ev.prevent_default();
+            show(At::First);
+        }
+        "ArrowUp" => {
+            ev.prevent_default();
+            show(At::Last);
+        }
+        _ => {}
+    };
+    let on_click = move |_| if open.get_untracked() { back.run(()) } else { show(At::First) };
+    let on_list_key = move |ev: KeyboardEvent| {
+        let at = match ev.key().as_str() {
+            "ArrowDown" => At::Next,
+            "ArrowUp" => At::Previous,
+            "Home" => At::First,
+            "End" => At::Last,
+            "Escape" => {
+                ev.prevent_default();
+                ev.stop_propagation();
+                return back.run(());
+            }
+            _ => return,
+        };
+        ev.prevent_default();
+        if let Some(list) = list.get_untracked() {
+            go(&list, at);
+        }
+    };
+    let on_focusout = move |ev: FocusEvent| {
+        let to = ev.related_target().and_then(|to| to.dyn_into::<Node>().ok());
+        let is_inside = host.get_untracked().is_some_and(|host| host.contains(to.as_ref()));
+        if !is_inside && to.is_some() {
+            open.set(false);
+        }
+    };
+    view! {
+        <div class="menu" node_ref=host on:focusout=on_focusout>
+            <button
+                class="menu__button"
+                type="button"
+                node_ref=trigger
+                aria-haspopup="menu"
+                aria-expanded=move || open.get().to_string()
+                aria-controls=move || open.get().then(|| id.get_value())
+                aria-label=label
+                on:click=on_click
+                on:keydown=on_trigger_key
+            >
+                {button.run()}
+            </button>
+            <Show when=move || open.get()>
+                <div class="menu__veil" on:click=move |_| open.set(false)></div>
+                <div
+                    class="menu__list"
+                    role="menu"
+                    id=id.get_value()
+                    aria-label=label
+                    data-place=match place {
+                        MenuPlace::Below => "below",
+                        MenuPlace::BelowEnd => "below-end",
+                        MenuPlace::Above => "above",
+                    }
+                    node_ref=list
+                    on:keydown=on_list_key
+                >
+                    {children()}
+                </div>
+            </Show>
+        </div>
+    }
+}
+
+/// An act.
+#[component]
+pub fn MenuItem(
+    /// What choosing does.
+    #[prop(into)]
+    on_choose: Callback<()>,
+    children: Children,
+) -> impl IntoView {
+    let Shut(shut) = expect_context();
+    let on_click = move |_| {
+        shut.run(());
+        on_choose.run(());
+    };
+    view! { <button class="menu__item" type="button" role="menuitem" tabindex="-1" on:click=on_click>{children()}</button> }
+}
+
+/// A way to another page.
+#[component]
+pub fn MenuLink(
+    /// Where it leads.
+    #[prop(into)]
+    href: String,
+    children: Children,
+) -> impl IntoView {
+    let Shut(shut) = expect_context();
+    view! { <a class="menu__item" role="menuitem" tabindex="-1" href=href on:click=move |_| shut.run(())>{children()}</a> }
+}
+
+/// One of several settings, of which one is in use.
+#[component]
+pub fn MenuChoice(
+    /// Whether it is ticked.
+    #[prop(into)]
+    checked: Signal<bool>,
+    /// What choosing does.
+    #[prop(into)]
+    on_choose: Callback<()>,
+    children: Children,
+) -> impl IntoView {
+    let Shut(shut) = expect_context();
+    let on_click = move |_| {
+        shut.run(());
+        on_choose.run(());
+    };
+    view! {
+        <button
+            class="menu__item"
+            type="button"
+            role="menuitemradio"
+            tabindex="-1"
+            aria-checked=move || checked.get().to_string()
+            on:click=on_click
+        >
+            {children()}
+        </button>
+    }
+}
+
+/// What the entries below it are about.
+#[component]
+pub fn MenuLabel(
+    /// What is read.
+    #[prop(into)]
+    text: Signal<String>,
+) -> impl IntoView {
+    view! { <div class="menu__label" role="presentation">{text}</div> }
+}
+
+/// Which entry gets the focus.
+#[derive(Clone, Copy)]
+enum At {
+    First,
+    Last,
+    Next,
+    Previous,
+}
+
+/// Moves the focus among the entries, round and round.
+fn go(list: &HtmlElement, at: At) {
+    let entries = focus::inside(list, "[role^=menuitem]");
+    let count = entries.len();
+    if count == 0 {
+        return;
+    }
+    let active = focus::active();
+    let now = entries.iter().position(|entry| active.as_ref() == Some(entry));
+    let index = match (at, now) {
+        (At::First, _) | (At::Next, None) => 0,
+        (At::Last, _) | (At::Previous, None) => count - 1,
+        (At::Next, Some(now)) => (now + 1) % count,
+        (At::Previous, Some(now)) => (now + count - 1) % count,
+    };
+    if let Some(entry) = entries.get(index) {
+        focus::focus(entry);
+    }
+}

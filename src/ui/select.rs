@@ -1,0 +1,63 @@
+//! One of many, by its name.
+
+use leptos::prelude::*;
+
+use super::field::{Field, described_by, invalid};
+
+/// One that can be chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SelectOption {
+    /// What the signal gets.
+    pub value: String,
+    /// What is read.
+    pub label: String,
+}
+
+/// A native list to choose from.
+#[component]
+pub fn Select(
+    /// The id of the control; also its name in the form.
+    id: &'static str,
+    /// What it is called.
+    #[prop(into)]
+    label: Signal<String>,
+    /// What helps to fill it in.
+    #[prop(optional, into)]
+    hint: Option<Signal<String>>,
+    /// What is wrong with it.
+    #[prop(optional, into)]
+    error: Signal<Option<String>>,
+    /// What is typed or chosen.
+    value: RwSignal<String>,
+    /// What can be chosen.
+    #[prop(into)]
+    options: Signal<Vec<SelectOption>>,
+    /// What stands there while nothing is chosen.
+    #[prop(optional, into)]
+    prompt: Option<Signal<String>>,
+) -> impl IntoView {
+    let option = move |option: SelectOption| {
+        let own = option.value.clone();
+        let is_chosen = move || value.with(|value| *value == own);
+        view! { <option value=option.value prop:selected=is_chosen>{option.label}</option> }
+    };
+    view! {
+        <Field id label hint error>
+            <select
+                class="input"
+                id=id
+                name=id
+                aria-describedby=described_by(id, hint, error)
+                aria-invalid=invalid(error)
+                on:change=move |ev| value.set(event_target_value(&ev))
+            >
+                {prompt
+                    .map(|prompt| {
+                        let is_chosen = move || value.with(String::is_empty);
+                        view! { <option value="" prop:selected=is_chosen>{prompt}</option> }
+                    })}
+                {move || options.get().into_iter().map(option).collect_view()}
+            </select>
+        </Field>
+    }
+}
