@@ -40,7 +40,7 @@ pub struct Following {
 
 /// What one tab knows and holds.
 struct Follower {
-    on_message: Box<dyn Fn(u64, String)>,
+    on_message: Box<dyn Fn(String)>,
     on_closed: Box<dyn Fn()>,
     channel: Option<BroadcastChannel>,
     state: RefCell<State>,
@@ -70,12 +70,12 @@ impl Drop for Stream {
     }
 }
 
-/// Follows all events after `after`. `on_message` gets the id and the data of each, whichever tab heard
+/// Follows all events after `after`. `on_message` gets the data of each, whichever tab heard
 /// it; `on_closed` is called each time that the stream breaks, so that somebody asks whether the session
 /// still stands. The stream is tried again by itself until the handle is dropped.
 pub fn follow(
     after: u64,
-    on_message: impl Fn(u64, String) + 'static,
+    on_message: impl Fn(String) + 'static,
     on_closed: impl Fn() + 'static,
 ) -> Following {
     let follower = Rc::new(Follower {
@@ -109,7 +109,7 @@ impl Follower {
             let mut state = self.state.borrow_mut();
             state.last = state.last.max(id);
         }
-        (self.on_message)(id, data);
+        (self.on_message)(data);
     }
 }
 

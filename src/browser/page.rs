@@ -42,6 +42,13 @@ pub fn reload() {
     }
 }
 
+/// Leaves the program and loads the page at `address` of this site, so that nothing in memory outlives it.
+pub fn reload_at(address: &str) {
+    if let Some(window) = window() {
+        let _ = window.location().assign(address);
+    }
+}
+
 /// Path and query of the address, without what is behind `#`.
 pub fn path_with_query() -> String {
     let Some(window) = window() else { return String::new() };

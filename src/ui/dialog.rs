@@ -17,7 +17,7 @@ pub fn Dialog(
     /// The heading.
     #[prop(into)]
     title: Signal<String>,
-    children: ChildrenFn,
+    children: Children,
 ) -> impl IntoView {
     let element = NodeRef::<html::Dialog>::new();
     let title_id = StoredValue::new(random::element_id("dialog"));
@@ -45,7 +45,7 @@ pub fn Dialog(
                 </button>
             </div>
             <div class="dialog__body">
-                <Show when=move || open.get()>{children()}</Show>
+                {children()}
             </div>
         </dialog>
     }

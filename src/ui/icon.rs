@@ -6,21 +6,21 @@ use leptos::prelude::*;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IconName {
     /// The bell of a front desk: the product.
-    Desk,
+    Brand,
     /// A house: the overview.
     Home,
     /// A life belt: contact support.
-    Lifebelt,
+    Support,
     /// A speech bubble: requests.
-    Bubble,
+    Requests,
     /// A pulse: the status.
     Pulse,
     /// A question mark in a circle: help.
-    Question,
+    Help,
     /// A magnifying glass.
     Search,
     /// Three lines: the menu of a phone.
-    Lines,
+    Menu,
     /// A cross: close.
     Cross,
     /// An arrow down: more below.
@@ -40,18 +40,18 @@ pub enum IconName {
 impl IconName {
     const fn path(self) -> &'static str {
         match self {
-            Self::Desk => "M4 18h16M6 18a6 6 0 0 1 12 0M12 12V9M10 9h4",
+            Self::Brand => "M4 18h16M6 18a6 6 0 0 1 12 0M12 12V9M10 9h4",
             Self::Home => "M4 11.5 12 5l8 6.5M6 10v9h4v-5h4v5h4v-9",
-            Self::Lifebelt => {
+            Self::Support => {
                 "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M12 8.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7M5.8 5.8l3.7 3.7M14.5 14.5l3.7 3.7M18.2 5.8l-3.7 3.7M9.5 14.5l-3.7 3.7"
             }
-            Self::Bubble => "M4 5h16v11h-9l-4 4v-4H4z",
+            Self::Requests => "M4 5h16v11h-9l-4 4v-4H4z",
             Self::Pulse => "M3 12h4l3-7 4 14 3-7h4",
-            Self::Question => {
+            Self::Help => {
                 "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M9.5 9.6a2.5 2.5 0 1 1 3.6 2.2c-.7.4-1.1 1-1.1 1.8M12 16.6v.1"
             }
             Self::Search => "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14M16 16l5 5",
-            Self::Lines => "M4 7h16M4 12h16M4 17h16",
+            Self::Menu => "M4 7h16M4 12h16M4 17h16",
             Self::Cross => "M6 6l12 12M18 6 6 18",
             Self::Down => "M6 9.5l6 6 6-6",
             Self::Person => "M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8M5 20a7 7 0 0 1 14 0",

@@ -19,9 +19,49 @@ pub enum MenuPlace {
     Above,
 }
 
-/// What the entries need of their menu.
-#[derive(Debug, Clone, Copy)]
-struct Shut(Callback<()>);
+/// One line of a menu.
+#[derive(Debug, Clone)]
+pub struct MenuItem {
+    label: String,
+    act: Act,
+}
+
+/// What a line does.
+#[derive(Debug, Clone)]
+enum Act {
+    Link(String),
+    Run(Callback<()>),
+    Choose { is_chosen: bool, run: Callback<()> },
+    Heading,
+    Separator,
+}
+
+impl MenuItem {
+    /// A way to another page.
+    pub fn link(label: String, href: String) -> Self {
+        Self { label, act: Act::Link(href) }
+    }
+
+    /// An act.
+    pub fn action(label: String, run: Callback<()>) -> Self {
+        Self { label, act: Act::Run(run) }
+    }
+
+    /// One of several settings, of which one is in use.
+    pub fn choice(label: String, is_chosen: bool, run: Callback<()>) -> Self {
+        Self { label, act: Act::Choose { is_chosen, run } }
+    }
+
+    /// What the lines below are about.
+    pub fn heading(label: String) -> Self {
+        Self { label, act: Act::Heading }
+    }
+
+    /// A line between acts of different kinds.
+    pub fn separator() -> Self {
+        Self { label: String::new(), act: Act::Separator }
+    }
+}
 
 /// A menu button after the ARIA Authoring Practices: Enter, Space and arrows open it; arrows, Home and End
 /// move; Escape closes and goes back to the button; Tab goes on.
@@ -37,8 +77,9 @@ pub fn Menu(
     /// Where the list opens.
     #[prop(optional)]
     place: MenuPlace,
-    /// `MenuItem`, `MenuLink`, `MenuChoice` and `MenuLabel`.
-    children: ChildrenFn,
+    /// The lines, top to bottom.
+    #[prop(into)]
+    items: Signal<Vec<MenuItem>>,
 ) -> impl IntoView {
     let id = StoredValue::new(random::element_id("menu"));
     let open = RwSignal::new(false);
@@ -49,7 +90,6 @@ pub fn Menu(
         open.set(false);
         trigger.get_untracked().map(|trigger| focus::focus(&trigger));
     });
-    provide_context(Shut(back));
     let show = move |at: At| {
         open.set(true);
         // The list is in the page once the signal has run.
@@ -126,79 +166,52 @@ pub fn Menu(
                     node_ref=list
                     on:keydown=on_list_key
                 >
-                    {children()}
+                    {move || items.get().into_iter().map(|item| view! { <Line item shut=back/> }).collect_view()}
                 </div>
             </Show>
         </div>
     }
 }
 
-/// An act.
+/// One line.
 #[component]
-pub fn MenuItem(
-    /// What choosing does.
-    #[prop(into)]
-    on_choose: Callback<()>,
-    children: Children,
-) -> impl IntoView {
-    let Shut(shut) = expect_context();
-    let on_click = move |_| {
-        shut.run(());
-        on_choose.run(());
-    };
-    view! { <button class="menu__item" type="button" role="menuitem" tabindex="-1" on:click=on_click>{children()}</button> }
-}
-
-/// A way to another page.
-#[component]
-pub fn MenuLink(
-    /// Where it leads.
-    #[prop(into)]
-    href: String,
-    children: Children,
-) -> impl IntoView {
-    let Shut(shut) = expect_context();
-    view! { <a class="menu__item" role="menuitem" tabindex="-1" href=href on:click=move |_| shut.run(())>{children()}</a> }
-}
-
-/// One of several settings, of which one is in use.
-#[component]
-pub fn MenuChoice(
-    /// Whether it is ticked.
-    #[prop(into)]
-    checked: Signal<bool>,
-    /// What choosing does.
-    #[prop(into)]
-    on_choose: Callback<()>,
-    children: Children,
-) -> impl IntoView {
-    let Shut(shut) = expect_context();
-    let on_click = move |_| {
-        shut.run(());
-        on_choose.run(());
-    };
-    view! {
-        <button
-            class="menu__item"
-            type="button"
-            role="menuitemradio"
-            tabindex="-1"
-            aria-checked=move || checked.get().to_string()
-            on:click=on_click
-        >
-            {children()}
-        </button>
+fn Line(item: MenuItem, shut: Callback<()>) -> impl IntoView {
+    let MenuItem { label, act } = item;
+    match act {
+        Act::Link(href) => view! {
+            <a class="menu__item" role="menuitem" tabindex="-1" href=href on:click=move |_| shut.run(())>{label}</a>
+        }
+        .into_any(),
+        Act::Run(run) => {
+            let on_click = move |_| {
+                shut.run(());
+                run.run(());
+            };
+            view! { <button class="menu__item" type="button" role="menuitem" tabindex="-1" on:click=on_click>{label}</button> }
+                .into_any()
+        }
+        Act::Choose { is_chosen, run } => {
+            let on_click = move |_| {
+                shut.run(());
+                run.run(());
+            };
+            view! {
+                <button
+                    class="menu__item"
+                    type="button"
+                    role="menuitemradio"
+                    tabindex="-1"
+                    aria-checked=is_chosen.to_string()
+                    on:click=on_click
+                >
+                    {label}
+                </button>
+            }
+            .into_any()
+        }
+        Act::Heading => view! { <div class="menu__heading" role="presentation">{label}</div> }.into_any(),
+        Act::Separator => view! { <div class="menu__separator" role="separator"></div> }.into_any(),
     }
-}
-
-/// What the entries below it are about.
-#[component]
-pub fn MenuLabel(
-    /// What is read.
-    #[prop(into)]
-    text: Signal<String>,
-) -> impl IntoView {
-    view! { <div class="menu__label" role="presentation">{text}</div> }
 }
 
 /// Which entry gets the focus.

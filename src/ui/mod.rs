@@ -43,7 +43,7 @@ pub use empty::Empty;
 pub use error_summary::ErrorSummary;
 pub use icon::{Icon, IconName};
 pub use live_regions::{Announcer, LiveRegions, provide_announcer, use_announcer};
-pub use menu::{Menu, MenuChoice, MenuItem, MenuLabel, MenuLink, MenuPlace};
+pub use menu::{Menu, MenuItem, MenuPlace};
 pub use page_header::PageHeader;
 pub use pill::Pill;
 pub use relative_time::RelativeTime;
