@@ -1,0 +1,95 @@
+//! Making `dist/`: what a browser loads, ready for any server of files.
+//!
+//! Order: style sheets joined, two pages bundled by Trunk into a folder each, words written, everything named
+//! by what is in it, integrity written into the pages, compressed. See `docs/deploy.md` for who serves it.
+
+pub mod compress;
+pub mod css;
+pub mod finish;
+pub mod hosts;
+pub mod name;
+pub mod trunk;
+
+use std::path::PathBuf;
+
+pub use compress::{brotli, gzip};
+pub use name::hashed;
+pub use trunk::Mode;
+
+use crate::failure::{Failure, OrFail, Outcome};
+use crate::files;
+use crate::place::Place;
+use crate::step::Diary;
+use crate::tools::Tools;
+use crate::words;
+
+/// The two pages: the HTML file that drives each and the sheet that it links.
+pub const PAGES: [&str; 2] = ["index.html", "report.html"];
+/// The script that starts both pages.
+pub const BOOT: &str = "boot.js";
+
+/// What is to be built.
+#[derive(Debug, Clone)]
+pub struct Wish {
+    /// Optimized, or quickly.
+    pub mode: Mode,
+    /// Where to.
+    pub dist: PathBuf,
+    /// Who may show the dialog in a frame, beside ourselves.
+    pub frame_ancestors: Vec<String>,
+}
+
+impl Wish {
+    /// What people get.
+    pub fn release(place: &Place) -> Self {
+        Self { mode: Mode::Release, dist: place.dist(), frame_ancestors: Vec::new() }
+    }
+}
+
+/// Builds both pages and all that belongs to them.
+pub fn build(place: &Place, diary: &mut Diary, wish: &Wish) -> Outcome {
+    let tools = diary.step("Looking for the tools", || Tools::ready(place))?;
+    diary.step("Joining the style sheets", || css::join(place))?;
+    let mut folders = Vec::new();
+    for page in PAGES {
+        let what = format!("Building {page} and its wasm ({})", wish.mode.name());
+        folders.push(diary.step(&what, || trunk::build(place, &tools, page, wish.mode))?);
+    }
+    diary.step("Naming files by their content, writing integrity and words", || {
+        files::remove_folder(&wish.dist)?;
+        let mut assets =
+            name::Assets::new(&wish.dist, tools.esbuild.clone().filter(|_| wish.mode.is_release()));
+        for folder in &folders {
+            assets.add_folder(folder)?;
+        }
+        assets.add_file(BOOT, &place.root.join("public").join(BOOT))?;
+        let languages = words::write(place, &wish.dist)?;
+        for (page, folder) in PAGES.iter().zip(&folders) {
+            let html = finish::page(&files::read(&folder.join(page))?, &assets, &languages)?;
+            files::write(&wish.dist.join(page), html)?;
+        }
+        files::write(&wish.dist.join("404.html"), finish::not_found(&assets))?;
+        copy_public(place, &wish.dist)
+    })?;
+    if wish.mode.is_release() {
+        diary.step("Compressing (brotli 11 and gzip)", || compress::all(&wish.dist))?;
+    }
+    diary.step("Writing the headers for other servers", || hosts::write(place, wish))
+}
+
+/// Copies what keeps its name: configuration, icons, the manifest.
+fn copy_public(place: &Place, dist: &std::path::Path) -> Outcome {
+    let public = place.root.join("public");
+    for path in files::below(&public)? {
+        let name = path.strip_prefix(&public).or_fail(|| format!("{} is elsewhere", path.display()))?;
+        if name != std::path::Path::new(BOOT) {
+            files::write(&dist.join(name), files::read_bytes(&path)?)?;
+        }
+    }
+    Ok(())
+}
+
+/// The sentence for a build that isn't there yet.
+pub fn missing(place: &Place) -> Failure {
+    Failure::new(format!("{} has no panel.", place.dist().display())).advise("run `cargo xtask build` first.")
+}

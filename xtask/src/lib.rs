@@ -1,0 +1,17 @@
+//! The project's commands: `cargo xtask serve | test | build | size | …`.
+//!
+//! Reading order: [`cli`] is what can be asked; [`place`], [`step`], [`failure`] and [`files`] are what every
+//! command uses; [`tools`] brings what is missing; [`bundle`] makes `dist/` with the words of [`words`].
+
+#![expect(clippy::print_stdout, reason = "tables and addresses are what these commands are asked for")]
+
+pub mod cli;
+pub mod failure;
+pub mod files;
+pub mod place;
+pub mod step;
+
+pub mod bundle;
+pub mod tidy;
+pub mod tools;
+pub mod words;

@@ -1,0 +1,83 @@
+//! Where things are.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::failure::{Failure, OrFail, Outcome};
+use crate::files;
+
+/// The folders that every command works in.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The repository.
+    pub root: PathBuf,
+    /// Cargo's target directory, wherever the user put it.
+    pub target: PathBuf,
+}
+
+impl Place {
+    /// Asks cargo.
+    pub fn find() -> Outcome<Self> {
+        let output = cargo()
+            .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])
+            .output()
+            .or_fail(|| "cargo can't be started".to_owned())?;
+        let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).or_fail(|| {
+            format!(
+                "cargo metadata says nothing that can be read ({})",
+                String::from_utf8_lossy(&output.stderr)
+            )
+        })?;
+        let folder = |key: &str| {
+            let path = metadata.get(key).and_then(serde_json::Value::as_str).map(PathBuf::from);
+            path.ok_or_else(|| Failure::new(format!("cargo metadata doesn't say `{key}`.")))
+        };
+        Ok(Self { root: folder("workspace_root")?, target: folder("target_directory")? })
+    }
+
+    /// What the panel is served from.
+    pub fn dist(&self) -> PathBuf {
+        self.root.join("dist")
+    }
+
+    /// Configuration for the servers that may serve `dist/`.
+    pub fn dist_config(&self) -> PathBuf {
+        self.root.join("dist-config")
+    }
+
+    /// Where tools are installed.
+    pub fn tools(&self) -> PathBuf {
+        self.target.join("tools")
+    }
+
+    /// A binary that cargo built in the dev profile.
+    pub fn built(&self, name: &str) -> PathBuf {
+        self.target.join("debug").join(format!("{name}{}", env::consts::EXE_SUFFIX))
+    }
+
+    /// `path` as a reader of the repository names it.
+    pub fn name(&self, path: &Path) -> String {
+        path.strip_prefix(&self.root).unwrap_or(path).to_string_lossy().replace('\\', "/")
+    }
+
+    /// The version of `package` in Cargo.lock.
+    pub fn locked_version(&self, package: &str) -> Outcome<String> {
+        let path = self.root.join("Cargo.lock");
+        let lock: toml::Table =
+            files::read(&path)?.parse().or_fail(|| format!("{} can't be understood", path.display()))?;
+        let packages = lock.get("package").and_then(toml::Value::as_array);
+        packages
+            .into_iter()
+            .flatten()
+            .find(|entry| entry.get("name").and_then(toml::Value::as_str) == Some(package))
+            .and_then(|entry| entry.get("version").and_then(toml::Value::as_str))
+            .map(str::to_owned)
+            .ok_or_else(|| Failure::new(format!("Cargo.lock has no {package}.")))
+    }
+}
+
+/// The cargo that runs us.
+pub fn cargo() -> Command {
+    Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}

@@ -1,0 +1,50 @@
+//! The language files of the panel, made by the same module that makes its constants.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use crate::bundle::hashed;
+use crate::failure::{Failure, Outcome};
+use crate::files;
+use crate::place::Place;
+
+#[path = "../../src/i18n/compile.rs"]
+#[expect(dead_code, reason = "the constants of the program are made by build.rs with the same module")]
+mod compile;
+
+/// Where each language is, below `dist/`.
+#[derive(Debug)]
+pub struct Languages(BTreeMap<String, String>);
+
+impl Languages {
+    /// What boot.js reads: the address of each language.
+    pub fn json(&self) -> String {
+        let addresses: BTreeMap<&str, String> =
+            self.0.iter().map(|(tag, name)| (tag.as_str(), format!("/{name}"))).collect();
+        serde_json::to_string(&addresses).unwrap_or_default()
+    }
+}
+
+/// Writes `lang/<tag>.<hash>.json` for each language.
+pub fn write(place: &Place, dist: &Path) -> Outcome<Languages> {
+    let catalogs = read(place)?;
+    let mut languages = BTreeMap::new();
+    for tag in catalogs.languages() {
+        let text = catalogs
+            .file(tag)
+            .ok_or_else(|| Failure::new(format!("The words in {tag} can't be written.")))?;
+        let name = hashed(&format!("lang/{tag}.json"), text.as_bytes());
+        files::write(&dist.join(&name), text)?;
+        languages.insert(tag.to_owned(), name);
+    }
+    Ok(Languages(languages))
+}
+
+/// The names of the constants that the panel must use.
+pub fn constants(place: &Place) -> Outcome<BTreeSet<String>> {
+    Ok(read(place)?.names())
+}
+
+fn read(place: &Place) -> Outcome<compile::Catalogs> {
+    compile::read(&place.root.join("src/i18n")).map_err(|faults| Failure::new(faults.to_string()))
+}
