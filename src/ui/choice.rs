@@ -59,7 +59,7 @@ pub fn Choice(
             data-invalid=move || error.with(Option::is_some).then_some("")
             aria-describedby=described_by(id, hint, error)
         >
-            <legend class="field__label">{legend}</legend>
+            <legend class="field__label" id=format!("{id}-label")>{legend}</legend>
             <FieldHint id hint/>
             <div class="choice__cards" data-layout=match layout { ChoiceLayout::Stack => "stack", ChoiceLayout::Row => "row" }>
                 <For
