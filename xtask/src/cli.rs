@@ -2,15 +2,21 @@
 
 use lexopt::{Arg, Parser, ValueExt as _};
 
+use crate::browsers::Browser;
 use crate::bundle::{self, Wish};
 use crate::failure::{Failure, OrFail, Outcome};
+use crate::gate::{self, Matrix};
 use crate::place::Place;
 use crate::step::Diary;
-use crate::tidy;
+use crate::{size, tidy};
 
 const HELP: &str = "cargo xtask COMMAND
 
+  test [--browser chromium|firefox|webkit] [--only NAME] [--matrix full]
+                                      the gate: fmt, tidy, clippy, clippy-wasm, doc, deny, unit, build, size,
+                                      web, e2e; NAME is one of these, or a part of the names of tests
   build [--frame-ancestor ORIGIN]…    make dist/ for any server of files
+  size                                what a browser loads, and whether it is too much
   tidy                                hold the rules of docs/rules.md
 ";
 
@@ -40,6 +46,14 @@ pub fn run() -> Outcome {
             println!("\n{}\n\nThe panel is in {}.", diary.table(), wish.dist.display());
             Ok(())
         }
+        "test" => {
+            let wish = gate_wish(&mut parser)?;
+            gate::test(&place, &mut diary, &wish)
+        }
+        "size" => {
+            nothing_more(&mut parser)?;
+            size::check(&place)
+        }
         "tidy" => {
             nothing_more(&mut parser)?;
             diary.step("Reading the rules of docs/rules.md over the sources", || tidy::check(&place))
@@ -50,6 +64,23 @@ pub fn run() -> Outcome {
 
 fn next(parser: &mut Parser) -> Outcome<Option<Arg<'_>>> {
     parser.next().or_fail(|| "The command can't be understood".to_owned())
+}
+
+fn gate_wish(parser: &mut Parser) -> Outcome<gate::Wish> {
+    let mut wish = gate::Wish::default();
+    while let Some(argument) = next(parser)? {
+        match argument {
+            Arg::Long("browser") => wish.browser = Browser::parse(&value(parser)?)?,
+            Arg::Long("only") => wish.only = Some(value(parser)?),
+            Arg::Long("matrix") => match value(parser)?.as_str() {
+                "full" => wish.matrix = Matrix::Full,
+                "pairwise" => wish.matrix = Matrix::Pairwise,
+                other => return Err(Failure::new(format!("`{other}` is no matrix: pairwise or full."))),
+            },
+            other => return Err(unknown(other)),
+        }
+    }
+    Ok(wish)
 }
 
 fn nothing_more(parser: &mut Parser) -> Outcome {

@@ -11,7 +11,10 @@ pub mod files;
 pub mod place;
 pub mod step;
 
+pub mod browsers;
 pub mod bundle;
+pub mod gate;
+pub mod size;
 pub mod tidy;
 pub mod tools;
 pub mod words;

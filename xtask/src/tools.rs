@@ -121,6 +121,12 @@ fn wasm_bindgen(place: &Place) -> Outcome {
     install(place, &[&format!("wasm-bindgen-cli@{version}")])
 }
 
+/// Installs the driver of Firefox, which Debian doesn't have.
+pub fn install_geckodriver(place: &Place) -> Outcome {
+    say(&format!("Installing geckodriver into {} (about 3 minutes, once)", place.tools().display()));
+    install(place, &["--debug", "geckodriver"])
+}
+
 fn install(place: &Place, what: &[&str]) -> Outcome {
     let tools = place.tools();
     let scratch = tools.join("build");

@@ -6,6 +6,7 @@
 pub mod compress;
 pub mod css;
 pub mod finish;
+pub mod freshness;
 pub mod hosts;
 pub mod name;
 pub mod trunk;
@@ -19,7 +20,7 @@ pub use trunk::Mode;
 use crate::failure::{Failure, OrFail, Outcome};
 use crate::files;
 use crate::place::Place;
-use crate::step::Diary;
+use crate::step::{Diary, say};
 use crate::tools::Tools;
 use crate::words;
 
@@ -46,8 +47,18 @@ impl Wish {
     }
 }
 
-/// Builds both pages and all that belongs to them.
+/// Builds both pages and all that belongs to them, unless `dist/` was made of what is there now.
 pub fn build(place: &Place, diary: &mut Diary, wish: &Wish) -> Outcome {
+    let fresh = freshness::Stamp::of(place, wish)?;
+    if fresh.is_kept() {
+        say("The panel is built already, and nothing that it is made of has changed");
+        return Ok(());
+    }
+    build_anew(place, diary, wish)?;
+    fresh.keep()
+}
+
+fn build_anew(place: &Place, diary: &mut Diary, wish: &Wish) -> Outcome {
     let tools = diary.step("Looking for the tools", || Tools::ready(place))?;
     diary.step("Joining the style sheets", || css::join(place))?;
     let mut folders = Vec::new();

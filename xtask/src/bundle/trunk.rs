@@ -10,7 +10,7 @@ use crate::step::run;
 use crate::tools::{Tools, WasmOpt};
 
 /// How to build.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Mode {
     /// Small and fast, for people.
     Release,

@@ -47,7 +47,7 @@ pub(super) fn check(source: &Source) -> Vec<Fault> {
             format!("`{stem}` says nothing: a function lives beside its type"),
         ));
     }
-    if ["src/pages", "src/shell", "src/ui", "src/report"].iter().any(|folder| source.is_below(folder)) {
+    if ["src/pages", "src/ui", "src/report"].iter().any(|folder| source.is_below(folder)) {
         faults.extend(
             source.faults_of(SPAWN, "use an action or a resource", |line| line.contains("spawn_local(")),
         );

@@ -57,20 +57,21 @@ fn literals(text: &str) -> Vec<usize> {
                 '{' => depth += 1,
                 '}' => depth -= 1,
                 '"' => {
-                    let mut has_letters = false;
+                    let mut words = String::new();
                     while let Some((_, inner)) = signs.next() {
                         match inner {
                             '\\' => {
                                 signs.next();
                             }
                             '"' => break,
-                            _ => has_letters |= inner.is_alphabetic(),
+                            _ => words.push(inner),
                         }
                     }
                     let is_child =
                         matches!(before, '}' | '"') || (before == '>' && earlier != '=' && earlier != '-');
-                    if is_child && has_letters {
-                        found.push(text[..start + word.len() + index].matches('\n').count());
+                    let at = start + word.len() + index;
+                    if is_child && is_language(&words) && !text[..at].ends_with("<code>") {
+                        found.push(text[..at].matches('\n').count());
                     }
                 }
                 _ => {}
@@ -88,6 +89,11 @@ fn literals(text: &str) -> Vec<usize> {
     found
 }
 
+/// Whether somebody would translate it. The name of the product and what one types into a terminal stay.
+fn is_language(words: &str) -> bool {
+    words.chars().any(char::is_alphabetic) && words != "Frontdesk"
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::lines_of;
@@ -98,6 +104,12 @@ mod tests {
         let text = "//! x\nview! {\n  <p>\"Hello\"</p>\n  <p class=\"x\">{t(w::A)}\" · \"</p>\n  {n}\n  \" requests\"\n}\n";
         assert_eq!(lines_of(LITERALS, "src/pages/a.rs", text), [3, 6]);
         assert_eq!(lines_of(LITERALS, "src/ui/a.rs", text), [0; 0]);
+    }
+
+    #[test]
+    fn names_and_commands_are_no_words() {
+        let text = "//! x\nview! { <b>\"Frontdesk\"</b> <code>\"cargo xtask serve\"</code> }\n";
+        assert_eq!(lines_of(LITERALS, "src/pages/a.rs", text), [0; 0]);
     }
 
     #[test]

@@ -1,0 +1,229 @@
+//! `cargo xtask test`: all that must hold before a change is on main. The same on a laptop and in CI.
+
+use std::ffi::OsStr;
+use std::process::Command;
+
+use crate::browsers::{Browser, Driver};
+use crate::bundle;
+use crate::failure::{Failure, Outcome};
+use crate::files;
+use crate::place::{Place, cargo};
+use crate::step::{Diary, run, say};
+use crate::tools::{self, Tools};
+use crate::{size, tidy};
+
+const WASM: &str = "wasm32-unknown-unknown";
+
+/// What is to be tested.
+#[derive(Debug, Clone, Default)]
+pub struct Wish {
+    /// In which browser.
+    pub browser: Browser,
+    /// One step by its name, or the tests whose names contain this.
+    pub only: Option<String>,
+    /// How many combinations of look, width and language.
+    pub matrix: Matrix,
+}
+
+/// How many combinations of look, width and language the pages are audited in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Matrix {
+    /// Each pair once.
+    #[default]
+    Pairwise,
+    /// All.
+    Full,
+}
+
+/// One part of the gate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Format,
+    Clippy,
+    ClippyWasm,
+    Tidy,
+    Doc,
+    Unit,
+    Deny,
+    Build,
+    Size,
+    Web,
+    Journeys,
+}
+
+impl Part {
+    /// In the order in which they run: what is quick and often wrong comes first.
+    const ALL: [Self; 11] = [
+        Self::Format,
+        Self::Tidy,
+        Self::Clippy,
+        Self::ClippyWasm,
+        Self::Doc,
+        Self::Deny,
+        Self::Unit,
+        Self::Build,
+        Self::Size,
+        Self::Web,
+        Self::Journeys,
+    ];
+
+    /// What `--only` calls it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Format => "fmt",
+            Self::Clippy => "clippy",
+            Self::ClippyWasm => "clippy-wasm",
+            Self::Tidy => "tidy",
+            Self::Doc => "doc",
+            Self::Unit => "unit",
+            Self::Deny => "deny",
+            Self::Build => "build",
+            Self::Size => "size",
+            Self::Web => "web",
+            Self::Journeys => "e2e",
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Format => "fmt: the layout of the sources",
+            Self::Clippy => "clippy: lints, for this machine",
+            Self::ClippyWasm => "clippy-wasm: lints, for browsers",
+            Self::Tidy => "tidy: the rules of docs/rules.md",
+            Self::Doc => "doc: the documentation builds",
+            Self::Unit => "unit: tests on this machine",
+            Self::Deny => "deny: licenses and origins of crates",
+            Self::Build => "build: the panel for release",
+            Self::Size => "size: what a browser loads",
+            Self::Web => "web: components in a browser",
+            Self::Journeys => "e2e: journeys through panel and backend",
+        }
+    }
+
+    /// What has to be done before this part by itself.
+    fn needs_build(self) -> bool {
+        matches!(self, Self::Size | Self::Journeys)
+    }
+}
+
+/// Runs the gate, or what was asked of it, and prints how long each step took.
+pub fn test(place: &Place, diary: &mut Diary, wish: &Wish) -> Outcome {
+    let outcome = parts(place, diary, wish);
+    eprintln!("\n{}\n", diary.table());
+    outcome
+}
+
+fn parts(place: &Place, diary: &mut Diary, wish: &Wish) -> Outcome {
+    let tools = diary.step("Looking for the tools", || Tools::ready(place))?;
+    let named = Part::ALL.into_iter().find(|part| Some(part.name()) == wish.only.as_deref());
+    let filter = if named.is_some() { None } else { wish.only.as_deref() };
+    let chosen: Vec<Part> = match (named, filter) {
+        (Some(part), _) if part.needs_build() => vec![Part::Build, part],
+        (Some(part), _) => vec![part],
+        (None, Some(_)) => vec![Part::Unit, Part::Build, Part::Web, Part::Journeys],
+        (None, None) => Part::ALL.to_vec(),
+    };
+    for part in chosen {
+        run_part(place, diary, &tools, part, filter, wish)?;
+    }
+    Ok(())
+}
+
+fn run_part(
+    place: &Place,
+    diary: &mut Diary,
+    tools: &Tools,
+    part: Part,
+    filter: Option<&str>,
+    wish: &Wish,
+) -> Outcome {
+    match part {
+        // It says its own steps.
+        Part::Build => bundle::build(place, diary, &bundle::Wish::release(place)),
+        _ => diary.step(part.title(), || match part {
+            Part::Format => run(cargo().args(["fmt", "--all", "--check"])),
+            Part::Clippy => run(cargo().args([
+                "clippy",
+                "--locked",
+                "--workspace",
+                "--all-targets",
+                "--",
+                "-D",
+                "warnings",
+            ])),
+            Part::ClippyWasm => run(cargo()
+                .args(["clippy", "--locked", "--package", "frontdesk", "--target", WASM, "--all-targets"])
+                .args(["--", "-D", "warnings"])),
+            Part::Tidy => tidy::check(place),
+            Part::Doc => run(cargo()
+                .args(["doc", "--locked", "--workspace", "--no-deps", "--quiet"])
+                .env("RUSTDOCFLAGS", "-D warnings")),
+            Part::Unit => run(cargo()
+                .args(["test", "--locked", "--workspace", "--exclude", "frontdesk-e2e"])
+                .args(filter)),
+            Part::Deny => deny(place),
+            Part::Size => size::check(place),
+            Part::Web => web(place, tools, filter, wish),
+            Part::Journeys => journeys(place, filter, wish),
+            Part::Build => Ok(()),
+        }),
+    }
+}
+
+/// Licenses and origins, where cargo-deny is installed: building it takes longer than all that it checks.
+fn deny(place: &Place) -> Outcome {
+    if tools::find(place, "cargo-deny").is_none() {
+        say("cargo-deny is not on PATH, so licenses and origins are not checked this time");
+        return Ok(());
+    }
+    run(cargo().args(["deny", "--offline", "check", "bans", "licenses", "sources"]))
+}
+
+/// Components, each file of `tests/web_*.rs` in a page of its own.
+fn web(place: &Place, tools: &Tools, filter: Option<&str>, wish: &Wish) -> Outcome {
+    let files = files::below_with(&place.root.join("tests"), "rs")?;
+    let has_tests = files.iter().any(|path| {
+        path.parent() == Some(&place.root.join("tests"))
+            && path.file_name().and_then(OsStr::to_str).is_some_and(|name| name.starts_with("web_"))
+    });
+    if !has_tests {
+        return Err(Failure::new("There are no component tests: tests/web_*.rs is empty."));
+    }
+    let driver = Driver::ready(place, wish.browser)?;
+    let variable = match wish.browser {
+        Browser::Chromium => "CHROMEDRIVER",
+        Browser::Firefox => "GECKODRIVER",
+        // wasm-bindgen-test knows no other WebKit than Safari.
+        Browser::Webkit => return Ok(()),
+    };
+    let mut command = cargo();
+    command.args(["test", "--locked", "--package", "frontdesk", "--target", WASM, "--test", "web_*"]);
+    command.args(filter).env(variable, &driver.driver).env("PATH", tools.path());
+    run(&mut command)
+}
+
+/// Journeys over the built panel and a real backend.
+fn journeys(place: &Place, filter: Option<&str>, wish: &Wish) -> Outcome {
+    let driver = Driver::ready(place, wish.browser)?;
+    run(cargo().args(["build", "--locked", "--package", "frontdesk-backend"]))?;
+    let mut command = cargo();
+    command.args(["test", "--locked", "--package", "frontdesk-e2e"]).args(filter);
+    with_desk(&mut command, place, &driver)?;
+    if wish.matrix == Matrix::Full {
+        command.env("FRONTDESK_MATRIX", "full");
+    }
+    run(&mut command)
+}
+
+/// Tells the programs of `tests/e2e` where everything is.
+pub fn with_desk(command: &mut Command, place: &Place, driver: &Driver) -> Outcome {
+    command
+        .env("FRONTDESK_BACKEND", place.built("frontdesk-backend"))
+        .env("FRONTDESK_DIST", place.dist())
+        .env("FRONTDESK_AXE", tools::axe_core(place)?)
+        .env("FRONTDESK_BROWSER", driver.browser.name())
+        .env("FRONTDESK_BROWSER_BINARY", &driver.binary)
+        .env("FRONTDESK_DRIVER", &driver.driver)
+        .env("FRONTDESK_OUT", &place.target);
+    Ok(())
+}

@@ -1,0 +1,111 @@
+//! What a browser loads before the first page stands, and how much it may be (`docs/rules.md`, Size).
+
+use std::path::{Path, PathBuf};
+
+use crate::bundle::{self, brotli, gzip};
+use crate::failure::{Failure, Outcome};
+use crate::files;
+use crate::place::Place;
+
+/// What something may weigh under brotli 11, in kB of 1,000 bytes.
+struct Limit {
+    name: &'static str,
+    kilobytes: f64,
+}
+
+/// What each page may weigh: the floor for ever, the budget until the next large part lands.
+const PANEL: [Limit; 2] =
+    [Limit { name: "budget", kilobytes: 190.0 }, Limit { name: "floor", kilobytes: 330.0 }];
+const DIALOG: [Limit; 1] = [Limit { name: "floor", kilobytes: 150.0 }];
+
+#[derive(Default, Clone, Copy)]
+struct Weight {
+    raw: usize,
+    gzip: usize,
+    brotli: usize,
+}
+
+/// Prints the table and fails when a page is too heavy.
+pub fn check(place: &Place) -> Outcome {
+    let mut faults = Vec::new();
+    let pages: [(&str, &str, &[Limit]); 2] =
+        [("panel, first load", "index.html", &PANEL), ("dialog, first load", "report.html", &DIALOG)];
+    println!("\n  {:<40} {:>10} {:>10} {:>10}", "", "raw", "gzip", "brotli 11");
+    for (title, page, limits) in pages {
+        let total = table(place, title, page)?;
+        let kilobytes = as_kilobytes(total.brotli);
+        for limit in limits {
+            let verdict = if kilobytes <= limit.kilobytes { "kept" } else { "broken" };
+            println!("  {:<40} {:>32}", format!("{} {} kB: {verdict}", limit.name, limit.kilobytes), "");
+            if kilobytes > limit.kilobytes {
+                faults.push(format!(
+                    "{title}: {kilobytes:.1} kB, more than the {} of {} kB.",
+                    limit.name, limit.kilobytes
+                ));
+            }
+        }
+    }
+    println!();
+    if faults.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::new(faults.join("\n"))
+        .advise("see what is heavy (twiggy, or the table above), before raising a limit."))
+}
+
+fn table(place: &Place, title: &str, page: &str) -> Outcome<Weight> {
+    println!("  {title}");
+    let mut total = Weight::default();
+    for path in loaded(place, page)? {
+        let bytes = files::read_bytes(&path)?;
+        let weight = Weight { raw: bytes.len(), gzip: gzip(&bytes)?.len(), brotli: brotli(&bytes)?.len() };
+        row(&format!("  {}", path.file_name().unwrap_or_default().to_string_lossy()), weight);
+        total.raw += weight.raw;
+        total.gzip += weight.gzip;
+        total.brotli += weight.brotli;
+    }
+    row("  together", total);
+    Ok(total)
+}
+
+/// The page, what it names, and its largest language.
+fn loaded(place: &Place, page: &str) -> Outcome<Vec<PathBuf>> {
+    let dist = place.dist();
+    let page = dist.join(page);
+    if !page.exists() {
+        return Err(bundle::missing(place));
+    }
+    let html = files::read(&page)?;
+    let mut paths = vec![page];
+    for path in files::below(&dist)? {
+        let name = path.strip_prefix(&dist).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+        if html.contains(&format!("\"/{name}\"")) && !is_later(&path) {
+            paths.push(path);
+        }
+    }
+    let languages = files::below_with(&dist.join("lang"), "json")?;
+    let largest =
+        languages.into_iter().max_by_key(|path| path.metadata().map_or(0, |metadata| metadata.len()));
+    paths.extend(largest);
+    Ok(paths)
+}
+
+/// Icons and manifests are fetched after the page stands, if at all.
+fn is_later(path: &Path) -> bool {
+    let kind = path.extension().and_then(|kind| kind.to_str()).unwrap_or_default();
+    matches!(kind, "svg" | "png" | "ico" | "webmanifest" | "html")
+}
+
+fn row(name: &str, weight: Weight) {
+    let kilobytes = |bytes| format!("{:.1} kB", as_kilobytes(bytes));
+    println!(
+        "  {name:<40} {:>10} {:>10} {:>10}",
+        kilobytes(weight.raw),
+        kilobytes(weight.gzip),
+        kilobytes(weight.brotli)
+    );
+}
+
+fn as_kilobytes(bytes: usize) -> f64 {
+    bytes as f64 / 1_000.0
+}
