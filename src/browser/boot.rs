@@ -3,6 +3,7 @@
 use js_sys::{Array, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
+use web_sys::RequestInit;
 
 /// The language, the words of it, and where the others are.
 #[derive(Debug, Clone, Default)]
@@ -33,9 +34,13 @@ pub fn left() -> Boot {
     }
 }
 
-/// Fetches a language file; `None` when it can't be had or is no list of texts.
+/// Fetches a language file; `None` when it can't be had or is no list of texts. What stands behind `#`
+/// in the address is its integrity.
 pub async fn fetch_words(address: &str) -> Option<Vec<String>> {
-    let response = JsFuture::from(web_sys::window()?.fetch_with_str(address)).await.ok()?;
+    let (path, integrity) = address.split_once('#').unwrap_or((address, ""));
+    let options = RequestInit::new();
+    options.set_integrity(integrity);
+    let response = JsFuture::from(web_sys::window()?.fetch_with_str_and_init(path, &options)).await.ok()?;
     let response: web_sys::Response = response.dyn_into().ok()?;
     if !response.ok() {
         return None;

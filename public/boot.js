@@ -1,0 +1,189 @@
+// Starts the program of the page, and stands in for it when it can't start or has failed.
+// Nothing here is inline and nothing sets markup from text: the policy of the page holds from the first byte.
+(() => {
+  "use strict";
+
+  const script = document.currentScript;
+  const root = document.documentElement;
+
+  // Leptos copies its own fixed markup, which needs this policy. Nothing that could run gets through.
+  const dangerous = /<(?:script|iframe|object|embed|base|link|meta|form)\b|[\s"'/]on\w+\s*=|javascript:/i;
+  if (globalThis.trustedTypes && trustedTypes.createPolicy) {
+    trustedTypes.createPolicy("default", {
+      createHTML: (text) => (dangerous.test(text) ? null : text),
+      createScriptURL: (address) => (new URL(address, location.href).origin === location.origin ? address : null),
+    });
+  }
+
+  const sentences = {
+    en: {
+      start: "This page could not start",
+      start_text: "Your drafts are kept. Reload, or check the status page.",
+      wasm: "This browser cannot run Frontdesk",
+      wasm_text: "Frontdesk needs WebAssembly, which is switched off or missing here. Allow it for this site, or use another browser. Your drafts are kept.",
+      crash: "This page has stopped",
+      crash_text: "Your draft is saved on this device. Reload to go on where you were.",
+      reload: "Reload",
+      copy: "Copy details",
+      copied: "Copied",
+      not_copied: "Not copied: select the text below",
+      details: "Details for support",
+      status: "Status",
+      help: "Help",
+      contact: "Contact",
+    },
+    fr: {
+      start: "Cette page n’a pas pu démarrer",
+      start_text: "Vos brouillons sont conservés. Rechargez-la ou consultez la page de statut.",
+      wasm: "Ce navigateur ne peut pas afficher Frontdesk",
+      wasm_text: "Frontdesk a besoin de WebAssembly, qui est désactivé ou absent ici. Autorisez-le pour ce site ou utilisez un autre navigateur. Vos brouillons sont conservés.",
+      crash: "Cette page s’est arrêtée",
+      crash_text: "Votre brouillon est enregistré sur cet appareil. Rechargez la page pour reprendre où vous en étiez.",
+      reload: "Recharger",
+      copy: "Copier les détails",
+      copied: "Copié",
+      not_copied: "Non copié : sélectionnez le texte ci-dessous",
+      details: "Détails pour l’assistance",
+      status: "Statut",
+      help: "Aide",
+      contact: "Contact",
+    },
+  };
+  const rightToLeft = ["ar", "fa", "he", "ur"];
+
+  let isCrashed = false;
+
+  /** A text of this device's storage; none where storage is refused. */
+  const stored = (key) => {
+    try {
+      return localStorage.getItem(key);
+    } catch {
+      return null;
+    }
+  };
+
+  /** The chosen language, else the first that the person reads, else English. */
+  const pick = (tags) => {
+    const wishes = [stored("frontdesk.language"), ...(navigator.languages || [])].filter(Boolean);
+    for (const wish of wishes) {
+      const found = tags.find((tag) => tag === wish) || tags.find((tag) => tag.split("-")[0] === wish.split("-")[0]);
+      if (found) return found;
+    }
+    return "en";
+  };
+
+  /** Loads a file of this release; what its address says after `#` is the integrity. */
+  const load = (address, integrity) => {
+    const [path, said] = address.split("#");
+    const options = { credentials: "same-origin" };
+    if (integrity || said) options.integrity = integrity || said;
+    return fetch(path, options).then((answer) => {
+      if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+      return answer;
+    });
+  };
+
+  const element = (name, attributes, ...children) => {
+    const made = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+    made.append(...children);
+    return made;
+  };
+
+  const button = (text, variant, act) => {
+    const made = element("button", { class: "button", type: "button", "data-variant": variant }, text);
+    made.addEventListener("click", act);
+    return made;
+  };
+
+  /** Links of the operator, from config.json; other kinds of addresses are left out. */
+  const addLinks = (place, words) =>
+    fetch("/config.json", { credentials: "same-origin" })
+      .then((answer) => answer.json())
+      .then(({ links = {} }) => {
+        for (const name of ["status", "help", "contact"]) {
+          const address = links[name];
+          if (typeof address === "string" && /^(?:https?:|mailto:|\/(?!\/))/.test(address)) {
+            place.append(element("a", { href: address, rel: "noopener" }, words[name]));
+          }
+        }
+      })
+      .catch(() => undefined);
+
+  const copy = (details, said, words) => {
+    const tell = (text) => () => said.replaceChildren(text);
+    Promise.resolve()
+      .then(() => navigator.clipboard.writeText(details))
+      .then(tell(words.copied), tell(words.not_copied));
+  };
+
+  /** Shows a page in plain HTML, whatever stood there before. */
+  const show = (kind, details) => {
+    const words = sentences[root.lang] || sentences.en;
+    const heading = element("h1", { tabindex: "-1" }, words[kind]);
+    const said = element("p", { role: "status" });
+    const links = element("p", { class: "gate__links" });
+    const actions = element("p", { class: "gate__actions" }, button(words.reload, "primary", () => location.reload()));
+    if (details) actions.append(button(words.copy, "secondary", () => copy(details, said, words)));
+    const page = element("main", { class: "gate" }, heading, element("p", {}, words[`${kind}_text`]), actions, said, links);
+    if (details) {
+      page.append(element("h2", {}, words.details), element("pre", { class: "gate__details", tabindex: "0" }, details));
+    }
+    document.title = words[kind];
+    document.body.replaceChildren(page);
+    root.removeAttribute("data-ready");
+    heading.focus();
+    addLinks(links, words);
+  };
+
+  /** What a person can hand on: no address of the page behind `?` or `#`, as it may be personal. */
+  const report = (error) =>
+    [String(error), location.origin + location.pathname, navigator.userAgent, new Date().toISOString()].join("\n");
+
+  const crash = (error) => {
+    if (isCrashed) return;
+    isCrashed = true;
+    console.error(String(error));
+    // The program must not hear that its elements go: it can't act any more.
+    for (const name of ["blur", "focusout", "close", "input", "change", "click", "keydown", "pagehide", "visibilitychange"]) {
+      window.addEventListener(name, (event) => event.target instanceof Node && !event.target.isConnected && event.stopImmediatePropagation(), true);
+    }
+    setTimeout(() => show("crash", report(error)), 0);
+  };
+
+  const fail = (error) => {
+    if (!isCrashed) show("start", report(error));
+  };
+
+  const start = () => {
+    const { js, wasm, wasmIntegrity, languages } = script.dataset;
+    const files = languages ? JSON.parse(languages) : {};
+    const language = pick(Object.keys(files));
+    root.lang = language;
+    root.dir = rightToLeft.includes(language) ? "rtl" : "ltr";
+    const theme = stored("frontdesk.theme");
+    if (theme === "light" || theme === "dark") root.dataset.theme = theme;
+    if (stored("frontdesk.density") === "compact") root.dataset.density = "compact";
+    if (typeof WebAssembly !== "object") return show("wasm", "");
+
+    const frontdesk = { language, languages: files, words: [], crash };
+    globalThis.frontdesk = frontdesk;
+    window.addEventListener("error", ({ error }) => error instanceof WebAssembly.RuntimeError && crash(error));
+    window.addEventListener("unhandledrejection", ({ reason }) => reason instanceof WebAssembly.RuntimeError && crash(reason));
+
+    const words = files[language] ? load(files[language]).then((answer) => answer.json()) : [];
+    const program = load(wasm, wasmIntegrity);
+    Promise.all([words, import(js), program])
+      .then(([texts, module, module_or_path]) => {
+        frontdesk.words = texts;
+        return module.default({ module_or_path });
+      })
+      .catch(fail);
+  };
+
+  try {
+    start();
+  } catch (error) {
+    fail(error);
+  }
+})();
