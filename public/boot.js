@@ -51,7 +51,11 @@
   };
   const rightToLeft = ["ar", "fa", "he", "ur"];
 
+  // What the program of a page listens to.
+  const heard = ["beforeinput", "blur", "change", "click", "close", "focus", "focusin", "focusout", "input", "keydown", "keyup", "offline", "online", "pagehide", "pointerdown", "popstate", "storage", "submit", "visibilitychange"];
+
   let isCrashed = false;
+  let shown = null;
 
   /** A text of this device's storage; none where storage is refused. */
   const stored = (key) => {
@@ -131,6 +135,7 @@
     }
     document.title = words[kind];
     document.body.replaceChildren(page);
+    shown = page;
     root.removeAttribute("data-ready");
     heading.focus();
     addLinks(links, words);
@@ -144,10 +149,11 @@
     if (isCrashed) return;
     isCrashed = true;
     console.error(String(error));
-    // The program must not hear that its elements go: it can't act any more.
-    for (const name of ["blur", "focusout", "close", "input", "change", "click", "keydown", "pagehide", "visibilitychange"]) {
-      window.addEventListener(name, (event) => event.target instanceof Node && !event.target.isConnected && event.stopImmediatePropagation(), true);
-    }
+    // The program must hear nothing more, not even that its elements go: it can't act.
+    const deaf = (event) => {
+      if (!shown || !(event.target instanceof Node && shown.contains(event.target))) event.stopImmediatePropagation();
+    };
+    for (const name of heard) window.addEventListener(name, deaf, true);
     setTimeout(() => show("crash", report(error)), 0);
   };
 

@@ -13,6 +13,13 @@ pub struct SelectOption {
     pub label: String,
 }
 
+impl SelectOption {
+    /// An option.
+    pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
+        Self { value: value.into(), label: label.into() }
+    }
+}
+
 /// A native list to choose from.
 #[component]
 pub fn Select(
