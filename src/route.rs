@@ -36,6 +36,8 @@ pub enum RequestsView {
     Open,
     /// Open ones that wait for the organization.
     Waiting,
+    /// Open ones that wait for support.
+    Support,
     /// On hold.
     Hold,
     /// Solved ones.
@@ -46,13 +48,15 @@ pub enum RequestsView {
 
 impl RequestsView {
     /// The views in the order of the chips.
-    pub const ALL: [Self; 5] = [Self::Open, Self::Waiting, Self::Hold, Self::Solved, Self::All];
+    pub const ALL: [Self; 6] =
+        [Self::Open, Self::Waiting, Self::Support, Self::Hold, Self::Solved, Self::All];
 
     /// The word of the address.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Open => "open",
             Self::Waiting => "waiting",
+            Self::Support => "support",
             Self::Hold => "hold",
             Self::Solved => "solved",
             Self::All => "all",
@@ -135,11 +139,12 @@ pub fn encode(value: &str) -> String {
 }
 
 #[cfg(test)]
+#[path = "../backend/src/pages.rs"]
+mod served;
+
+#[cfg(test)]
 mod tests {
     use super::*;
-
-    #[path = "../../backend/src/pages.rs"]
-    mod served;
 
     #[test]
     fn the_servers_know_every_page() {
@@ -153,7 +158,15 @@ mod tests {
     #[test]
     fn the_way_back_never_leaves_this_site() {
         assert_eq!(safe_return("/support?a=b"), "/support?a=b");
-        for to in ["", "https://evil.example", "//evil.example", "/\\evil.example", "/a\nb", "javascript:alert(1)", "/sign-in?to=/"] {
+        for to in [
+            "",
+            "https://evil.example",
+            "//evil.example",
+            "/\\evil.example",
+            "/a\nb",
+            "javascript:alert(1)",
+            "/sign-in?to=/",
+        ] {
             assert_eq!(safe_return(to), "/", "{to:?}");
         }
     }

@@ -118,6 +118,13 @@ number_id! {
     EventId, "the number of an event"
 }
 
+impl Version {
+    /// The version of something that counts its changes, or that has a digest.
+    pub fn numbered(count: u64) -> Self {
+        Self(format!("v{count}"))
+    }
+}
+
 /// A request to support. People read and quote it as `FD-1042`, and so does the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, example = "FD-1042"))]

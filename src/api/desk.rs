@@ -1,9 +1,9 @@
 //! What is known without asking: settings, incidents, help, similar requests.
 
+use frontdesk_contract::Settings;
 use frontdesk_contract::check_first::CheckFirst;
 use frontdesk_contract::help::{Article, ArticleSummary};
 use frontdesk_contract::status::LiveIncidents;
-use frontdesk_contract::Settings;
 
 use crate::api::Endpoint;
 use crate::route::encode;

@@ -70,7 +70,14 @@ pub enum ApiError {
 impl ApiError {
     /// Whether the same call may succeed if it is simply made again.
     pub fn is_passing(&self) -> bool {
-        matches!(self, Self::Offline | Self::Timeout { .. } | Self::Server { .. } | Self::Unreadable | Self::StillRunning)
+        matches!(
+            self,
+            Self::Offline
+                | Self::Timeout { .. }
+                | Self::Server { .. }
+                | Self::Unreadable
+                | Self::StillRunning
+        )
     }
 
     /// Reads an answer that isn't a success: by `type` first, then by status.
@@ -128,7 +135,12 @@ mod tests {
 
     fn read(status: u16, body: &str) -> ApiError {
         let is_problem = body.starts_with('{');
-        ApiError::from_response(&RawResponse { status, body: body.to_owned(), is_problem, is_json: is_problem })
+        ApiError::from_response(&RawResponse {
+            status,
+            body: body.to_owned(),
+            is_problem,
+            is_json: is_problem,
+        })
     }
 
     #[test]

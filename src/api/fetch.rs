@@ -12,7 +12,7 @@ use crate::api::error::ApiError;
 use crate::browser::{page, timer};
 
 /// How long an answer is waited for.
-const PATIENCE_SECONDS: u32 = 30;
+const PATIENCE_SECONDS: i32 = 30;
 
 /// The transport over `fetch`.
 pub fn transport() -> Transport {
@@ -25,7 +25,7 @@ async fn call(request: RawRequest) -> Result<RawResponse, ApiError> {
     let _patience = timer::after(PATIENCE_SECONDS * 1_000, move || controller.abort());
     let lost = |_| {
         if signal.aborted() {
-            ApiError::Timeout { seconds: PATIENCE_SECONDS }
+            ApiError::Timeout { seconds: PATIENCE_SECONDS.unsigned_abs() }
         } else if page::is_online() {
             ApiError::Server { request_id: None }
         } else {

@@ -1,6 +1,8 @@
 //! Requests to support.
 
-use frontdesk_contract::request::{MessageSent, NewMessage, NewRequest, Request, RequestChange, RequestCounts};
+use frontdesk_contract::request::{
+    MessageSent, NewMessage, NewRequest, Request, RequestChange, RequestCounts,
+};
 use frontdesk_contract::{Cursor, Page, RequestId, RequestSummary, Version};
 
 use crate::api::Endpoint;
@@ -24,6 +26,7 @@ pub fn list(query: &ListQuery) -> Endpoint<Page<RequestSummary>> {
     let filter = match query.view {
         RequestsView::Open => "&state=open",
         RequestsView::Waiting => "&state=open&waitingFor=organization",
+        RequestsView::Support => "&state=open&waitingFor=support",
         RequestsView::Hold => "&state=hold",
         RequestsView::Solved => "&state=solved",
         RequestsView::All => "",
@@ -32,7 +35,10 @@ pub fn list(query: &ListQuery) -> Endpoint<Page<RequestSummary>> {
         "" => String::new(),
         words => format!("&q={}", encode(words)),
     };
-    let cursor = query.cursor.as_ref().map_or_else(String::new, |Cursor(cursor)| format!("&cursor={}", encode(cursor)));
+    let cursor = query
+        .cursor
+        .as_ref()
+        .map_or_else(String::new, |Cursor(cursor)| format!("&cursor={}", encode(cursor)));
     Endpoint::get(format!("{REQUESTS}?limit=50{filter}{words}{cursor}"))
 }
 
@@ -67,7 +73,11 @@ mod tests {
 
     #[test]
     fn a_list_asks_for_exactly_what_its_address_says() {
-        let query = ListQuery { view: RequestsView::Waiting, words: " C++ (".to_owned(), cursor: Some(Cursor("a=".to_owned())) };
+        let query = ListQuery {
+            view: RequestsView::Waiting,
+            words: " C++ (".to_owned(),
+            cursor: Some(Cursor("a=".to_owned())),
+        };
         assert_eq!(
             list(&query).raw.path,
             "/api/requests?limit=50&state=open&waitingFor=organization&q=C%2B%2B%20%28&cursor=a%3D"

@@ -71,7 +71,9 @@ pub fn weekday(day: u8, language: &str) -> String {
     // 2024-01-01 was a Monday; noon keeps the day in every zone from -12 to +11.
     let noon = 1_704_110_400_000 + (i64::from(day) - 1) * 86_400_000;
     let utc = ("timeZone", "UTC");
-    Timestamp::from_millis(noon).map(|noon| date_time(noon, language, &[("weekday", "short"), utc])).unwrap_or_default()
+    Timestamp::from_millis(noon)
+        .map(|noon| date_time(noon, language, &[("weekday", "short"), utc]))
+        .unwrap_or_default()
 }
 
 /// `1,284`.

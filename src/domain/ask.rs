@@ -5,8 +5,6 @@ use frontdesk_contract::text::TextRefusal;
 use frontdesk_contract::{Body, Channel, FieldError, Priority, Settings, Subject, TopicId};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::draft::Sending;
-
 /// What was typed so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -23,8 +21,11 @@ pub struct AskDraft {
     pub affected: String,
     /// The tag of the language of the answer.
     pub language: String,
-    /// A create under way whose answer hasn't come.
-    pub sending: Option<Sending<NewRequest>>,
+    /// The `Idempotency-Key` of the request that this draft becomes, made when the draft begins, so
+    /// that a second tab, a reload and a lost answer never make a second request.
+    pub key: String,
+    /// What was sent first with the key, while nobody knows whether it arrived.
+    pub sending: Option<NewRequest>,
 }
 
 /// A field of the form.
@@ -111,7 +112,15 @@ impl AskDraft {
         }
         match (topic, subject, body, priority, affected, language) {
             (Some(topic), Ok(subject), Ok(body), Some(priority), Ok(affected), Ok(language)) => {
-                Ok(NewRequest { topic, subject, body, priority, channel: Channel::Message, language, affected })
+                Ok(NewRequest {
+                    topic,
+                    subject,
+                    body,
+                    priority,
+                    channel: Channel::Message,
+                    language,
+                    affected,
+                })
             }
             _ => Err(rejected),
         }
@@ -182,6 +191,7 @@ mod tests {
             priority: "medium".to_owned(),
             affected: "5 %".to_owned(),
             language: "fr".to_owned(),
+            key: "k".to_owned(),
             sending: None,
         }
     }

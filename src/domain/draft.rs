@@ -2,8 +2,8 @@
 
 use frontdesk_contract::time::Span;
 use frontdesk_contract::{PersonId, RequestId, Timestamp};
-use serde::{Deserialize, Serialize};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 /// How long a draft is kept.
 pub const DRAFT_LIFE: Span = Span::days(30);
@@ -76,15 +76,6 @@ pub fn write<T: Serialize>(saved: &Saved<T>) -> String {
     serde_json::to_string(saved).unwrap_or_default()
 }
 
-/// A create under way: its key and the exact words, so that asking again never makes a second one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sending<T> {
-    /// The `Idempotency-Key`.
-    pub key: String,
-    /// What was sent with it.
-    pub value: T,
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -98,7 +89,9 @@ mod tests {
             let key = DraftKey { person: person.clone(), of };
             assert_eq!(DraftKey::parse(&key.name()), Some(key));
         }
-        for name in ["", "frontdesk.draft.", "frontdesk.draft.p-1", "frontdesk.draft.p-1/reply/x", "other/ask"] {
+        for name in
+            ["", "frontdesk.draft.", "frontdesk.draft.p-1", "frontdesk.draft.p-1/reply/x", "other/ask"]
+        {
             assert_eq!(DraftKey::parse(name), None, "{name:?}");
         }
     }

@@ -5,16 +5,16 @@ use frontdesk_contract::request::NewMessage;
 use frontdesk_contract::text::TextRefusal;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::draft::Sending;
-
 /// What was typed so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ReplyDraft {
     /// The words.
     pub body: String,
-    /// A create under way whose answer hasn't come.
-    pub sending: Option<Sending<NewMessage>>,
+    /// The `Idempotency-Key` of the message that this draft becomes.
+    pub key: String,
+    /// What was sent first with the key, while nobody knows whether it arrived.
+    pub sending: Option<NewMessage>,
 }
 
 /// What a reply is, beside its words.
@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn a_note_is_never_public() {
-        let draft = ReplyDraft { body: "Known since Monday".to_owned(), sending: None };
+        let draft = ReplyDraft { body: "Known since Monday".to_owned(), ..ReplyDraft::default() };
         let note = draft.check(ReplyKind::Internal).expect("a message");
         assert!(note.internal && !note.solve);
         let public = draft.check(ReplyKind::Public).expect("a message");

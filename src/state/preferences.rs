@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::browser::storage::{self, Area};
 use crate::browser::page;
+use crate::browser::storage::{self, Area};
 
 const THEME: &str = "frontdesk.theme";
 const DENSITY: &str = "frontdesk.density";
@@ -63,8 +63,13 @@ impl Preferences {
     /// What this device was set to. `boot.js` has painted it already.
     pub fn read() -> Self {
         let stored = |name| storage::read(Area::Local, name);
-        let theme = Theme::ALL.into_iter().find(|theme| theme.word() == stored(THEME).as_deref()).unwrap_or_default();
-        let density = if stored(DENSITY).as_deref() == Density::Compact.word() { Density::Compact } else { Density::default() };
+        let theme =
+            Theme::ALL.into_iter().find(|theme| theme.word() == stored(THEME).as_deref()).unwrap_or_default();
+        let density = if stored(DENSITY).as_deref() == Density::Compact.word() {
+            Density::Compact
+        } else {
+            Density::default()
+        };
         Self { theme: RwSignal::new(theme), density: RwSignal::new(density) }
     }
 

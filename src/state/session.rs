@@ -1,7 +1,7 @@
 //! Who is signed in, and what time it is on the server.
 
-use frontdesk_contract::{EventId, Person, Role, Session, Timestamp};
 use frontdesk_contract::time::Span;
+use frontdesk_contract::{EventId, Person, Role, Session, Timestamp};
 use leptos::prelude::*;
 
 use crate::browser::clock;
@@ -160,7 +160,10 @@ impl Default for SessionState {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "milliseconds since the page opened fit for 285,000 years")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "milliseconds since the page opened fit for 285,000 years"
+)]
 fn millis(value: f64) -> i64 {
     value as i64
 }

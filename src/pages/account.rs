@@ -1,0 +1,153 @@
+//! One's own password and sessions.
+
+use frontdesk_contract::session::{PasswordChange, check_password};
+use leptos::prelude::*;
+
+use crate::api::{ApiError, Client, session};
+use crate::browser::{focus, page};
+use crate::i18n::{keys as w, t, use_words};
+use crate::pages::claim::refusal_key;
+use crate::route::Route;
+use crate::shell::{Failure, announce_page, drafts};
+use crate::state::SessionState;
+use crate::ui::{
+    Banner, Button, ButtonKind, Card, Input, PageHeader, TextField, Tone, Variant, use_announcer,
+};
+
+/// The page.
+#[component]
+pub fn Account() -> impl IntoView {
+    let title = t(w::ACCOUNT_TITLE);
+    announce_page(title);
+    view! {
+        <PageHeader title/>
+        <div class="stack">
+            <Password/>
+            <Sessions/>
+        </div>
+    }
+}
+
+#[component]
+fn Password() -> impl IntoView {
+    let state = expect_context::<SessionState>();
+    let client = expect_context::<Client>();
+    let announcer = use_announcer();
+    let words = use_words();
+
+    let current = RwSignal::new(String::new());
+    let new = RwSignal::new(String::new());
+    let current_error = RwSignal::new(None::<String>);
+    let new_error = RwSignal::new(None::<String>);
+    let failure = RwSignal::new(None::<ApiError>);
+    let is_done = RwSignal::new(false);
+
+    let change = Action::new_local(move |change: &PasswordChange| {
+        let (client, change) = (client.clone(), change.clone());
+        async move {
+            match client.send(session::change_password(&change)).await {
+                Ok(()) => {
+                    current.set(String::new());
+                    new.set(String::new());
+                    is_done.set(true);
+                    announcer.announce(words.text(w::PASSWORD_CHANGED));
+                }
+                Err(ApiError::BadCredentials) => {
+                    current_error.set(Some(words.text(w::PASSWORD_WRONG)));
+                    focus::focus_id("password-current");
+                }
+                Err(ApiError::Invalid(errors)) => {
+                    new_error.set(errors.into_iter().next().map(|error| error.detail));
+                    focus::focus_id("password-new");
+                }
+                Err(error) => failure.set(Some(error)),
+            }
+        }
+    });
+    let on_submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if change.pending().get_untracked() {
+            return;
+        }
+        let email = state.session_untracked().map(|session| session.person.email).unwrap_or_default();
+        let refused = check_password(&new.get_untracked(), &email).err();
+        let is_missing = current.with_untracked(String::is_empty);
+        current_error.set(is_missing.then(|| words.text(w::ERROR_PASSWORD_MISSING)));
+        new_error.set(refused.map(|refusal| words.text(refusal_key(refusal))));
+        failure.set(None);
+        is_done.set(false);
+        match (is_missing, refused) {
+            (true, _) => {
+                focus::focus_id("password-current");
+            }
+            (false, Some(_)) => {
+                focus::focus_id("password-new");
+            }
+            (false, None) => {
+                let change_of = PasswordChange { current: current.get_untracked(), new: new.get_untracked() };
+                change.dispatch_local(change_of);
+            }
+        }
+    };
+
+    view! {
+        <Card title=t(w::ACCOUNT_PASSWORD)>
+            <form class="stack" novalidate on:submit=on_submit>
+                <Failure error=failure/>
+                <TextField
+                    id="password-current"
+                    label=t(w::PASSWORD_CURRENT)
+                    value=current
+                    error=current_error
+                    input=Input::CurrentPassword
+                />
+                <TextField
+                    id="password-new"
+                    label=t(w::PASSWORD_NEW)
+                    hint=t(w::PASSWORD_HINT)
+                    value=new
+                    error=new_error
+                    input=Input::NewPassword
+                />
+                <Show when=move || is_done.get()>
+                    <Banner tone=Tone::Good>
+                        <p>{t(w::PASSWORD_CHANGED)}</p>
+                    </Banner>
+                </Show>
+                <Button variant=Variant::Primary kind=ButtonKind::Submit busy=change.pending()>
+                    {t(w::PASSWORD_DO)}
+                </Button>
+            </form>
+        </Card>
+    }
+}
+
+#[component]
+fn Sessions() -> impl IntoView {
+    let client = expect_context::<Client>();
+    let failure = RwSignal::new(None::<ApiError>);
+    let end = Action::new_local(move |(): &()| {
+        let client = client.clone();
+        async move {
+            match client.send(session::end_all()).await {
+                Ok(()) | Err(ApiError::SignedOut) => {
+                    drafts::forget_tab();
+                    page::reload_at(&Route::SignIn { to: None }.to_string());
+                }
+                Err(error) => failure.set(Some(error)),
+            }
+        }
+    });
+    let on_press = Callback::new(move |()| {
+        if !end.pending().get_untracked() {
+            end.dispatch_local(());
+        }
+    });
+    view! {
+        <Card title=t(w::ACCOUNT_SESSIONS)>
+            <p>{t(w::ACCOUNT_SESSIONS_TEXT)}</p>
+            <Failure error=failure/>
+            <Button variant=Variant::Danger busy=end.pending() on_press>{t(w::ACCOUNT_SESSIONS_END)}</Button>
+        </Card>
+    }
+}

@@ -1,0 +1,9 @@
+//! One folder per area, one file per page.
+
+pub mod account;
+pub mod claim;
+pub mod not_found;
+pub mod overview;
+pub mod requests;
+pub mod sign_in;
+pub mod support;

@@ -1,0 +1,163 @@
+//! What needs me now. Nothing else.
+
+use frontdesk_contract::{RequestSummary, Role, Timestamp};
+use leptos::prelude::*;
+
+use crate::api::Client;
+use crate::api::requests::{self, ListQuery};
+use crate::browser::intl;
+use crate::domain::draft::DraftOf;
+use crate::i18n::{keys as w, t, t_with, use_words};
+use crate::pages::requests::row::{SinceText, Waiting as Waits, WaitingPill};
+use crate::route::{RequestsView, Route};
+use crate::shell::status_pill::IncidentLine;
+use crate::shell::{Desk, Live, Loaded, announce_page, drafts};
+use crate::state::SessionState;
+use crate::ui::{ButtonLink, Card, Empty, PageHeader, Variant};
+
+/// The page. Whoever has no requests to follow gets a word about what they can do.
+#[component]
+pub fn Overview() -> impl IntoView {
+    let state = expect_context::<SessionState>();
+    let role = state.session_untracked().map(|session| session.person.role());
+    match role {
+        Some(Role::Admin | Role::Agent | Role::Auditor) => view! { <NeedsMe/> }.into_any(),
+        Some(Role::Employee) | None => view! { <ForEmployees/> }.into_any(),
+    }
+}
+
+#[component]
+fn NeedsMe() -> impl IntoView {
+    let title = t(w::NAV_OVERVIEW);
+    announce_page(title);
+    view! {
+        <PageHeader title intro=t(w::OVERVIEW_INTRO)/>
+        <div class="overview">
+            <Drafts/>
+            <Waiting/>
+            <Incidents/>
+        </div>
+    }
+}
+
+/// What was begun and not sent.
+#[component]
+fn Drafts() -> impl IntoView {
+    let state = expect_context::<SessionState>();
+    let drafts = drafts::list(state);
+    let lines = drafts.into_iter().map(|(of, at)| view! { <DraftLine of at/> }).collect_view();
+    (!lines.is_empty()).then(|| {
+        view! {
+            <Card title=t(w::OVERVIEW_DRAFTS)>
+                <ul class="known" role="list">{lines}</ul>
+            </Card>
+        }
+    })
+}
+
+#[component]
+fn DraftLine(of: DraftOf, at: Timestamp) -> impl IntoView {
+    let state = expect_context::<SessionState>();
+    let words = use_words();
+    let time = Signal::derive(move || intl::relative(at, state.now(), &words.language()));
+    let (route, label) = match of {
+        DraftOf::Ask => (Route::Support, t(w::DRAFT_ASK)),
+        DraftOf::Reply(id) => {
+            (Route::Request(id), t_with(w::DRAFT_REPLY, [("id", Signal::stored(id.to_string()))]))
+        }
+    };
+    view! {
+        <li>
+            <div>
+                <a href=route.to_string()>{label}</a>
+                <p>{t_with(w::DRAFT_SAVED_AGO, [("ago", time)])}</p>
+            </div>
+        </li>
+    }
+}
+
+/// Requests in which somebody waits for this side.
+#[component]
+fn Waiting() -> impl IntoView {
+    let client = expect_context::<Client>();
+    let live = expect_context::<Live>();
+    let state = expect_context::<SessionState>();
+    let is_agent = state.session_untracked().is_some_and(|session| session.person.role() == Role::Agent);
+    let view = if is_agent { RequestsView::Support } else { RequestsView::Waiting };
+    let waiting = LocalResource::new(move || {
+        live.requests.track();
+        let client = client.clone();
+        let query = ListQuery { view, ..ListQuery::default() };
+        async move { client.send(requests::list(&query)).await }
+    });
+    view! {
+        <Card title=t(w::OVERVIEW_WAITING)>
+            <Loaded resource=waiting lines=3 let:page>
+                {move || {
+                    let rows: Vec<_> = page.get().items.into_iter().take(8).collect();
+                    if rows.is_empty() {
+                        view! { <Empty text=t(w::EMPTY_OVERVIEW)/> }.into_any()
+                    } else {
+                        let lines = rows.into_iter().map(|row| view! { <WaitingLine row/> }).collect_view();
+                        view! { <ul class="known" role="list">{lines}</ul> }.into_any()
+                    }
+                }}
+            </Loaded>
+            <p>
+                <a href=Route::Requests(view).to_string()>{t(w::OVERVIEW_ALL_WAITING)}</a>
+            </p>
+        </Card>
+    }
+}
+
+#[component]
+fn WaitingLine(row: RequestSummary) -> impl IntoView {
+    let href = Route::Request(row.id).to_string();
+    view! {
+        <li>
+            <div>
+                <a href=href>{row.subject.clone()}</a>
+                <p>{row.id.to_string()} " · " {row.asked_by.name.clone()} " · " <SinceText at=row.changed_at/></p>
+            </div>
+            <WaitingPill row=Waits::from(&row)/>
+        </li>
+    }
+}
+
+#[component]
+fn Incidents() -> impl IntoView {
+    let desk = expect_context::<Desk>();
+    move || {
+        let incidents = match desk.incidents.get() {
+            Some(Ok(live)) => live.incidents,
+            Some(Err(_)) | None => Vec::new(),
+        };
+        (!incidents.is_empty()).then(|| {
+            let lines =
+                incidents.into_iter().map(|incident| view! { <IncidentLine incident/> }).collect_view();
+            view! {
+                <Card title=t(w::STATUS_LIVE)>
+                    <ul class="known" role="list">{lines}</ul>
+                </Card>
+            }
+        })
+    }
+}
+
+/// Employees report through the dialog and read the help; their reports come with their own page.
+#[component]
+fn ForEmployees() -> impl IntoView {
+    let desk = expect_context::<Desk>();
+    let title = t(w::NAV_HOME_EMPLOYEE);
+    announce_page(title);
+    let help = move || match desk.settings.get() {
+        Some(Ok(settings)) => settings.links.help,
+        Some(Err(_)) | None => None,
+    };
+    view! {
+        <PageHeader title/>
+        <p>{t(w::ERROR_SUPPORT_EMPLOYEE)}</p>
+        {move || help().map(|href| view! { <ButtonLink href variant=Variant::Secondary>{t(w::NAV_HELP)}</ButtonLink> })}
+        <Incidents/>
+    }
+}

@@ -1,0 +1,140 @@
+//! One request: waiting for whom, the thread, the answer, solving and reopening.
+
+use frontdesk_contract::{NotAnId, Request, RequestId, RequestState, request};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use crate::api::{ApiError, Client, requests};
+use crate::i18n::{keys as w, t};
+use crate::pages::requests::change::{ChangeCard, SolveOrReopen};
+use crate::pages::requests::facts::Facts;
+use crate::pages::requests::reply::Reply;
+use crate::pages::requests::row::{Waiting, WaitingPill};
+use crate::pages::requests::thread::Thread;
+use crate::route::{RequestsView, Route};
+use crate::shell::{Live, Loaded, Only, announce_page};
+use crate::state::SessionState;
+use crate::ui::PageHeader;
+
+/// What the page shows: newer answers of the backend go through here.
+#[derive(Clone, Copy)]
+pub struct Shown {
+    newest: RwSignal<Option<Request>>,
+    again: Trigger,
+}
+
+impl Shown {
+    /// Shows what the backend answered to a write.
+    pub fn take(self, request: Request) {
+        self.newest.set(Some(request));
+    }
+
+    /// Asks the backend again.
+    pub fn ask_again(self) {
+        self.again.notify();
+    }
+}
+
+/// The page.
+#[component]
+pub fn RequestPage() -> impl IntoView {
+    view! {
+        <Only may=|person| request::can_read(person).is_ok()>
+            <ByAddress/>
+        </Only>
+    }
+}
+
+/// Another number in the address is another page, made anew.
+#[component]
+fn ByAddress() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.read().get("id").unwrap_or_default().parse::<RequestId>());
+    move || view! { <One id=id.get()/> }
+}
+
+#[component]
+fn One(id: Result<RequestId, NotAnId>) -> impl IntoView {
+    let client = expect_context::<Client>();
+    let live = expect_context::<Live>();
+    let shown = Shown { newest: RwSignal::new(None), again: Trigger::new() };
+    let number = id.as_ref().ok().copied();
+    // An event about this request, or about everything, asks again; others don't.
+    let heard = Memo::new(move |_| live.request.get().filter(|(id, _)| Some(*id) == number));
+    let resource = LocalResource::new(move || {
+        shown.again.track();
+        let already = heard.get().is_some_and(|(_, version)| {
+            shown.newest.with_untracked(|newest| {
+                newest.as_ref().is_some_and(|request| request.summary.version == version)
+            })
+        });
+        let known = already.then(|| shown.newest.get_untracked()).flatten();
+        let (client, id) = (client.clone(), id.clone());
+        async move {
+            let Ok(id) = id else { return Err(ApiError::NotFound) };
+            match known {
+                Some(request) => Ok(request),
+                None => client.send(requests::show(id)).await,
+            }
+        }
+    });
+    view! {
+        <Loaded resource lines=10 let:fetched>
+            <Standing fetched shown/>
+        </Loaded>
+    }
+}
+
+/// The page once its data is there.
+#[component]
+fn Standing(fetched: Signal<Request>, shown: Shown) -> impl IntoView {
+    let state = expect_context::<SessionState>();
+    let request = newest_of(fetched, shown);
+    let title = Signal::derive(move || request.with(|request| request.summary.subject.clone()));
+    announce_page(title);
+    let number = move || request.with(|request| request.summary.id.to_string());
+    let thread = Signal::derive(move || request.with(|request| request.thread.clone()));
+    let may_write = move || state.person().is_some_and(|person| request::can_write(&person).is_ok());
+    let is_solved = Memo::new(move |_| request.with(|request| request.summary.state == RequestState::Solved));
+    view! {
+        <p class="crumbs">
+            <a href=Route::Requests(RequestsView::Open).to_string()>{t(w::NAV_REQUESTS)}</a>
+            " / "
+            {number}
+        </p>
+        <PageHeader title>
+            <Show when=may_write>
+                <SolveOrReopen request shown/>
+            </Show>
+        </PageHeader>
+        <p class="request__turn" role="status">
+            {move || view! { <WaitingPill row=Waiting::from(&request.read().summary)/> }}
+        </p>
+        <div class="request">
+            <div class="stack">
+                <Thread items=thread/>
+                <Show when=may_write>
+                    <Reply request shown/>
+                </Show>
+            </div>
+            <aside class="stack" aria-label=t(w::REQUEST_FACTS)>
+                <Facts request/>
+                <Show when=move || may_write() && !is_solved.get()>
+                    <ChangeCard request shown/>
+                </Show>
+            </aside>
+        </div>
+    }
+}
+
+/// The fetched request, or the answer to a write where that is newer.
+fn newest_of(fetched: Signal<Request>, shown: Shown) -> Signal<Request> {
+    let newest = Memo::new(move |_| {
+        let fetched = fetched.get();
+        match shown.newest.get() {
+            Some(written) if written.summary.changed_at > fetched.summary.changed_at => written,
+            Some(_) | None => fetched,
+        }
+    });
+    newest.into()
+}

@@ -1,0 +1,116 @@
+//! What was said and changed, oldest first.
+
+use frontdesk_contract::thread::{PriorityChange, Side, StateChange};
+use frontdesk_contract::{Message, RequestState, ThreadItem};
+use leptos::prelude::*;
+
+use crate::i18n::{Key, keys as w, t, use_words};
+use crate::pages::requests::row::{SinceText, priority_key};
+use crate::ui::{Avatar, Pill, Tone};
+
+/// The thread. Entries never change once they stand, so each is drawn once.
+#[component]
+pub fn Thread(items: Signal<Vec<ThreadItem>>) -> impl IntoView {
+    let numbered = move || items.get().into_iter().enumerate().collect::<Vec<_>>();
+    view! {
+        <ol class="thread" role="list" aria-label=t(w::REQUEST_THREAD)>
+            <For each=numbered key=|(index, item)| key_of(*index, item) let:entry>
+                <Entry item=entry.1/>
+            </For>
+        </ol>
+    }
+}
+
+/// A message by its number; a change, which has none, by its place.
+fn key_of(index: usize, item: &ThreadItem) -> (usize, u64) {
+    match item {
+        ThreadItem::Message(message) => (0, message.id.0),
+        ThreadItem::State(_) | ThreadItem::Priority(_) => (index + 1, 0),
+    }
+}
+
+#[component]
+fn Entry(item: ThreadItem) -> impl IntoView {
+    match item {
+        ThreadItem::Message(message) => view! { <Said message/> }.into_any(),
+        ThreadItem::State(change) => view! { <StateChanged change/> }.into_any(),
+        ThreadItem::Priority(change) => view! { <PriorityChanged change/> }.into_any(),
+    }
+}
+
+#[component]
+fn Said(message: Message) -> impl IntoView {
+    let side = match message.author.side {
+        Side::Organization => "organization",
+        Side::Support => "support",
+    };
+    let is_support = message.author.side == Side::Support;
+    view! {
+        <li
+            class="message"
+            id=format!("message-{}", message.id)
+            data-side=side
+            data-internal=message.internal.then_some("true")
+        >
+            <header class="message__head">
+                <Avatar name=message.author.name.clone()/>
+                <b>{message.author.name}</b>
+                {is_support.then(|| view! { <Pill tone=Tone::Info text=t(w::SIDE_SUPPORT)/> })}
+                {message.internal.then(|| view! { <Pill tone=Tone::Warn text=t(w::REQUEST_INTERNAL)/> })}
+                <SinceText at=message.at/>
+            </header>
+            <p class="message__body" dir="auto">
+                {message.body}
+            </p>
+        </li>
+    }
+}
+
+#[component]
+fn StateChanged(change: StateChange) -> impl IntoView {
+    let words = use_words();
+    let key = state_changed_key(change.from, change.to);
+    let name = change.author.name;
+    let text = move || words.text_with(key, &[("name", name.clone())]);
+    view! {
+        <li class="thread__event">
+            <span>{text} " · " <SinceText at=change.at/></span>
+            <Why reason=change.reason/>
+        </li>
+    }
+}
+
+fn state_changed_key(from: RequestState, to: RequestState) -> Key {
+    match (from, to) {
+        (_, RequestState::Solved) => w::THREAD_SOLVED,
+        (_, RequestState::Hold) => w::THREAD_HELD,
+        (RequestState::Solved, RequestState::Open) => w::THREAD_REOPENED,
+        (RequestState::Open | RequestState::Hold, RequestState::Open) => w::THREAD_OPENED,
+    }
+}
+
+#[component]
+fn PriorityChanged(change: PriorityChange) -> impl IntoView {
+    let words = use_words();
+    let name = change.author.name;
+    let key = match change.author.side {
+        Side::Organization => w::THREAD_PRIORITY_OWN,
+        Side::Support => w::THREAD_PRIORITY_SUPPORT,
+    };
+    let text = move || {
+        let level = words.text(priority_key(change.to));
+        words.text_with(key, &[("name", name.clone()), ("level", level)])
+    };
+    view! {
+        <li class="thread__event">
+            <span>{text} " · " <SinceText at=change.at/></span>
+            <Why reason=change.reason/>
+        </li>
+    }
+}
+
+/// The reason, as it was typed.
+#[component]
+fn Why(reason: Option<String>) -> impl IntoView {
+    reason.map(|reason| view! { <q dir="auto">{reason}</q> })
+}

@@ -1,0 +1,65 @@
+//! Sign in, and go where one wanted to.
+
+use frontdesk_contract::Session;
+use frontdesk_contract::settings::Welcome;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use crate::api::{Client, session};
+use crate::i18n::{keys as w, t, t_with};
+use crate::route::{TO, safe_return};
+use crate::shell::sign_in_form::SignInForm;
+use crate::shell::{announce_page, use_onward};
+use crate::state::SessionState;
+use crate::ui::{Banner, PageHeader, Tone};
+
+/// The sign-in page.
+#[component]
+pub fn SignIn() -> impl IntoView {
+    let state = expect_context::<SessionState>();
+    let client = expect_context::<Client>();
+    let query = use_query_map();
+    let onward = use_onward();
+    let welcome = LocalResource::new(move || {
+        let client = client.clone();
+        async move { client.send(session::welcome()).await }
+    });
+
+    let on_done = Callback::new(move |session: Session| {
+        state.signed_in(session);
+        let to = query.with_untracked(|query| query.get(TO)).unwrap_or_default();
+        onward.go_to(&safe_return(&to));
+    });
+    let title = t(w::SIGN_IN_TITLE);
+    announce_page(title);
+
+    view! {
+        <main class="gate">
+            <PageHeader title/>
+            {move || welcome.get().and_then(Result::ok).map(|welcome| view! { <Introduction welcome/> })}
+            <SignInForm on_done/>
+        </main>
+    }
+}
+
+/// Whose desk this is; and, without any admin, the command that makes the first one.
+#[component]
+fn Introduction(welcome: Welcome) -> impl IntoView {
+    let organization = welcome.organization;
+    let links = welcome.links;
+    view! {
+        <p>{t_with(w::SIGN_IN_INTRO, [("organization", Signal::stored(organization))])}</p>
+        <Show when=move || !welcome.has_admin>
+            <Banner tone=Tone::Info>
+                <p>{t(w::SIGN_IN_NO_ADMIN)}</p>
+                <p>
+                    <code>"frontdesk-backend admin add --data DIR --email YOU@EXAMPLE.COM"</code>
+                </p>
+            </Banner>
+        </Show>
+        <p class="gate__links">
+            {links.help.map(|href| view! { <a href=href rel="external noopener">{t(w::ERROR_SIGNED_OUT_LINK)}</a> })}
+            {links.status.map(|href| view! { <a href=href rel="external noopener">{t(w::NAV_STATUS)}</a> })}
+        </p>
+    }
+}

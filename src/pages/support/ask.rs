@@ -1,0 +1,332 @@
+//! Contact support: *Ask a question* by message.
+
+use frontdesk_contract::request::{self, NewRequest};
+use frontdesk_contract::text::SUBJECT_MAX;
+use frontdesk_contract::{Priority, Request, Settings};
+use leptos::prelude::*;
+
+use crate::api::{ApiError, Client, requests};
+use crate::browser::{focus, timer};
+use crate::domain::ask::{AskDraft, AskField, said_by_backend};
+use crate::domain::draft::DraftOf;
+use crate::i18n::{Key, Words, keys as w, t, use_words};
+use crate::pages::requests::row::priority_key;
+use crate::pages::support::channels::Channels;
+use crate::pages::support::check_first::KnownAlready;
+use crate::pages::support::draft_note::DraftNote;
+use crate::pages::support::form::{AskForm, id_of, languages, likely_language};
+use crate::route::Route;
+use crate::shell::drafts::{self, Keeper};
+use crate::shell::{Desk, Failure, Loaded, Only, announce_page, use_onward};
+use crate::state::SessionState;
+use crate::ui::{
+    Banner, Button, ButtonKind, Card, Choice, ChoiceLayout, ChoiceOption, Empty, ErrorSummary, PageHeader,
+    Select, SelectOption, TextArea, TextField, Tone, Variant, use_announcer,
+};
+
+/// How often a create that is still running is asked about, and how long in between, in milliseconds.
+const ASK_AGAIN: [i32; 4] = [500, 1_000, 2_000, 4_000];
+
+/// The page.
+#[component]
+pub fn ContactSupport() -> impl IntoView {
+    let desk = expect_context::<Desk>();
+    view! {
+        <Only may=|person| request::can_ask(person).is_ok() otherwise=ViewFn::from(|| view! { <AdminsOnly/> })>
+            <Loaded resource=desk.settings lines=10 let:settings>
+                <Ask settings/>
+            </Loaded>
+        </Only>
+    }
+}
+
+/// Employees and agents learn who can ask, and what they can do instead.
+#[component]
+fn AdminsOnly() -> impl IntoView {
+    let title = t(w::NOT_ALLOWED);
+    announce_page(title);
+    view! {
+        <PageHeader title/>
+        <Empty text=t(w::ERROR_SUPPORT_EMPLOYEE)/>
+    }
+}
+
+#[component]
+fn Ask(settings: Signal<Settings>) -> impl IntoView {
+    let state = expect_context::<SessionState>();
+    let words = use_words();
+    let restored = drafts::restore::<AskDraft>(state, DraftOf::Ask);
+    let since = restored.as_ref().map(|saved| saved.at);
+    let draft = restored.map(|saved| saved.draft).unwrap_or_default();
+    let likely = settings.with_untracked(|settings| likely_language(settings, &words.language()));
+    let form = AskForm::of(draft, likely);
+    let keeper = Keeper::keep(DraftOf::Ask, state, Signal::derive(move || form.snapshot()), since);
+    let title = t(w::NAV_SUPPORT);
+    announce_page(title);
+
+    view! {
+        <PageHeader title intro=t(w::SUPPORT_INTRO)>
+            <DraftNote keeper/>
+        </PageHeader>
+        <div class="form-grid">
+            <Form form keeper settings/>
+            <aside class="stack" aria-label=t(w::SUPPORT_BEFORE)>
+                <KnownAlready form/>
+                <Before settings/>
+            </aside>
+        </div>
+    }
+}
+
+/// The form itself.
+#[component]
+fn Form(form: AskForm, keeper: Keeper, settings: Signal<Settings>) -> impl IntoView {
+    let words = use_words();
+    let failure = RwSignal::new(None::<ApiError>);
+    let send = use_sending(form, keeper, failure);
+
+    let on_submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if send.pending().get_untracked() {
+            return;
+        }
+        failure.set(None);
+        let draft = untrack(move || form.draft());
+        match settings.with_untracked(|settings| draft.check(settings)) {
+            Ok(request) => {
+                form.rejected.set(Vec::new());
+                if form.sending.with_untracked(Option::is_none) {
+                    form.sending.set(Some(request.clone()));
+                }
+                keeper.save_now();
+                send.dispatch_local(request);
+            }
+            Err(rejected) => form.rejected.set(rejected),
+        }
+    };
+    // The page was left while the answer was on its way: the person had pressed Send, so it goes on.
+    if let Some(request) = form.sending.get_untracked() {
+        send.dispatch_local(request);
+    }
+    let on_discard = Callback::new(move |()| {
+        form.clear(keeper);
+        focus::focus_id(id_of(AskField::Topic));
+    });
+    let may_discard = Memo::new(move |_| !form.draft().is_empty());
+
+    view! {
+        <form class="stack" novalidate on:submit=on_submit>
+            <ErrorSummary title=t(w::ERROR_SUMMARY) errors=form.errors(words)/>
+            <What form settings/>
+            <Levels form/>
+            <Channels settings/>
+            <Answer form settings/>
+            <Banner tone=Tone::Mute>
+                <p>{t(w::SUPPORT_FILES_LATER)}</p>
+            </Banner>
+            <Failure error=failure/>
+            <div class="form-actions">
+                <Button variant=Variant::Primary kind=ButtonKind::Submit busy=send.pending()>
+                    {t(w::SUPPORT_SEND)}
+                </Button>
+                <Show when=move || may_discard.get()>
+                    <span class="form-actions__apart">
+                        <Button variant=Variant::Quiet on_press=on_discard>{t(w::DRAFT_DISCARD)}</Button>
+                    </span>
+                </Show>
+            </div>
+        </form>
+    }
+}
+
+/// Topic, sentence, and what happened.
+#[component]
+fn What(form: AskForm, settings: Signal<Settings>) -> impl IntoView {
+    let words = use_words();
+    let topics = Signal::derive(move || {
+        let language = words.language();
+        settings.with(|settings| {
+            let option = |topic: &frontdesk_contract::Topic| {
+                SelectOption::new(topic.id.as_str(), topic.name.in_language(&language))
+            };
+            settings.topics.iter().map(option).collect()
+        })
+    });
+    view! {
+        <Select
+            id=id_of(AskField::Topic)
+            label=t(w::SUPPORT_TOPIC)
+            prompt=t(w::SUPPORT_TOPIC_PROMPT)
+            value=form.topic
+            options=topics
+            error=form.error(AskField::Topic, words)
+        />
+        <TextField
+            id=id_of(AskField::Subject)
+            label=t(w::SUPPORT_SUBJECT)
+            value=form.subject
+            error=form.error(AskField::Subject, words)
+            max=SUBJECT_MAX
+        />
+        <TextArea
+            id=id_of(AskField::Body)
+            label=t(w::SUPPORT_BODY)
+            hint=t(w::SUPPORT_BODY_HINT)
+            value=form.body
+            error=form.error(AskField::Body, words)
+            rows=6
+        />
+    }
+}
+
+/// The three levels with the seed's definition and an example beside each.
+#[component]
+fn Levels(form: AskForm) -> impl IntoView {
+    let words = use_words();
+    let desk = expect_context::<Desk>();
+    let options = Signal::derive(move || {
+        let service = match desk.settings.get() {
+            Some(Ok(settings)) => settings.service,
+            Some(Err(_)) | None => String::new(),
+        };
+        Priority::ALL.map(|level| level_option(level, &service, words)).to_vec()
+    });
+    view! {
+        <Choice
+            id=id_of(AskField::Priority)
+            legend=t(w::PRIORITY_FIELD)
+            hint=t(w::PRIORITY_NOTE_SHORT)
+            value=form.priority
+            options
+            error=form.error(AskField::Priority, words)
+            layout=ChoiceLayout::Stack
+        />
+    }
+}
+
+fn level_option(level: Priority, service: &str, words: Words) -> ChoiceOption {
+    let (text, example): (Key, Key) = match level {
+        Priority::High => (w::PRIORITY_HIGH_TEXT, w::PRIORITY_HIGH_EXAMPLE_1),
+        Priority::Medium => (w::PRIORITY_MEDIUM_TEXT, w::PRIORITY_MEDIUM_EXAMPLE_2),
+        Priority::Low => (w::PRIORITY_LOW_TEXT, w::PRIORITY_LOW_EXAMPLE_1),
+    };
+    let example = words.text_with(example, &[("service", service.to_owned())]);
+    ChoiceOption {
+        value: level.as_str().to_owned(),
+        label: words.text(priority_key(level)),
+        text: format!(
+            "{} {}",
+            words.text(text),
+            words.text_with(w::PRIORITY_EXAMPLE, &[("example", example)])
+        ),
+        refused: None,
+    }
+}
+
+/// How many people, and in which language support should answer.
+#[component]
+fn Answer(form: AskForm, settings: Signal<Settings>) -> impl IntoView {
+    let words = use_words();
+    let options = Signal::derive(move || {
+        let language = words.language();
+        let option = |tag: &frontdesk_contract::Language| {
+            SelectOption::new(tag.as_str(), crate::browser::intl::language_name(tag.as_str(), &language))
+        };
+        settings.with(|settings| languages(settings).iter().map(option).collect())
+    });
+    view! {
+        <TextField
+            id=id_of(AskField::Affected)
+            label=t(w::SUPPORT_AFFECTED)
+            hint=t(w::SUPPORT_AFFECTED_HINT)
+            value=form.affected
+            error=form.error(AskField::Affected, words)
+        />
+        <Select
+            id=id_of(AskField::Language)
+            label=t(w::SUPPORT_LANGUAGE)
+            value=form.language
+            options
+            error=form.error(AskField::Language, words)
+        />
+    }
+}
+
+/// What helps support to answer, and where to learn for those who aren't ready to ask.
+#[component]
+fn Before(settings: Signal<Settings>) -> impl IntoView {
+    let training = move || settings.with(|settings| settings.links.training.clone());
+    view! {
+        <Card title=t(w::SUPPORT_BEFORE)>
+            <ul class="marks">
+                <li>{t(w::SUPPORT_BEFORE_1)}</li>
+                <li>{t(w::SUPPORT_BEFORE_2)}</li>
+                <li>{t(w::SUPPORT_BEFORE_3)}</li>
+            </ul>
+            {move || {
+                training().map(|href| view! { <p><a href=href rel="external noopener">{t(w::SUPPORT_NOT_YET)}</a></p> })
+            }}
+        </Card>
+    }
+}
+
+/// Sends the form: once, whatever happens on the way.
+fn use_sending(form: AskForm, keeper: Keeper, failure: RwSignal<Option<ApiError>>) -> Action<NewRequest, ()> {
+    let client = expect_context::<Client>();
+    let announcer = use_announcer();
+    let words = use_words();
+    let onward = use_onward();
+    Action::new_local(move |request: &NewRequest| {
+        let (client, request, onward) = (client.clone(), request.clone(), onward.clone());
+        async move {
+            let key = form.key.get_untracked();
+            match create_once(&client, &request, &key, form.sending.get_untracked()).await {
+                Ok(made) => {
+                    keeper.stop();
+                    form.clear(keeper);
+                    let number = made.summary.id.to_string();
+                    announcer.announce(words.text_with(w::REQUEST_SENT, &[("id", number)]));
+                    onward.go(&Route::Request(made.summary.id));
+                }
+                Err(ApiError::Invalid(errors)) => {
+                    form.sending.set(None);
+                    form.rejected.set(said_by_backend(&errors));
+                }
+                Err(error) => {
+                    if !error.is_passing() {
+                        form.sending.set(None);
+                    }
+                    failure.set(Some(error));
+                }
+            }
+        }
+    })
+}
+
+/// Creates the request, or finds the one that an earlier try with the same key made.
+async fn create_once(
+    client: &Client,
+    request: &NewRequest,
+    key: &str,
+    first: Option<NewRequest>,
+) -> Result<Request, ApiError> {
+    match create_patiently(client, request, key).await {
+        // An earlier try arrived, and the words were changed since: its answer is asked for again.
+        Err(ApiError::KeyReused) => match first {
+            Some(first) if first != *request => create_patiently(client, &first, key).await,
+            Some(_) | None => Err(ApiError::KeyReused),
+        },
+        answer => answer,
+    }
+}
+
+/// Waits while the backend still works on the first call with this key.
+async fn create_patiently(client: &Client, request: &NewRequest, key: &str) -> Result<Request, ApiError> {
+    for pause in ASK_AGAIN {
+        match client.send(requests::create(request, key)).await {
+            Err(ApiError::StillRunning) => timer::sleep(pause).await,
+            answer => return answer,
+        }
+    }
+    client.send(requests::create(request, key)).await
+}

@@ -1,0 +1,160 @@
+//! The form of *Ask a question* as signals: what is typed, what is wrong, what is kept.
+
+use frontdesk_contract::request::NewRequest;
+use frontdesk_contract::{Language, Settings};
+use leptos::prelude::*;
+
+use crate::browser::random;
+use crate::domain::ask::{AskDraft, AskField, AskRefusal, Rejected};
+use crate::i18n::{Words, keys as w};
+use crate::shell::drafts::Keeper;
+
+/// The fields, each a signal, and their errors.
+#[derive(Clone, Copy)]
+pub struct AskForm {
+    /// The id of the topic.
+    pub topic: RwSignal<String>,
+    /// In one sentence.
+    pub subject: RwSignal<String>,
+    /// What happened.
+    pub body: RwSignal<String>,
+    /// The word of the priority.
+    pub priority: RwSignal<String>,
+    /// How many people are touched.
+    pub affected: RwSignal<String>,
+    /// The tag of the language of the answer.
+    pub language: RwSignal<String>,
+    /// The key of the request that this becomes.
+    pub key: RwSignal<String>,
+    /// What was sent first with the key.
+    pub sending: RwSignal<Option<NewRequest>>,
+    /// What is wrong, since the last try.
+    pub rejected: RwSignal<Rejected>,
+}
+
+impl AskForm {
+    /// The form as it was left; fields that were never touched have what fits most.
+    pub fn of(draft: AskDraft, likely: Option<Language>) -> Self {
+        let language = match (draft.language.is_empty(), likely) {
+            (true, Some(language)) => language.to_string(),
+            (true, None) | (false, _) => draft.language,
+        };
+        Self {
+            topic: RwSignal::new(draft.topic),
+            subject: RwSignal::new(draft.subject),
+            body: RwSignal::new(draft.body),
+            priority: RwSignal::new(draft.priority),
+            affected: RwSignal::new(draft.affected),
+            language: RwSignal::new(language),
+            key: RwSignal::new(if draft.key.is_empty() { random::uuid() } else { draft.key }),
+            sending: RwSignal::new(draft.sending),
+            rejected: RwSignal::new(Rejected::new()),
+        }
+    }
+
+    /// What stands in the form; follows changes.
+    pub fn draft(&self) -> AskDraft {
+        AskDraft {
+            topic: self.topic.get(),
+            subject: self.subject.get(),
+            body: self.body.get(),
+            priority: self.priority.get(),
+            affected: self.affected.get(),
+            language: self.language.get(),
+            key: self.key.get(),
+            sending: self.sending.get(),
+        }
+    }
+
+    /// The draft as JSON for the device, or nothing worth keeping.
+    pub fn snapshot(&self) -> Option<String> {
+        let draft = self.draft();
+        if draft.is_empty() { None } else { serde_json::to_string(&draft).ok() }
+    }
+
+    /// Throws everything away.
+    pub fn clear(&self, keeper: Keeper) {
+        let empty =
+            AskDraft { key: random::uuid(), language: self.language.get_untracked(), ..AskDraft::default() };
+        self.topic.set(empty.topic);
+        self.subject.set(empty.subject);
+        self.body.set(empty.body);
+        self.priority.set(empty.priority);
+        self.affected.set(empty.affected);
+        self.key.set(empty.key);
+        self.sending.set(None);
+        self.rejected.set(Rejected::new());
+        keeper.erase();
+    }
+
+    /// What is wrong with `field`, in words; follows changes.
+    pub fn error(&self, field: AskField, words: Words) -> Signal<Option<String>> {
+        let rejected = self.rejected;
+        Signal::derive(move || {
+            rejected.with(|all| {
+                let (_, refusal) = all.iter().find(|(rejected, _)| *rejected == field)?;
+                Some(sentence(field, refusal, words))
+            })
+        })
+    }
+
+    /// Everything that is wrong, for the summary on top; follows changes.
+    pub fn errors(&self, words: Words) -> Signal<Vec<(&'static str, String)>> {
+        let rejected = self.rejected;
+        Signal::derive(move || {
+            rejected.with(|all| {
+                all.iter().map(|(field, refusal)| (id_of(*field), sentence(*field, refusal, words))).collect()
+            })
+        })
+    }
+}
+
+/// The id of a field's control.
+pub fn id_of(field: AskField) -> &'static str {
+    match field {
+        AskField::Topic => "ask-topic",
+        AskField::Subject => "ask-subject",
+        AskField::Body => "ask-body",
+        AskField::Priority => "ask-priority",
+        AskField::Affected => "ask-affected",
+        AskField::Language => "ask-language",
+    }
+}
+
+fn sentence(field: AskField, refusal: &AskRefusal, words: Words) -> String {
+    match refusal {
+        AskRefusal::Missing => words.text(match field {
+            AskField::Topic => w::ERROR_TOPIC_MISSING,
+            AskField::Subject => w::ERROR_SUBJECT_MISSING,
+            AskField::Body => w::ERROR_BODY_MISSING,
+            AskField::Priority => w::ERROR_PRIORITY_MISSING,
+            AskField::Affected => w::ERROR_AFFECTED,
+            AskField::Language => w::ERROR_LANGUAGE_MISSING,
+        }),
+        AskRefusal::TooLong(by) => words.count(w::ERROR_TOO_LONG, u64::try_from(*by).unwrap_or(u64::MAX)),
+        AskRefusal::Unprintable => words.text(w::ERROR_UNPRINTABLE),
+        AskRefusal::NotAFigure => words.text(w::ERROR_AFFECTED),
+        AskRefusal::Said(text) => text.clone(),
+    }
+}
+
+/// The language of the answer that fits most: the panel's own if support has it, else the nearest
+/// that support names (FACTS.md, "Languages of support").
+pub fn likely_language(settings: &Settings, panel: &str) -> Option<Language> {
+    let languages = languages(settings);
+    let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_owned();
+    languages
+        .iter()
+        .find(|language| primary(language.as_str()) == primary(panel))
+        .or_else(|| languages.iter().find(|language| primary(language.as_str()) == "en"))
+        .or_else(|| languages.first())
+        .cloned()
+}
+
+/// The languages in which support answers messages.
+pub fn languages(settings: &Settings) -> Vec<Language> {
+    settings
+        .channel(frontdesk_contract::Channel::Message)
+        .map(|channel| channel.languages.clone())
+        .unwrap_or_default()
+}

@@ -1,0 +1,9 @@
+//! Contact support: check first, then ask.
+
+pub mod ask;
+
+pub mod draft_note;
+
+pub mod channels;
+pub mod check_first;
+pub mod form;

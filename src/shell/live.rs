@@ -1,0 +1,84 @@
+//! The live stream, for whoever shows something that others change.
+
+use frontdesk_contract::event::Event;
+use frontdesk_contract::{RequestId, Version};
+use leptos::prelude::*;
+
+use crate::api::Client;
+use crate::api::session;
+use crate::browser::{live, timer};
+use crate::state::SessionState;
+
+/// What the stream said last, by subject.
+#[derive(Clone, Copy)]
+pub struct Live {
+    /// The request that changed last.
+    pub request: RwSignal<Option<(RequestId, Version)>>,
+    /// Notified when any request changed, or when everything is to be read again.
+    pub requests: Trigger,
+    /// Notified when an incident changed.
+    pub status: Trigger,
+    /// Notified when the settings changed.
+    pub settings: Trigger,
+}
+
+impl Live {
+    /// Nothing was said yet.
+    pub fn new() -> Self {
+        Self {
+            request: RwSignal::new(None),
+            requests: Trigger::new(),
+            status: Trigger::new(),
+            settings: Trigger::new(),
+        }
+    }
+
+    fn hear(&self, event: Event, session: SessionState) {
+        match event {
+            Event::Request { id, version, waiting_for_you } => {
+                self.request.set(Some((id, version)));
+                self.requests.notify();
+                session.set_waiting(waiting_for_you);
+            }
+            Event::Status => self.status.notify(),
+            Event::Settings => self.settings.notify(),
+            Event::Heartbeat { now } => session.set_clock(now),
+            Event::Reset => self.read_again(),
+            Event::Other => {}
+        }
+    }
+
+    /// Everything that is shown is asked for again.
+    pub fn read_again(&self) {
+        self.request.set(None);
+        self.requests.notify();
+        self.status.notify();
+        self.settings.notify();
+    }
+}
+
+impl Default for Live {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Follows the stream for as long as the caller's part of the page stands.
+pub fn follow(live: Live, state: SessionState, client: Client) {
+    let on_message = move |data: String| {
+        if let Ok(event) = serde_json::from_str::<Event>(&data) {
+            live.hear(event, state);
+        }
+    };
+    // The stream ends when the session does; the answer to this question tells the guard.
+    let on_closed = move || {
+        let client = client.clone();
+        leptos::task::spawn_local(async move {
+            drop(client.send(session::show()).await);
+        });
+    };
+    let following = live::follow(state.last_event().0, on_message, on_closed);
+    let ticking = timer::every(30_000, move || state.tick());
+    let kept = StoredValue::new_local((following, ticking));
+    on_cleanup(move || kept.dispose());
+}

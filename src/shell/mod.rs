@@ -1,0 +1,29 @@
+//! What every page stands in.
+
+pub mod announce;
+pub mod desk;
+pub mod drafts;
+pub mod failure;
+pub mod live;
+pub mod loaded;
+pub mod onward;
+
+pub mod sign_in_form;
+
+pub mod again;
+pub mod frame;
+pub mod guard;
+pub mod menus;
+pub mod palette;
+pub mod rail;
+pub mod status_pill;
+pub mod top;
+
+pub use announce::announce_page;
+pub use desk::Desk;
+pub use failure::{Failure, explain};
+pub use frame::Frame;
+pub use guard::{Guarded, Only};
+pub use live::Live;
+pub use loaded::Loaded;
+pub use onward::use_onward;

@@ -1,0 +1,198 @@
+//! The command palette: every page, every action, and requests by their words or number.
+
+use frontdesk_contract::{Person, request};
+use leptos::html;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+use crate::api::Client;
+use crate::api::requests::{self, ListQuery};
+use crate::browser::{focus, timer};
+use crate::i18n::{Key, Words, keys as w, t, use_words};
+use crate::route::{RequestsView, Route};
+use crate::state::SessionState;
+use crate::ui::Dialog;
+
+/// How long after the last key requests are searched, in milliseconds.
+const PAUSE: i32 = 200;
+
+/// How many requests are offered.
+const REQUESTS_MAX: usize = 6;
+
+/// A line of the palette.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Entry {
+    label: String,
+    detail: String,
+    href: String,
+}
+
+/// A dialog with an editable combobox after the ARIA Authoring Practices: arrows choose, Enter goes.
+#[component]
+pub fn Palette(open: RwSignal<bool>) -> impl IntoView {
+    let keys = window_event_listener(leptos::ev::keydown, move |event| {
+        if (event.ctrl_key() || event.meta_key()) && event.key().eq_ignore_ascii_case("k") {
+            event.prevent_default();
+            open.set(true);
+        }
+    });
+    on_cleanup(move || keys.remove());
+    view! {
+        <Dialog open title=t(w::PALETTE_LABEL)>
+            <Show when=move || open.get()>
+                <Search open/>
+            </Show>
+        </Dialog>
+    }
+}
+
+#[component]
+fn Search(open: RwSignal<bool>) -> impl IntoView {
+    let state = expect_context::<SessionState>();
+    let words = use_words();
+    let navigate = use_navigate();
+    let typed = RwSignal::new(String::new());
+    let chosen = RwSignal::new(0_usize);
+    let found = use_found(typed, state);
+    let entries = Memo::new(move |_| {
+        let mut entries =
+            state.person().map(|person| pages(&person, &typed.get(), words)).unwrap_or_default();
+        entries.extend(found.get());
+        entries
+    });
+    let field = NodeRef::<html::Input>::new();
+    // The focus is outside the reactive graph.
+    Effect::new(move |_| field.get().map(|field| focus::focus(&field)));
+
+    let go = move |index: usize| {
+        let Some(entry) = entries.with_untracked(|entries| entries.get(index).cloned()) else { return };
+        open.set(false);
+        navigate(&entry.href, NavigateOptions::default());
+    };
+    let on_choose = Callback::new(go);
+    let on_key = move |event: leptos::ev::KeyboardEvent| {
+        let count = entries.with_untracked(Vec::len).max(1);
+        let now = chosen.get_untracked().min(count - 1);
+        let next = match event.key().as_str() {
+            "ArrowDown" => (now + 1) % count,
+            "ArrowUp" => (now + count - 1) % count,
+            "Enter" => {
+                event.prevent_default();
+                return on_choose.run(now);
+            }
+            _ => return,
+        };
+        event.prevent_default();
+        chosen.set(next);
+    };
+    let on_input = move |event| {
+        typed.set(event_target_value(&event));
+        chosen.set(0);
+    };
+    let lines = move || {
+        let line = |(index, entry)| view! { <Line index entry chosen on_choose/> };
+        entries.get().into_iter().enumerate().map(line).collect_view()
+    };
+    view! {
+        <input
+            class="input"
+            type="text"
+            role="combobox"
+            node_ref=field
+            aria-label=t(w::PALETTE_LABEL)
+            aria-expanded="true"
+            aria-controls="palette-list"
+            aria-autocomplete="list"
+            aria-activedescendant=move || option_id(chosen.get())
+            autocomplete="off"
+            spellcheck="false"
+            placeholder=t(w::NAV_SEARCH_HINT)
+            on:input=on_input
+            on:keydown=on_key
+        />
+        <ul class="palette" id="palette-list" role="listbox" aria-label=t(w::PALETTE_LABEL)>
+            {lines}
+        </ul>
+        <p class="hint" role="status">
+            {move || entries.with(Vec::is_empty).then(|| t(w::PALETTE_EMPTY))}
+        </p>
+    }
+}
+
+#[component]
+fn Line(index: usize, entry: Entry, chosen: RwSignal<usize>, on_choose: Callback<usize>) -> impl IntoView {
+    let is_chosen = move || chosen.get() == index;
+    view! {
+        <li
+            class="palette__option"
+            id=option_id(index)
+            role="option"
+            aria-selected=move || is_chosen().to_string()
+            on:click=move |_| on_choose.run(index)
+        >
+            <b>{entry.label}</b>
+            <span>{entry.detail}</span>
+        </li>
+    }
+}
+
+fn option_id(index: usize) -> String {
+    format!("palette-{index}")
+}
+
+/// The pages of this person whose names hold what was typed.
+fn pages(person: &Person, typed: &str, words: Words) -> Vec<Entry> {
+    let asks = request::can_ask(person).is_ok();
+    let reads = request::can_read(person).is_ok();
+    let all: [(bool, Key, Route); 6] = [
+        (true, w::NAV_OVERVIEW, Route::Overview),
+        (asks, w::NAV_SUPPORT, Route::Support),
+        (reads, w::NAV_REQUESTS, Route::Requests(RequestsView::Open)),
+        (reads, w::REQUESTS_WAITING_FOR_ORGANIZATION, Route::Requests(RequestsView::Waiting)),
+        (reads, w::REQUESTS_WAITING_FOR_SUPPORT, Route::Requests(RequestsView::Support)),
+        (true, w::ACCOUNT_TITLE, Route::Account),
+    ];
+    let typed = typed.trim().to_lowercase();
+    all.into_iter()
+        .filter(|(may, ..)| *may)
+        .map(|(_, key, route)| Entry {
+            label: words.text(key),
+            detail: words.text(w::PALETTE_PAGES),
+            href: route.to_string(),
+        })
+        .filter(|entry| entry.label.to_lowercase().contains(&typed))
+        .collect()
+}
+
+/// The requests that fit what was typed, once the fingers rest.
+fn use_found(typed: RwSignal<String>, state: SessionState) -> Signal<Vec<Entry>> {
+    let client = expect_context::<Client>();
+    let asked = RwSignal::new(String::new());
+    let pause = StoredValue::new_local(None::<timer::Timer>);
+    // The network is outside the reactive graph.
+    Effect::new(move |_| {
+        let now = typed.get().trim().to_owned();
+        pause.set_value(Some(timer::after(PAUSE, move || asked.set(now))));
+    });
+    let found = LocalResource::new(move || {
+        let words = asked.get();
+        let may = state.person().is_some_and(|person| request::can_read(&person).is_ok());
+        let client = client.clone();
+        async move {
+            if words.is_empty() || !may {
+                return Vec::new();
+            }
+            let query = ListQuery { view: RequestsView::All, words, cursor: None };
+            // A search that fails offers the pages alone.
+            let rows = client.send(requests::list(&query)).await.map(|page| page.items).unwrap_or_default();
+            let entry = |row: frontdesk_contract::RequestSummary| Entry {
+                label: row.subject,
+                detail: row.id.to_string(),
+                href: Route::Request(row.id).to_string(),
+            };
+            rows.into_iter().take(REQUESTS_MAX).map(entry).collect()
+        }
+    });
+    Signal::derive(move || found.get().unwrap_or_default())
+}

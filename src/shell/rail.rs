@@ -1,0 +1,117 @@
+//! The rail on the left: pages that this role has and that exist.
+
+use frontdesk_contract::{Person, request};
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use crate::i18n::{Key, keys as w, t};
+use crate::route::{RequestsView, Route};
+use crate::shell::menus::HelpMenu;
+use crate::state::SessionState;
+use crate::ui::{Icon, IconName};
+
+/// A line of the rail.
+struct Line {
+    route: Route,
+    name: Key,
+    icon: IconName,
+    /// Whether the person has this page.
+    may: fn(&Person) -> bool,
+}
+
+/// What a role has no page for is not in its rail (DESIGN.md, "Who uses it").
+fn lines() -> [Line; 3] {
+    [
+        Line { route: Route::Overview, name: w::NAV_OVERVIEW, icon: IconName::Home, may: |_| true },
+        Line {
+            route: Route::Support,
+            name: w::NAV_SUPPORT,
+            icon: IconName::Support,
+            may: |person| request::can_ask(person).is_ok(),
+        },
+        Line {
+            route: Route::Requests(RequestsView::Open),
+            name: w::NAV_REQUESTS,
+            icon: IconName::Requests,
+            may: |person| request::can_read(person).is_ok(),
+        },
+    ]
+}
+
+#[component]
+pub fn Rail() -> impl IntoView {
+    let state = expect_context::<SessionState>();
+    let person = Memo::new(move |_| state.person());
+    let links = move || {
+        let Some(person) = person.get() else { return Vec::new() };
+        lines()
+            .into_iter()
+            .filter(|line| (line.may)(&person))
+            .map(|line| view! { <RailLink line/> })
+            .collect()
+    };
+    view! {
+        <nav class="rail" id="rail" aria-label=t(w::NAV_MAIN)>
+            <a class="rail__brand" href=Route::Overview.to_string()>
+                <span class="rail__mark"><Icon name=IconName::Brand/></span>
+                "Frontdesk"
+            </a>
+            <ul class="rail__links" role="list">{links}</ul>
+            <div class="rail__foot">
+                <HelpMenu/>
+            </div>
+        </nav>
+    }
+}
+
+#[component]
+fn RailLink(line: Line) -> impl IntoView {
+    let state = expect_context::<SessionState>();
+    let path = use_location().pathname;
+    let href = line.route.to_string();
+    let is_requests = matches!(line.route, Route::Requests(_));
+    let own = href.clone();
+    let current = move || is_current(&own, &path.read()).then_some("page");
+    let count = move || is_requests.then(|| state.waiting()).flatten().filter(|count| *count > 0);
+    view! {
+        <li>
+            <a class="rail__link" href=href aria-current=current>
+                <Icon name=line.icon/>
+                <span>{t(line.name)}</span>
+                {move || {
+                    count()
+                        .map(|count| {
+                            view! {
+                                <span class="rail__count">
+                                    {count}
+                                    <span class="visually-hidden">" "{t(w::REQUESTS_WAITING_FOR_YOU)}</span>
+                                </span>
+                            }
+                        })
+                }}
+            </a>
+        </li>
+    }
+}
+
+/// Whether the page at `path` belongs to the line at `href`.
+fn is_current(href: &str, path: &str) -> bool {
+    if href == "/" {
+        path == "/"
+    } else {
+        path == href || path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/'))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_belongs_to_requests_and_nothing_to_the_overview_but_itself() {
+        assert!(is_current("/requests", "/requests/FD-1"));
+        assert!(is_current("/requests", "/requests"));
+        assert!(!is_current("/requests", "/requestsx"));
+        assert!(!is_current("/", "/requests"));
+    }
+}

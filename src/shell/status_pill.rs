@@ -1,0 +1,80 @@
+//! The worst live incident, on every page.
+
+use frontdesk_contract::status::{Impact, Incident, LiveIncidents};
+use leptos::prelude::*;
+
+use crate::browser::intl;
+use crate::i18n::{keys as w, t, t_count, t_with, use_words};
+use crate::shell::Desk;
+use crate::state::SessionState;
+use crate::ui::{Dialog, Pill, Tone};
+
+#[component]
+pub fn StatusPill() -> impl IntoView {
+    let desk = expect_context::<Desk>();
+    let open = RwSignal::new(false);
+    let known = Memo::new(move |_| match desk.incidents.get() {
+        Some(Ok(incidents)) => Some(Ok(incidents)),
+        Some(Err(_)) => Some(Err(())),
+        None => None,
+    });
+    let count = Signal::derive(move || match known.get() {
+        Some(Ok(live)) => u64::try_from(live.incidents.len()).unwrap_or_default(),
+        Some(Err(())) | None => 0,
+    });
+    let pill = move || match known.get() {
+        None => ().into_any(),
+        Some(Err(())) => view! { <Pill tone=Tone::Mute text=t(w::STATUS_PILL_UNKNOWN)/> }.into_any(),
+        Some(Ok(live)) if live.incidents.is_empty() => {
+            view! { <Pill tone=Tone::Good text=t(w::STATUS_PILL_NONE)/> }.into_any()
+        }
+        Some(Ok(live)) => {
+            let tone = tone_of(&live);
+            view! {
+                <button type="button" class="pill-button" on:click=move |_| open.set(true)>
+                    <Pill tone text=t_count(w::STATUS_PILL, count)/>
+                </button>
+            }
+            .into_any()
+        }
+    };
+    let incidents = move || match known.get() {
+        Some(Ok(live)) => live.incidents,
+        Some(Err(())) | None => Vec::new(),
+    };
+    view! {
+        {pill}
+        <Dialog open title=t(w::STATUS_LIVE)>
+            <p>{t(w::STATUS_SCOPE)}</p>
+            <ul class="known" role="list">
+                {move || incidents().into_iter().map(|incident| view! { <IncidentLine incident/> }).collect_view()}
+            </ul>
+        </Dialog>
+    }
+}
+
+fn tone_of(live: &LiveIncidents) -> Tone {
+    let is_bad =
+        live.incidents.iter().any(|incident| matches!(incident.impact, Impact::Major | Impact::Critical));
+    if is_bad { Tone::Bad } else { Tone::Warn }
+}
+
+/// An incident with its newest word.
+#[component]
+pub fn IncidentLine(incident: Incident) -> impl IntoView {
+    let state = expect_context::<SessionState>();
+    let words = use_words();
+    let started = incident.started_at;
+    let since = Signal::derive(move || intl::relative(started, state.now(), &words.language()));
+    let newest = incident.incident_updates.first().map(|update| update.body.clone());
+    view! {
+        <li>
+            <Pill tone=Tone::Warn text=t(w::STATUS_INCIDENT)/>
+            <div>
+                <b>{incident.name}</b>
+                {newest.map(|body| view! { <p>{body}</p> })}
+                <p>{t_with(w::STATUS_SINCE, [("ago", since)])}</p>
+            </div>
+        </li>
+    }
+}
