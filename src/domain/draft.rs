@@ -76,7 +76,7 @@ pub fn write<T: Serialize>(saved: &Saved<T>) -> String {
     serde_json::to_string(saved).unwrap_or_default()
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use proptest::prelude::*;
 
