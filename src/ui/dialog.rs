@@ -38,15 +38,14 @@ pub fn Dialog(
     };
     view! {
         <dialog class="dialog" node_ref=element aria-labelledby=title_id.get_value() on:close=on_close>
-            <div class="dialog__head">
-                <h2 class="dialog__title" id=title_id.get_value()>{title}</h2>
-                <button class="dialog__close" type="button" aria-label=t(w::DIALOG_CLOSE) on:click=move |_| open.set(false)>
-                    <Icon name=IconName::Cross/>
-                </button>
-            </div>
+            <h2 class="dialog__title" id=title_id.get_value()>{title}</h2>
             <div class="dialog__body">
                 {children()}
             </div>
+            // Last, so that the first field takes the focus when the dialog opens.
+            <button class="dialog__close" type="button" aria-label=t(w::DIALOG_CLOSE) on:click=move |_| open.set(false)>
+                <Icon name=IconName::Cross/>
+            </button>
         </dialog>
     }
 }
