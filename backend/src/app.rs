@@ -3,11 +3,17 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use frontdesk_contract::Timestamp;
 use ipnet::IpNet;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
+use crate::help::Library;
+use crate::http::idempotency::Running;
 use crate::origin::Origin;
+use crate::password::Passwords;
+use crate::settings::Decided;
 use crate::store::Store;
 
 /// The backend's parts, cheap to clone.
@@ -21,6 +27,12 @@ pub struct App {
 pub struct Parts {
     /// The database.
     pub store: Store,
+    /// What the operator decided.
+    pub decided: Decided,
+    /// The help articles.
+    pub library: Library,
+    /// What makes and checks hashes of passwords.
+    pub passwords: Passwords,
     /// The clock.
     pub clock: Clock,
     /// Where browsers see us.
@@ -31,6 +43,10 @@ pub struct Parts {
     pub trusted_proxies: Vec<IpNet>,
     /// Cancelled when the backend stops.
     pub stopping: CancellationToken,
+    /// Wakes the streams; what there is to tell they read from the database.
+    pub hint: watch::Sender<()>,
+    /// Creates that are being worked on in this process.
+    pub running: Running,
 }
 
 impl App {
@@ -45,8 +61,38 @@ impl App {
     }
 
     /// The time now.
-    pub fn now(&self) -> frontdesk_contract::Timestamp {
+    pub fn now(&self) -> Timestamp {
         self.parts.clock.now()
+    }
+
+    /// What the operator decided.
+    pub fn decided(&self) -> &Decided {
+        &self.parts.decided
+    }
+
+    /// The help articles.
+    pub fn library(&self) -> &Library {
+        &self.parts.library
+    }
+
+    /// What makes and checks hashes of passwords.
+    pub fn passwords(&self) -> &Passwords {
+        &self.parts.passwords
+    }
+
+    /// Creates that are being worked on in this process.
+    pub fn running(&self) -> &Running {
+        &self.parts.running
+    }
+
+    /// Tells the streams of this process to look now rather than later.
+    pub fn hint(&self) {
+        self.parts.hint.send_replace(());
+    }
+
+    /// Waits for hints.
+    pub fn hints(&self) -> watch::Receiver<()> {
+        self.parts.hint.subscribe()
     }
 
     /// Where browsers see us.

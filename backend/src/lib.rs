@@ -15,6 +15,10 @@ pub mod clock;
 pub mod origin;
 pub mod secret;
 
+pub mod help;
+pub mod password;
+pub mod settings;
+
 pub mod headers;
 pub mod http;
 pub mod pages;

@@ -1,5 +1,7 @@
 //! The log: on stderr, without personal text.
 
+use std::io::IsTerminal as _;
+
 use tracing_subscriber::EnvFilter;
 
 /// How a line of the log looks.
@@ -15,7 +17,10 @@ pub enum Form {
 pub fn begin(form: Form) {
     let filter =
         EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,frontdesk_backend=info"));
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     // A test may have begun already; then its log stays.
     let _ = match form {
         Form::Text => lines.try_init(),

@@ -20,3 +20,8 @@ pub fn token(bytes: usize) -> String {
 pub fn digest(secret: &str) -> Vec<u8> {
     Sha256::digest(secret.as_bytes()).to_vec()
 }
+
+/// A number that changes when `text` does.
+pub fn number_of(text: &str) -> u64 {
+    digest(text).iter().take(8).fold(0, |number, byte| (number << 8) | u64::from(*byte))
+}

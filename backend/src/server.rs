@@ -7,16 +7,21 @@ use std::time::Duration;
 use frontdesk_contract::Timestamp;
 use ipnet::IpNet;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{App, Parts};
 use crate::clock::Clock;
 use crate::headers::{Transport, is_origin};
+use crate::help::{HelpError, Library};
 use crate::http;
+use crate::http::idempotency::Running as Creates;
 use crate::http::table::Table;
 use crate::origin::Origin;
-use crate::store::{OpenError, Store};
+use crate::password::{HashError, Passwords};
+use crate::settings::{self, SettingsError};
+use crate::store::{Access, OpenError, Store};
 
 /// How long calls may go on after the backend was told to stop.
 const STOP_WITHIN: Duration = Duration::from_secs(10);
@@ -65,6 +70,20 @@ pub enum StartError {
     /// The data folder.
     #[error(transparent)]
     Open(#[from] OpenError),
+    /// The settings.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The help articles.
+    #[error(transparent)]
+    Help(#[from] HelpError),
+    /// Everybody knows a password.
+    #[error(
+        "Somebody still has the default password, so only this machine may be listened on. Change it, or run `frontdesk-backend admin reset` for each of them."
+    )]
+    DefaultPassword,
+    /// The machine can't hash.
+    #[error("{0}.")]
+    Passwords(#[from] HashError),
     /// The database.
     #[error("The database can't be read: {0}.")]
     Database(#[from] sqlx::Error),
@@ -112,16 +131,26 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let listen_error = |source| StartError::Listen { address: options.listen, source };
     let listener = TcpListener::bind(options.listen).await.map_err(listen_error)?;
     let address = listener.local_addr().map_err(listen_error)?;
-    let store = Store::open(&options.data).await?;
+    let store = Store::open(&options.data, Access::Alone).await?;
     let origin = options.origin.clone().unwrap_or_else(|| Origin::of_address(address));
+    let is_for_this_machine = address.ip().is_loopback() && origin.is_loopback();
+    if !is_for_this_machine && store.has_default_password().await? {
+        return Err(StartError::DefaultPassword);
+    }
+    settings::write_example(&options.data)?;
     let table = Table::new(&options.frame_ancestors, origin.transport());
     let app = App::new(Parts {
         store,
+        decided: settings::read(&options.data)?,
+        library: Library::read(&options.data)?,
+        passwords: Passwords::new()?,
         clock: options.now.map_or_else(Clock::of_the_machine, Clock::set_to),
         origin,
         panel: options.panel,
         trusted_proxies: options.trusted_proxies,
         stopping: CancellationToken::new(),
+        hint: watch::Sender::new(()),
+        running: Creates::default(),
     });
     let service = http::router(app.clone(), table).into_make_service_with_connect_info::<SocketAddr>();
     let stopping = app.stopping().clone();

@@ -1,17 +1,38 @@
 //! The wire: routes, headers, errors.
 
+pub mod address;
 pub mod assets;
 pub mod call;
+pub mod client;
 pub mod error;
+pub mod events;
+pub mod forgery;
 pub mod health;
+pub mod idempotency;
+pub mod json;
+pub mod known;
+pub mod openapi;
+pub mod requests;
+pub mod rights;
+pub mod session;
+pub mod settings;
 pub mod table;
 pub mod version;
+pub mod viewer;
+
+use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::StatusCode;
+use axum::http::header::{ALLOW, CONTENT_TYPE};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use frontdesk_contract::ProblemType;
 use tower_http::catch_panic::CatchPanicLayer;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::http::error::Error;
@@ -19,14 +40,53 @@ use crate::http::table::Table;
 
 /// The whole service.
 pub fn router(app: App, table: Table) -> Router {
+    let (api, document) = OpenApiRouter::with_openapi(openapi::base())
+        .routes(routes!(settings::welcome))
+        .routes(routes!(session::show, session::create, session::end))
+        .routes(routes!(session::end_all))
+        .routes(routes!(session::change_password))
+        .routes(routes!(session::claim))
+        .routes(routes!(settings::show))
+        .routes(routes!(settings::articles))
+        .routes(routes!(settings::article))
+        .routes(routes!(requests::list, requests::create))
+        .routes(routes!(requests::counts))
+        .routes(routes!(requests::show, requests::change))
+        .routes(routes!(requests::write))
+        .routes(routes!(known::check_first))
+        .routes(routes!(known::incidents))
+        .routes(routes!(events::stream))
+        .split_for_parts();
+    let document = Arc::new(openapi::finish(document, app.origin().transport()));
+    let description = Router::new().route("/api/openapi.json", get(openapi::show)).with_state(document);
     Router::new()
+        .merge(api)
         .route("/healthz", get(health::lives))
         .route("/readyz", get(health::is_ready))
         .fallback(assets::answer)
+        .layer(from_fn_with_state(app.clone(), forgery::check))
         .with_state(app)
+        .merge(description)
+        .layer(from_fn(explain_method))
+        .layer(DefaultBodyLimit::max(json::BODY_LIMIT))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(table, table::apply))
         .layer(from_fn(call::number))
+}
+
+/// Gives the router's own 405 the body that every problem has; its `Allow` stays.
+async fn explain_method(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let is_bare =
+        response.status() == StatusCode::METHOD_NOT_ALLOWED && !response.headers().contains_key(CONTENT_TYPE);
+    if !is_bare {
+        return response;
+    }
+    let mut explained = Error::Plain(ProblemType::MethodNotAllowed).into_response();
+    if let Some(allowed) = response.headers().get(ALLOW) {
+        explained.headers_mut().insert(ALLOW, allowed.clone());
+    }
+    explained
 }
 
 /// A handler panicked: that is a fault of ours, told like every other. The hook has logged where.

@@ -2,12 +2,24 @@
 //!
 //! One connection writes, so that no write ever finds the database busy; several read beside it.
 
+pub mod answers;
+pub mod events;
+pub mod incidents;
+pub mod list;
+pub mod people;
+pub mod requests;
+pub mod search;
+pub mod sessions;
+
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use frontdesk_contract::Timestamp;
 use sqlx::migrate::MigrateError;
+use sqlx::sqlite::SqliteRow;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, SqlitePool, Transaction};
+use sqlx::{Row as _, Sqlite, SqlitePool, Transaction};
 
 /// The name of the database in the data folder.
 const DATABASE: &str = "frontdesk.sqlite";
@@ -25,7 +37,16 @@ pub struct Store {
     writer: SqlitePool,
     readers: SqlitePool,
     folder: PathBuf,
-    _lock: std::sync::Arc<File>,
+    _lock: Option<Arc<File>>,
+}
+
+/// Who else may work on the folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Nobody: the backend itself, and whatever fills a folder.
+    Alone,
+    /// A running backend: the commands of the operator.
+    Beside,
 }
 
 /// Why a data folder can't be opened.
@@ -65,8 +86,13 @@ pub enum OpenError {
 
 impl Store {
     /// Opens the folder, makes it when it isn't there, and brings its tables up to date.
-    pub async fn open(folder: &Path) -> Result<Self, OpenError> {
-        let lock = lock(folder)?;
+    pub async fn open(folder: &Path, access: Access) -> Result<Self, OpenError> {
+        let unwritable = |source| OpenError::Unwritable { folder: folder.to_owned(), source };
+        std::fs::create_dir_all(folder).map_err(unwritable)?;
+        let lock = match access {
+            Access::Alone => Some(Arc::new(lock(folder)?)),
+            Access::Beside => None,
+        };
         let options = SqliteConnectOptions::new()
             .filename(folder.join(DATABASE))
             .foreign_keys(true)
@@ -100,7 +126,7 @@ impl Store {
             .connect_with(options.read_only(true))
             .await
             .map_err(database)?;
-        Ok(Self { writer, readers, folder: folder.to_owned(), _lock: std::sync::Arc::new(lock) })
+        Ok(Self { writer, readers, folder: folder.to_owned(), _lock: lock })
     }
 
     /// Where reads go.
@@ -132,7 +158,6 @@ impl Store {
 
 fn lock(folder: &Path) -> Result<File, OpenError> {
     let unwritable = |source| OpenError::Unwritable { folder: folder.to_owned(), source };
-    std::fs::create_dir_all(folder).map_err(unwritable)?;
     let file = File::options()
         .create(true)
         .write(true)
@@ -144,4 +169,36 @@ fn lock(folder: &Path) -> Result<File, OpenError> {
         Err(std::fs::TryLockError::WouldBlock) => Err(OpenError::InUse(folder.to_owned())),
         Err(std::fs::TryLockError::Error(source)) => Err(unwritable(source)),
     }
+}
+
+/// A time that is stored.
+fn time(row: &SqliteRow, column: &str) -> sqlx::Result<Timestamp> {
+    let millis: i64 = row.try_get(column)?;
+    Timestamp::from_millis(millis).ok_or_else(|| wrong(Unreadable(column.to_owned())))
+}
+
+/// A time that may be missing.
+fn time_if_any(row: &SqliteRow, column: &str) -> sqlx::Result<Option<Timestamp>> {
+    let millis: Option<i64> = row.try_get(column)?;
+    Ok(millis.and_then(Timestamp::from_millis))
+}
+
+/// A column holds what we never wrote.
+#[derive(Debug, thiserror::Error)]
+#[error("The column {0} can't be read")]
+struct Unreadable(String);
+
+fn wrong(source: impl std::error::Error + Send + Sync + 'static) -> sqlx::Error {
+    sqlx::Error::Decode(Box::new(source))
+}
+
+/// A number that we count up, for the database.
+fn count(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// A number that we count up, from the database.
+fn number(row: &SqliteRow, column: &str) -> sqlx::Result<u64> {
+    let number: i64 = row.try_get(column)?;
+    u64::try_from(number).map_err(wrong)
 }

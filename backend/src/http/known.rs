@@ -1,0 +1,69 @@
+//! What is known already: live incidents, and "Is it one of these?".
+
+use axum::Json;
+use axum::extract::State;
+use frontdesk_contract::check_first::{CHECK_FIRST_MAX, CheckFirst};
+use frontdesk_contract::request::can_read;
+use frontdesk_contract::status::LiveIncidents;
+use frontdesk_contract::{Language, TopicId};
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::http::address::{Parameters, word};
+use crate::http::error::Result;
+use crate::http::viewer::Viewer;
+use crate::store::requests::Eyes;
+
+/// So much of what was typed is compared.
+const COMPARED_MAX: usize = 2_000;
+
+/// What is about to be asked.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub struct CheckFirstParameters {
+    /// About this topic.
+    pub topic: Option<String>,
+    /// In these words, as far as they are typed.
+    pub q: Option<String>,
+    /// Articles in this language.
+    pub language: Option<String>,
+}
+
+/// Incidents that are not over. Everybody may read them.
+#[utoipa::path(get, path = "/api/status/incidents", tag = "status", security(()),
+    responses((status = 200, description = "What is live, newest first.", body = LiveIncidents)))]
+pub async fn incidents(State(app): State<App>) -> Result<Json<LiveIncidents>> {
+    let incidents = app.store().live_incidents().await?;
+    // Our own incidents are as fresh as the database; a feed from elsewhere has an age of its own.
+    Ok(Json(LiveIncidents { incidents, updated_at: app.now() }))
+}
+
+/// What is known already about something that is about to be asked.
+#[utoipa::path(get, path = "/api/check-first", tag = "requests", params(CheckFirstParameters),
+    responses((status = 200, description = "Up to three of each kind.", body = CheckFirst)))]
+pub async fn check_first(
+    State(app): State<App>,
+    viewer: Viewer,
+    Parameters(parameters): Parameters<CheckFirstParameters>,
+) -> Result<Json<CheckFirst>> {
+    let topic: Option<TopicId> = word("topic", parameters.topic.as_deref(), |text| text.parse().ok())?;
+    let language = word("language", parameters.language.as_deref(), |text| text.parse().ok())?;
+    let language = language.unwrap_or_else(Language::english);
+    let words: String = parameters.q.unwrap_or_default().chars().take(COMPARED_MAX).collect();
+
+    let mut incidents = app.store().live_incidents().await?;
+    if let Some(topic) = &topic {
+        incidents.retain(|incident| incident.topics.contains(topic));
+    }
+    incidents.truncate(CHECK_FIRST_MAX);
+    let person = viewer.person();
+    let requests = match can_read(person) {
+        Ok(()) => app.store().similar_requests(&words, CHECK_FIRST_MAX, Eyes::of(person)).await?,
+        Err(_) => Vec::new(),
+    };
+    let mut articles =
+        if words.trim().is_empty() { Vec::new() } else { app.library().find(&language, &words) };
+    articles.truncate(CHECK_FIRST_MAX);
+    Ok(Json(CheckFirst { incidents, requests, articles }))
+}

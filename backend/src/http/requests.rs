@@ -1,0 +1,404 @@
+//! Requests: list, ask, read, change, write.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header::{ETAG, LINK};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::{AppendHeaders, IntoResponse, Response};
+use frontdesk_contract::page::{PAGE_DEFAULT, PAGE_MAX};
+use frontdesk_contract::request::{
+    Affected, MessageSent, NewMessage, NewRequest, RequestChange, RequestCounts, can_move, can_note,
+    can_prioritize, can_reopen,
+};
+use frontdesk_contract::text::Reason;
+use frontdesk_contract::thread::Side;
+use frontdesk_contract::{
+    Body as Text, Channel, FieldError, Kind, Language, Page, Person, Priority, ProblemType, Request,
+    RequestId, RequestState, RequestSummary, Subject, Timestamp, TopicId, WaitingFor,
+};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::app::App;
+use crate::http::address::{Parameters, Part, encode, word};
+use crate::http::error::{Error, Result};
+use crate::http::idempotency::{self, Asked, Create, Key};
+use crate::http::json::{Body, FromBody, check_field};
+use crate::http::rights::{Asker, Reader, Writer};
+use crate::http::version;
+use crate::settings::hours::answer_by;
+use crate::store::Write;
+use crate::store::answers::Answer;
+use crate::store::events::Audience;
+use crate::store::list::{Filter, Mark, Order};
+use crate::store::requests::{self as store, Entry, Eyes, Standing, Stored, What, side_of};
+use crate::store::search::Query;
+
+/// The longest text that is searched for.
+const QUERY_MAX: usize = 500;
+
+impl FromBody for NewRequest {
+    fn check_fields(body: &Value, errors: &mut Vec<FieldError>) {
+        check_field::<TopicId>(body, "topic", errors);
+        check_field::<Subject>(body, "subject", errors);
+        check_field::<Text>(body, "body", errors);
+        check_field::<Priority>(body, "priority", errors);
+        check_field::<Channel>(body, "channel", errors);
+        check_field::<Language>(body, "language", errors);
+        if body.get("affected").is_some_and(|affected| !affected.is_null()) {
+            check_field::<Affected>(body, "affected", errors);
+        }
+    }
+}
+impl FromBody for RequestChange {}
+impl FromBody for NewMessage {}
+
+/// What a list can be asked for.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub struct ListParameters {
+    /// Only those in this state.
+    #[param(inline, value_type = Option<RequestState>)]
+    pub state: Option<String>,
+    /// Only those that wait for this side.
+    #[param(inline, value_type = Option<WaitingFor>)]
+    pub waiting_for: Option<String>,
+    /// Only those about this topic.
+    pub topic: Option<String>,
+    /// Only those with this level of the organization.
+    #[param(inline, value_type = Option<Priority>)]
+    pub priority: Option<String>,
+    /// Only those with these words; the last may be the beginning of one. A request's number finds it.
+    #[param(max_length = 500)]
+    pub q: Option<String>,
+    /// How many rows: 50 when nothing is said.
+    #[param(minimum = 1, maximum = 200, value_type = Option<u32>)]
+    pub limit: Option<String>,
+    /// Where the page before ended: its `next`.
+    pub cursor: Option<String>,
+    /// `-changedAt` when nothing is said; also `changedAt`, `-createdAt`, `createdAt`.
+    pub sort: Option<String>,
+}
+
+/// Lists the organization's requests.
+#[utoipa::path(get, path = "/api/requests", tag = "requests", params(ListParameters),
+    responses((status = 200, description = "A page. `Link` names the next one (RFC 8288).", body = Page<RequestSummary>)))]
+pub async fn list(
+    State(app): State<App>,
+    reader: Reader,
+    Parameters(parameters): Parameters<ListParameters>,
+) -> Result<Response> {
+    let filter = filter(&parameters)?;
+    let mut order = word("sort", parameters.sort.as_deref(), Order::parse)?;
+    let mark = word("cursor", parameters.cursor.as_deref(), Mark::parse)?;
+    if let Some(mark) = mark {
+        // A cursor knows its order; another order beside it is a mistake.
+        if *order.get_or_insert(mark.order) != mark.order {
+            return Err(Error::Told(
+                ProblemType::BadParameter,
+                "The cursor belongs to another order".to_owned(),
+            ));
+        }
+    }
+    let is_possible = |limit: &usize| (1..=PAGE_MAX).contains(limit);
+    let limit = word("limit", parameters.limit.as_deref(), |text| text.parse().ok().filter(is_possible))?;
+    let limit = limit.unwrap_or(PAGE_DEFAULT);
+    let order = order.unwrap_or_default();
+    let rows = app.store().requests(&filter, order, mark, limit, Eyes::of(reader.person())).await?;
+    let next = rows.next.map(Mark::to_cursor);
+    let link = next.as_ref().map(|next| link(&parameters, order, limit, &next.0));
+    let mut response = Json(Page { items: rows.items, next }).into_response();
+    if let Some(Ok(link)) = link.as_deref().map(HeaderValue::from_str) {
+        response.headers_mut().insert(LINK, link);
+    }
+    Ok(response)
+}
+
+/// How many requests there are of each kind.
+#[utoipa::path(get, path = "/api/requests/counts", tag = "requests",
+    responses((status = 200, description = "The counts.", body = RequestCounts)))]
+pub async fn counts(State(app): State<App>, _reader: Reader) -> Result<Json<RequestCounts>> {
+    Ok(Json(app.store().request_counts().await?))
+}
+
+/// Asks support.
+#[utoipa::path(post, path = "/api/requests", tag = "requests", request_body = NewRequest,
+    params(("Idempotency-Key" = String, Header, description = "A key of the caller's own: a retry with it gives the first answer again.")),
+    responses((status = 201, description = "Asked. `Location` and `ETag` are those of the request.", body = Request)))]
+pub async fn create(
+    State(app): State<App>,
+    asker: Asker,
+    headers: HeaderMap,
+    Body { value: asked, bytes }: Body<NewRequest>,
+) -> Result<Response> {
+    let key = Key::required(&headers)?;
+    let person = asker.person();
+    check_against_settings(&app, &asked)?;
+    let call = Asked { person: &person.id, path: "/api/requests", body: &bytes };
+    let mut pending = match idempotency::begin(&app, key, call).await? {
+        Create::Done(response) => return Ok(response),
+        Create::ToDo(pending) => pending,
+    };
+    let now = app.now();
+    let promised = app.decided().settings.channel(asked.channel).and_then(|channel| answer_by(channel, now));
+    let id = store::insert(&mut pending.write, &asked, person, promised, now).await?;
+    let request = read(&mut pending.write, id, Eyes::of(person)).await?;
+    let answer = created(&request.summary, format!("/api/requests/{id}"), &request)?;
+    pending.finish(&app, &answer).await
+}
+
+/// Reads a request with its thread.
+#[utoipa::path(get, path = "/api/requests/{id}", tag = "requests",
+    params(("id" = RequestId, Path, description = "Its number, such as FD-1042.")),
+    responses((status = 200, description = "The request. `ETag` is its version.", body = Request)))]
+pub async fn show(
+    State(app): State<App>,
+    reader: Reader,
+    Part(id): Part<RequestId>,
+) -> Result<impl IntoResponse> {
+    let request = app.store().request(id, Eyes::of(reader.person())).await?.ok_or(ProblemType::NotFound)?;
+    tagged(request)
+}
+
+/// Changes state or priority.
+#[utoipa::path(patch, path = "/api/requests/{id}", tag = "requests", request_body = RequestChange,
+    params(("id" = RequestId, Path, description = "Its number, such as FD-1042."),
+        ("If-Match" = String, Header, description = "The version that the change is meant for.")),
+    responses((status = 200, description = "The request after the change.", body = Request)))]
+pub async fn change(
+    State(app): State<App>,
+    writer: Writer,
+    Part(id): Part<RequestId>,
+    headers: HeaderMap,
+    Body { value: change, .. }: Body<RequestChange>,
+) -> Result<impl IntoResponse> {
+    let tags = version::required(&headers)?;
+    let (person, eyes, now) = (writer.person(), Eyes::of(writer.person()), app.now());
+    let mut write = app.store().write().await?;
+    let before = store::stored(&mut write, id, eyes).await?.ok_or(ProblemType::NotFound)?;
+    if !tags.name(before.summary.version.as_str()) {
+        return Err(Error::Changed { by: store::changed_by(&mut write, id, eyes).await? });
+    }
+    let changes = planned(&app, person, &before, &change, now)?;
+    let mut after = Standing::of(&before);
+    for change in &changes {
+        let what = match change {
+            Change::State(to, reason) => {
+                let what = What::State { from: after.state, to: *to, reason: *reason };
+                if after.state == RequestState::Solved {
+                    // Whoever reopens has said something, so the other side has the ball.
+                    after.last_side = side_of(person);
+                }
+                after.state = *to;
+                what
+            }
+            Change::Own(to, reason) => {
+                let what = What::Priority { from: Some(after.priority), to: *to, reason: *reason };
+                after.priority = *to;
+                what
+            }
+            Change::Supports(to, reason) => {
+                let what = What::Priority { from: after.support_priority, to: *to, reason: *reason };
+                after.support_priority = Some(*to);
+                what
+            }
+        };
+        store::insert_entry(&mut write, &Entry { request: id, by: person, at: now, what }).await?;
+    }
+    if !changes.is_empty() {
+        store::update(&mut write, &before, after, Audience::Everybody, now).await?;
+    }
+    let request = read(&mut write, id, eyes).await?;
+    write.commit().await?;
+    app.hint();
+    tagged(request)
+}
+
+/// Writes into a thread. A reply to a solved request reopens it.
+#[utoipa::path(post, path = "/api/requests/{id}/messages", tag = "requests", request_body = NewMessage,
+    params(("id" = RequestId, Path, description = "Its number, such as FD-1042."),
+        ("Idempotency-Key" = String, Header, description = "A key of the caller's own: a retry with it gives the first answer again.")),
+    responses((status = 201, description = "Written. `ETag` is the request's version with it.", body = MessageSent)))]
+pub async fn write(
+    State(app): State<App>,
+    writer: Writer,
+    Part(id): Part<RequestId>,
+    headers: HeaderMap,
+    Body { value: message, bytes }: Body<NewMessage>,
+) -> Result<Response> {
+    let key = Key::required(&headers)?;
+    let person = writer.person();
+    if message.internal {
+        can_note(person)?;
+    }
+    let path = format!("/api/requests/{id}/messages");
+    let mut pending =
+        match idempotency::begin(&app, key, Asked { person: &person.id, path: &path, body: &bytes }).await? {
+            Create::Done(response) => return Ok(response),
+            Create::ToDo(pending) => pending,
+        };
+    let (eyes, now) = (Eyes::of(person), app.now());
+    let before = store::stored(&mut pending.write, id, eyes).await?.ok_or(ProblemType::NotFound)?;
+    let message_id = write_message(&app, &mut pending.write, person, &before, &message, now).await?;
+    let request = read(&mut pending.write, id, eyes).await?;
+    let summary = request.summary.clone();
+    let sent = MessageSent { id: message_id, request };
+    let answer = created(&summary, format!("/api/requests/{id}"), &sent)?;
+    pending.finish(&app, &answer).await
+}
+
+async fn write_message(
+    app: &App,
+    write: &mut Write,
+    person: &Person,
+    before: &Stored,
+    message: &NewMessage,
+    now: Timestamp,
+) -> Result<frontdesk_contract::MessageId> {
+    let limits = app.decided().settings.limits;
+    let (id, state) = (before.summary.id, before.summary.state);
+    let mut after = Standing::of(before);
+    let audience = if message.internal { Audience::Agents } else { Audience::Everybody };
+    let entry = |what| Entry { request: id, by: person, at: now, what };
+    if message.solve {
+        can_move(person, state, RequestState::Solved, before.solved_at, limits, now)?;
+    } else if state == RequestState::Solved && !message.internal {
+        can_reopen(person, state, before.solved_at, limits, now)?;
+        let what = What::State { from: state, to: RequestState::Open, reason: None };
+        store::insert_entry(write, &entry(what)).await?;
+        after.state = RequestState::Open;
+    }
+    let what = What::Message { body: message.body.as_str(), for_: audience };
+    let message_id = store::insert_entry(write, &entry(what)).await?;
+    if !message.internal {
+        after.last_side = side_of(person);
+        if after.last_side == Side::Support {
+            // Support has answered: the promise is kept, or broken, but no longer open.
+            after.answer_by = None;
+        }
+    }
+    let mut told = audience;
+    if message.solve {
+        let what = What::State { from: after.state, to: RequestState::Solved, reason: None };
+        store::insert_entry(write, &entry(what)).await?;
+        after.state = RequestState::Solved;
+        told = Audience::Everybody;
+    }
+    store::update(write, before, after, told, now).await?;
+    Ok(message_id)
+}
+
+/// One change of several that a call may ask for.
+#[derive(Debug, Clone, Copy)]
+enum Change<'a> {
+    State(RequestState, Option<&'a str>),
+    Own(Priority, Option<&'a str>),
+    Supports(Priority, Option<&'a str>),
+}
+
+/// What is to be changed, once every rule allows it. What stands so already is no change.
+fn planned<'a>(
+    app: &App,
+    person: &Person,
+    before: &Stored,
+    change: &'a RequestChange,
+    now: Timestamp,
+) -> Result<Vec<Change<'a>>> {
+    if change.state.is_none() && change.priority.is_none() {
+        return Err(Error::field("", &"Say what is to be changed: state or priority"));
+    }
+    let limits = app.decided().settings.limits;
+    let words = change.reason.as_ref().map(Reason::as_str);
+    let mut changes = Vec::new();
+    let mut state = before.summary.state;
+    if let Some(to) = change.state {
+        can_move(person, state, to, before.solved_at, limits, now)?;
+        if to != state {
+            changes.push(Change::State(to, words));
+            state = to;
+        }
+    }
+    if let Some(to) = change.priority {
+        // Solving and judging in one call is allowed: the priority is judged as the request stood.
+        let judged = if before.summary.state == RequestState::Solved { state } else { before.summary.state };
+        can_prioritize(person, judged, change.reason.as_ref())?;
+        match person.kind {
+            Kind::Agent if before.summary.support_priority != Some(to) => {
+                changes.push(Change::Supports(to, words))
+            }
+            Kind::Member if before.summary.priority != to => changes.push(Change::Own(to, words)),
+            Kind::Agent | Kind::Member => {}
+        }
+    }
+    Ok(changes)
+}
+
+fn filter(parameters: &ListParameters) -> Result<Filter> {
+    let waits = |text: &str| {
+        [WaitingFor::Organization, WaitingFor::Support, WaitingFor::Nobody]
+            .into_iter()
+            .find(|waits| waits.as_str() == text)
+    };
+    let query: String = parameters.q.as_deref().unwrap_or_default().chars().take(QUERY_MAX).collect();
+    Ok(Filter {
+        state: word("state", parameters.state.as_deref(), RequestState::parse)?,
+        waiting_for: word("waitingFor", parameters.waiting_for.as_deref(), waits)?,
+        topic: word("topic", parameters.topic.as_deref(), |text| text.parse().ok())?,
+        priority: word("priority", parameters.priority.as_deref(), Priority::parse)?,
+        query: Query::parse(&query),
+    })
+}
+
+fn link(parameters: &ListParameters, order: Order, limit: usize, cursor: &str) -> String {
+    let mut address = format!("/api/requests?sort={}&limit={limit}", order.as_str());
+    let given = [
+        ("state", &parameters.state),
+        ("waitingFor", &parameters.waiting_for),
+        ("topic", &parameters.topic),
+        ("priority", &parameters.priority),
+        ("q", &parameters.q),
+    ];
+    for (name, value) in given {
+        if let Some(value) = value.as_deref().filter(|value| !value.is_empty()) {
+            address.push_str(&format!("&{name}={}", encode(value)));
+        }
+    }
+    format!("<{address}&cursor={}>; rel=\"next\"", encode(cursor))
+}
+
+fn check_against_settings(app: &App, asked: &NewRequest) -> Result<()> {
+    let settings = &app.decided().settings;
+    let mut errors = Vec::new();
+    let mut wrong = |pointer: &str, detail: &str| {
+        errors.push(FieldError { pointer: pointer.to_owned(), detail: detail.to_owned() });
+    };
+    if settings.topic(&asked.topic).is_none() {
+        wrong("/topic", "Choose a topic of the list");
+    }
+    if !settings.channel(asked.channel).is_some_and(|channel| channel.enabled) {
+        wrong("/channel", "Choose another way: this one is not switched on for your organization");
+    }
+    if asked.affected.is_some_and(|affected| !affected.is_possible()) {
+        wrong("/affected", "Give at least one person, and at most 100 percent");
+    }
+    if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
+}
+
+async fn read(write: &mut Write, id: RequestId, eyes: Eyes) -> Result<Request> {
+    Ok(store::read(write, id, eyes).await?.ok_or(ProblemType::NotFound)?)
+}
+
+fn created(summary: &RequestSummary, location: String, body: &impl serde::Serialize) -> Result<Answer> {
+    Ok(Answer {
+        status: 201,
+        location: Some(location),
+        tag: Some(version::tag(&summary.version)),
+        body: serde_json::to_string(body).map_err(Error::internal)?,
+    })
+}
+
+fn tagged(request: Request) -> Result<impl IntoResponse> {
+    let tag = HeaderValue::from_str(&version::tag(&request.summary.version)).map_err(Error::internal)?;
+    Ok((AppendHeaders([(ETAG, tag)]), Json(request)))
+}

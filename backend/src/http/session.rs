@@ -1,0 +1,217 @@
+//! Signing in and out, passwords, one-time links.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{AppendHeaders, IntoResponse};
+use frontdesk_contract::request::can_read;
+use frontdesk_contract::session::{
+    Claim, Credentials, PASSWORD_MAX, PasswordChange, SESSION_IDLE, SESSION_MAX, check_password,
+};
+use frontdesk_contract::{Person, ProblemType, Session, Timestamp};
+
+use crate::app::App;
+use crate::headers::Transport;
+use crate::http::client::Client;
+use crate::http::error::{Error, Result};
+use crate::http::json::{Body, FromBody};
+use crate::http::viewer::{self, Onlooker, Viewer};
+use crate::password::{Turn, Verdict};
+use crate::secret;
+use crate::store::people::{self, key_of};
+use crate::store::sessions::{self, Device, Subjects, Try};
+
+impl FromBody for Credentials {}
+impl FromBody for PasswordChange {}
+impl FromBody for Claim {}
+
+/// Who is signed in, and what time it is. Asking doesn't make the session last longer.
+#[utoipa::path(get, path = "/api/session", tag = "session",
+    responses((status = 200, description = "Who is signed in.", body = Session)))]
+pub async fn show(State(app): State<App>, onlooker: Onlooker) -> Result<Json<Session>> {
+    let sitting = onlooker.sitting;
+    answer(&app, sitting.person, sitting.device, sitting.expires_at).await.map(Json)
+}
+
+/// Signs in. Ten tries of an account, or fifty of a client, within a quarter of an hour are the most.
+#[utoipa::path(post, path = "/api/session", tag = "session", security(()), request_body = Credentials,
+    responses((status = 201, description = "Signed in; the cookie carries the session.", body = Session)))]
+pub async fn create(
+    State(app): State<App>,
+    client: Client,
+    Body { value: credentials, .. }: Body<Credentials>,
+) -> Result<impl IntoResponse> {
+    let subjects = Subjects {
+        account: secret::digest(&format!("account {}", key_of(&credentials.email))),
+        address: secret::digest(&format!("address {}", client.network())),
+    };
+    let turn = app.passwords().turn().await.map_err(Error::internal)?;
+    ask_for_try(&app, &subjects).await?;
+    let account = app.store().account(&credentials.email).await?;
+    let hash = account.as_ref().and_then(|account| account.password.clone());
+    let verdict = verify(&turn, credentials.password, hash).await?;
+    drop(turn);
+    let (Verdict::Right, Some(account)) = (verdict, account) else {
+        return Err(ProblemType::BadCredentials.into());
+    };
+    let device = if credentials.shared { Device::Shared } else { Device::Own };
+    let now = app.now();
+    let mut write = app.store().write().await?;
+    sessions::forgive(&mut write, &subjects).await?;
+    let token = sessions::begin(&mut write, &account.person.id, device, now).await?;
+    write.commit().await?;
+    signed_in(&app, account.person, device, now, &token).await
+}
+
+/// Signs out here. Without a session there is nothing to do, and that is done.
+#[utoipa::path(delete, path = "/api/session", tag = "session", security(()),
+    responses((status = 204, description = "Signed out; the cookie is taken back.")))]
+pub async fn end(State(app): State<App>, headers: HeaderMap) -> Result<impl IntoResponse> {
+    if let Some(token) = viewer::cookie(&headers, app.origin()) {
+        let mut write = app.store().write().await?;
+        sessions::end(&mut write, &secret::digest(token)).await?;
+        write.commit().await?;
+        app.hint();
+    }
+    Ok((StatusCode::NO_CONTENT, AppendHeaders([(SET_COOKIE, no_cookie(&app)?)])))
+}
+
+/// Signs out on every device.
+#[utoipa::path(delete, path = "/api/sessions", tag = "session",
+    responses((status = 204, description = "Signed out everywhere, here too.")))]
+pub async fn end_all(State(app): State<App>, viewer: Viewer) -> Result<impl IntoResponse> {
+    let mut write = app.store().write().await?;
+    sessions::end_all(&mut write, &viewer.person().id).await?;
+    write.commit().await?;
+    app.hint();
+    Ok((StatusCode::NO_CONTENT, AppendHeaders([(SET_COOKIE, no_cookie(&app)?)])))
+}
+
+/// Changes one's own password; the other sessions end.
+#[utoipa::path(post, path = "/api/session/password", tag = "session", request_body = PasswordChange,
+    responses((status = 204, description = "The password is changed.")))]
+pub async fn change_password(
+    State(app): State<App>,
+    viewer: Viewer,
+    client: Client,
+    Body { value: change, .. }: Body<PasswordChange>,
+) -> Result<StatusCode> {
+    let person = viewer.person();
+    check_password(&change.new, &person.email).map_err(|refusal| Error::field("/new", &refusal))?;
+    let subjects = Subjects {
+        account: secret::digest(&format!("account {}", key_of(&person.email))),
+        address: secret::digest(&format!("address {}", client.network())),
+    };
+    let turn = app.passwords().turn().await.map_err(Error::internal)?;
+    ask_for_try(&app, &subjects).await?;
+    let account = app.store().account(&person.email).await?.ok_or(ProblemType::SignedOut)?;
+    if verify(&turn, change.current, account.password).await? == Verdict::Wrong {
+        return Err(Error::field("/current", &"This is not the password in use"));
+    }
+    let hash = turn.hash(change.new).await.map_err(Error::internal)?;
+    let mut write = app.store().write().await?;
+    sessions::forgive(&mut write, &subjects).await?;
+    people::set_password(&mut write, &person.id, &hash).await?;
+    sessions::end_others(&mut write, &person.id, &viewer.sitting.id).await?;
+    write.commit().await?;
+    app.hint();
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Sets a password with a one-time link and signs in; all sessions of before end.
+#[utoipa::path(post, path = "/api/claims", tag = "session", security(()), request_body = Claim,
+    responses((status = 201, description = "The password is set; signed in.", body = Session)))]
+pub async fn claim(
+    State(app): State<App>,
+    Body { value: claim, .. }: Body<Claim>,
+) -> Result<impl IntoResponse> {
+    let now = app.now();
+    // A link is looked up before anything costly is done for whoever guesses.
+    let mut write = app.store().write().await?;
+    let person = sessions::claimant(&mut write, &claim.token, now).await?.ok_or(ProblemType::LinkSpent)?;
+    write.rollback().await?;
+    check_password(&claim.password, &person.email).map_err(|refusal| Error::field("/password", &refusal))?;
+    let turn = app.passwords().turn().await.map_err(Error::internal)?;
+    let hash = turn.hash(claim.password).await.map_err(Error::internal)?;
+    drop(turn);
+    let mut write = app.store().write().await?;
+    // Somebody may have used it while the password was hashed.
+    sessions::claimant(&mut write, &claim.token, now).await?.ok_or(ProblemType::LinkSpent)?;
+    sessions::spend_claim(&mut write, &claim.token, now).await?;
+    people::set_password(&mut write, &person.id, &hash).await?;
+    sessions::end_all(&mut write, &person.id).await?;
+    let token = sessions::begin(&mut write, &person.id, Device::Own, now).await?;
+    write.commit().await?;
+    app.hint();
+    signed_in(&app, person, Device::Own, now, &token).await
+}
+
+async fn ask_for_try(app: &App, subjects: &Subjects) -> Result<()> {
+    let now = app.now();
+    let mut write = app.store().write().await?;
+    let asked = sessions::ask_for_try(&mut write, subjects, now).await?;
+    write.commit().await?;
+    match asked {
+        Try::Granted => Ok(()),
+        Try::Refused(retry_at) => Err(Error::Throttled { retry_at, now }),
+    }
+}
+
+async fn verify(turn: &Turn, password: String, hash: Option<String>) -> Result<Verdict> {
+    // What is longer was never set, and hashing it would cost us more than whoever sends it.
+    if password.chars().count() > PASSWORD_MAX {
+        return Ok(Verdict::Wrong);
+    }
+    turn.verify(password, hash).await.map_err(Error::internal)
+}
+
+async fn signed_in(
+    app: &App,
+    person: Person,
+    device: Device,
+    now: Timestamp,
+    token: &str,
+) -> Result<(StatusCode, AppendHeaders<[(axum::http::HeaderName, HeaderValue); 1]>, Json<Session>)> {
+    let expires_at = now.plus(SESSION_IDLE.min(SESSION_MAX));
+    let session = answer(app, person, device, expires_at).await?;
+    Ok((StatusCode::CREATED, AppendHeaders([(SET_COOKIE, cookie(app, token, device)?)]), Json(session)))
+}
+
+async fn answer(app: &App, person: Person, device: Device, expires_at: Timestamp) -> Result<Session> {
+    let waiting_for_you = match can_read(&person) {
+        Ok(()) => Some(app.store().request_counts().await?.waiting_for_you),
+        Err(_) => None,
+    };
+    Ok(Session {
+        person,
+        now: app.now(),
+        expires_at,
+        shared: device == Device::Shared,
+        last_event: app.store().last_event().await?,
+        waiting_for_you,
+    })
+}
+
+/// On a shared device the cookie ends with the browser.
+fn cookie(app: &App, token: &str, device: Device) -> Result<HeaderValue> {
+    let age = match device {
+        Device::Own => format!("; Max-Age={}", SESSION_MAX.0 / 1_000),
+        Device::Shared => String::new(),
+    };
+    set_cookie(app, token, &age)
+}
+
+fn no_cookie(app: &App) -> Result<HeaderValue> {
+    set_cookie(app, "", "; Max-Age=0")
+}
+
+fn set_cookie(app: &App, value: &str, age: &str) -> Result<HeaderValue> {
+    let transport = app.origin().transport();
+    let name = viewer::cookie_name(transport);
+    let text = match transport {
+        Transport::Https => format!("{name}={value}; Path=/; Secure; HttpOnly; SameSite=Strict{age}"),
+        Transport::Http => format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict{age}"),
+    };
+    HeaderValue::from_str(&text).map_err(Error::internal)
+}

@@ -1,0 +1,92 @@
+//! What the shape of the file can't say: names that are used twice, hours that end before they begin.
+
+use std::collections::HashSet;
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+use frontdesk_contract::Settings;
+use frontdesk_contract::settings::{ChannelSettings, Links};
+
+use crate::settings::hours::minute_of_day;
+
+/// A value that isn't accepted.
+#[derive(Debug)]
+pub(super) struct Wrong {
+    /// The value as the file has it: how its line is found.
+    pub(super) value: String,
+    /// What is wrong, without a full stop.
+    pub(super) detail: String,
+}
+
+/// Checks everything, and gives the first mistake.
+pub(super) fn check(settings: &Settings) -> Result<(), Wrong> {
+    if settings.organization.trim().is_empty() {
+        return Err(wrong("organization", "Name the organization"));
+    }
+    if settings.topics.is_empty() {
+        return Err(wrong("topics", "Name at least one topic"));
+    }
+    let mut topics = HashSet::new();
+    for topic in &settings.topics {
+        if !topics.insert(&topic.id) {
+            return Err(wrong(topic.id.as_str(), &format!("The topic {} stands here twice", topic.id)));
+        }
+        if !topic.name.0.contains_key("en") {
+            return Err(wrong(topic.id.as_str(), &format!("The topic {} has no English name", topic.id)));
+        }
+    }
+    let mut channels = HashSet::new();
+    for channel in &settings.channels {
+        if !channels.insert(channel.channel) {
+            let word = channel.channel.as_str();
+            return Err(wrong(
+                &format!("channel = \"{word}\""),
+                &format!("The channel {word} stands here twice"),
+            ));
+        }
+        check_channel(channel)?;
+    }
+    check_links(&settings.links)
+}
+
+fn check_channel(channel: &ChannelSettings) -> Result<(), Wrong> {
+    if channel.time_zone.parse::<Tz>().is_err() {
+        let zone = &channel.time_zone;
+        return Err(wrong(zone, &format!("{zone} is not a time zone such as Europe/Paris")));
+    }
+    for hours in &channel.hours {
+        let (Some(from), Some(to)) = (minute_of_day(&hours.from), minute_of_day(&hours.to)) else {
+            let value = if minute_of_day(&hours.from).is_none() { &hours.from } else { &hours.to };
+            return Err(wrong(value, &format!("{value} is not a time of day such as 09:00")));
+        };
+        if from >= to {
+            return Err(wrong(
+                &hours.from,
+                &format!("The hours {} to {} end before they begin", hours.from, hours.to),
+            ));
+        }
+        if let Some(day) = hours.days.iter().find(|day| !(1..=7).contains(*day)) {
+            return Err(wrong("days", &format!("{day} is not a day: 1 is Monday, 7 is Sunday")));
+        }
+    }
+    for day in &channel.holidays {
+        if day.parse::<NaiveDate>().is_err() {
+            return Err(wrong(day, &format!("{day} is not a day such as 2026-12-25")));
+        }
+    }
+    Ok(())
+}
+
+fn check_links(links: &Links) -> Result<(), Wrong> {
+    let Links { training, help, forum, resources, developers, status } = links;
+    for link in [training, help, forum, resources, developers, status].into_iter().flatten() {
+        if !link.starts_with("https://") && !link.starts_with("http://") {
+            return Err(wrong(link, &format!("{link} does not begin with https://")));
+        }
+    }
+    Ok(())
+}
+
+fn wrong(value: &str, detail: &str) -> Wrong {
+    Wrong { value: value.to_owned(), detail: detail.to_owned() }
+}

@@ -1,0 +1,128 @@
+//! Opening hours: until when a first answer is promised.
+
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeZone, Utc};
+use chrono_tz::Tz;
+use frontdesk_contract::Timestamp;
+use frontdesk_contract::settings::ChannelSettings;
+use frontdesk_contract::time::Span;
+
+/// How many days ahead hours are looked for: beyond that, nothing is promised.
+const DAYS_AHEAD: u64 = 400;
+
+/// When the first answer to something asked at `asked_at` is promised; none when nothing is promised.
+/// Minutes count only while somebody is there.
+pub fn answer_by(channel: &ChannelSettings, asked_at: Timestamp) -> Option<Timestamp> {
+    let zone: Tz = channel.time_zone.parse().ok()?;
+    let mut left = Span::minutes(i64::from(channel.first_answer_minutes?));
+    let asked = DateTime::<Utc>::from_timestamp_millis(asked_at.millis())?.with_timezone(&zone);
+    // A window of the day before ends at midnight at the latest, so today is early enough.
+    for day in asked.date_naive().iter_days().take(usize::try_from(DAYS_AHEAD).unwrap_or(usize::MAX)) {
+        for (from, to) in windows(channel, day) {
+            let (Some(from), Some(to)) = (at(zone, day, from), at(zone, day, to)) else { continue };
+            let begin = from.max(asked_at);
+            let open = to.since(begin);
+            if open.0 <= 0 {
+                continue;
+            }
+            if left <= open {
+                return Some(begin.plus(left));
+            }
+            left = Span(left.0 - open.0);
+        }
+    }
+    None
+}
+
+/// Reads `09:00` as minutes; `24:00` is the end of the day.
+pub fn minute_of_day(text: &str) -> Option<u32> {
+    let (hour, minute) = text.split_once(':')?;
+    let is_plain =
+        hour.len() == 2 && minute.len() == 2 && text.bytes().all(|b| b.is_ascii_digit() || b == b':');
+    let (hour, minute): (u32, u32) = (hour.parse().ok()?, minute.parse().ok()?);
+    let is_time = (hour < 24 && minute < 60) || (hour == 24 && minute == 0);
+    (is_plain && is_time).then_some(hour * 60 + minute)
+}
+
+/// The windows of a day in minutes, earliest first.
+fn windows(channel: &ChannelSettings, day: NaiveDate) -> Vec<(u32, u32)> {
+    if channel.holidays.iter().any(|holiday| holiday.parse() == Ok(day)) {
+        return Vec::new();
+    }
+    let weekday = day.weekday().number_from_monday();
+    let mut windows: Vec<(u32, u32)> = channel
+        .hours
+        .iter()
+        .filter(|hours| hours.days.iter().any(|open| u32::from(*open) == weekday))
+        .filter_map(|hours| Some((minute_of_day(&hours.from)?, minute_of_day(&hours.to)?)))
+        .collect();
+    windows.sort_unstable();
+    windows
+}
+
+/// The moment of a local time; an hour that the clocks leave out begins when they have moved.
+fn at(zone: Tz, day: NaiveDate, minute: u32) -> Option<Timestamp> {
+    let local: NaiveDateTime = day.and_hms_opt(0, 0, 0)? + chrono::Duration::minutes(i64::from(minute));
+    let moment = (0..=4).find_map(|half_hours| {
+        zone.from_local_datetime(&(local + chrono::Duration::minutes(30 * half_hours))).earliest()
+    })?;
+    Timestamp::from_millis(moment.timestamp_millis())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn channel(minutes: u32) -> ChannelSettings {
+        let text = format!(
+            "channel = \"message\"\nenabled = true\nlanguages = [\"fr\"]\ntimeZone = \"Europe/Paris\"\n\
+             holidays = [\"2026-12-25\"]\nfirstAnswerMinutes = {minutes}\n\
+             hours = [{{ days = [1, 2, 3, 4, 5], from = \"09:00\", to = \"18:00\" }}]"
+        );
+        toml::from_str(&text).expect("a channel")
+    }
+
+    #[track_caller]
+    fn check(asked: &str, minutes: u32, promised: &str) {
+        let answer = answer_by(&channel(minutes), asked.parse().expect("a time"));
+        assert_eq!(answer, Some(promised.parse().expect("a time")), "{asked}");
+    }
+
+    #[test]
+    fn only_open_minutes_count() {
+        check("2026-11-23T10:00:00Z", 240, "2026-11-23T14:00:00Z");
+        check("2026-11-23T16:00:00Z", 240, "2026-11-24T11:00:00Z");
+        check("2026-11-27T16:30:00Z", 60, "2026-11-30T08:30:00Z");
+        check("2026-11-28T12:00:00Z", 60, "2026-11-30T09:00:00Z");
+    }
+
+    #[test]
+    fn holidays_are_closed() {
+        check("2026-12-24T16:30:00Z", 60, "2026-12-28T08:30:00Z");
+    }
+
+    #[test]
+    fn hours_are_those_of_the_wall_clock() {
+        // Paris is two hours ahead in summer, one in winter.
+        check("2026-10-23T15:30:00Z", 60, "2026-10-26T08:30:00Z");
+    }
+
+    #[test]
+    fn nothing_is_promised_without_hours() {
+        let closed = ChannelSettings { hours: Vec::new(), ..channel(60) };
+        assert_eq!(answer_by(&closed, Timestamp::EPOCH), None);
+        let silent = ChannelSettings { first_answer_minutes: None, ..channel(60) };
+        assert_eq!(answer_by(&silent, Timestamp::EPOCH), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_promise_is_never_in_the_past(millis in 0i64..4_000_000_000_000, minutes in 1u32..100_000) {
+            let asked = Timestamp::from_millis(millis).expect("in range");
+            if let Some(promised) = answer_by(&channel(minutes), asked) {
+                prop_assert!(promised.since(asked) >= Span::minutes(i64::from(minutes)));
+            }
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! People and their rights.
+
+use frontdesk_contract::{Kind, Person, PersonId, Right, Timestamp};
+use sqlx::Row as _;
+use sqlx::sqlite::SqliteRow;
+
+use crate::store::{Store, Write, wrong};
+
+/// The columns of a person, with the rights as one text. The table is named `p`.
+pub(super) const PERSON: &str = "p.id, p.name, p.email, p.kind, \
+     (SELECT group_concat(r.word) FROM rights r WHERE r.person = p.id) AS rights";
+
+/// A person with what signing in needs.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// Who.
+    pub person: Person,
+    /// The hash of the password; none until one was set.
+    pub password: Option<String>,
+}
+
+/// A person to be stored.
+#[derive(Debug, Clone)]
+pub struct NewPerson {
+    /// Who.
+    pub person: Person,
+    /// Where the person works.
+    pub department: String,
+    /// The hash of the password.
+    pub password: Option<String>,
+    /// Whether that password is the one that everybody knows.
+    pub password_is: Origin,
+    /// When the person came.
+    pub created_at: Timestamp,
+}
+
+/// Where a password comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// Somebody chose it.
+    Chosen,
+    /// It is the default of the manual.
+    Default,
+}
+
+impl Origin {
+    const fn flag(self) -> i64 {
+        match self {
+            Self::Chosen => 0,
+            Self::Default => 1,
+        }
+    }
+}
+
+impl Store {
+    /// The active person with this address.
+    pub async fn account(&self, email: &str) -> sqlx::Result<Option<Account>> {
+        let sql = format!("SELECT {PERSON}, p.password FROM people p WHERE p.email_key = ? AND p.active = 1");
+        let row = sqlx::query(&sql).bind(key_of(email)).fetch_optional(self.read()).await?;
+        row.map(|row| Ok(Account { person: person(&row)?, password: row.try_get("password")? })).transpose()
+    }
+
+    /// Whether anybody may manage admins.
+    pub async fn has_admin(&self) -> sqlx::Result<bool> {
+        let sql = "SELECT 1 FROM rights r JOIN people p ON p.id = r.person WHERE r.word = 'admins' AND p.active = 1 LIMIT 1";
+        Ok(sqlx::query(sql).fetch_optional(self.read()).await?.is_some())
+    }
+
+    /// Whether anybody is stored at all.
+    pub async fn has_people(&self) -> sqlx::Result<bool> {
+        Ok(sqlx::query("SELECT 1 FROM people LIMIT 1").fetch_optional(self.read()).await?.is_some())
+    }
+
+    /// Whether somebody still has the default password.
+    pub async fn has_default_password(&self) -> sqlx::Result<bool> {
+        let sql = "SELECT 1 FROM people WHERE default_password = 1 AND active = 1 LIMIT 1";
+        Ok(sqlx::query(sql).fetch_optional(self.read()).await?.is_some())
+    }
+}
+
+/// Stores a person with the rights.
+pub async fn insert(write: &mut Write, new: &NewPerson) -> sqlx::Result<()> {
+    sqlx::query(
+        "INSERT INTO people (id, name, email, email_key, kind, department, active, password, default_password, created_at) \
+         VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?)",
+    )
+    .bind(new.person.id.as_str())
+    .bind(&new.person.name)
+    .bind(&new.person.email)
+    .bind(key_of(&new.person.email))
+    .bind(kind_word(new.person.kind))
+    .bind(&new.department)
+    .bind(&new.password)
+    .bind(new.password_is.flag())
+    .bind(new.created_at.millis())
+    .execute(&mut **write)
+    .await?;
+    grant(write, &new.person.id, &new.person.rights).await
+}
+
+/// Gives a person rights; those that the person has stay.
+pub async fn grant(write: &mut Write, person: &PersonId, rights: &[Right]) -> sqlx::Result<()> {
+    for right in rights {
+        sqlx::query("INSERT INTO rights (person, word) VALUES (?, ?) ON CONFLICT (person, word) DO NOTHING")
+            .bind(person.as_str())
+            .bind(right.as_str())
+            .execute(&mut **write)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Sets a password that somebody chose.
+pub async fn set_password(write: &mut Write, person: &PersonId, hash: &str) -> sqlx::Result<()> {
+    sqlx::query("UPDATE people SET password = ?, default_password = 0 WHERE id = ?")
+        .bind(hash)
+        .bind(person.as_str())
+        .execute(&mut **write)
+        .await?;
+    Ok(())
+}
+
+/// Reads the columns of [`PERSON`].
+pub(super) fn person(row: &SqliteRow) -> sqlx::Result<Person> {
+    let rights: Option<String> = row.try_get("rights")?;
+    let rights = rights.unwrap_or_default();
+    let mut rights: Vec<Right> =
+        Right::ALL.into_iter().filter(|right| rights.split(',').any(|word| word == right.as_str())).collect();
+    rights.sort_unstable();
+    let kind: String = row.try_get("kind")?;
+    Ok(Person {
+        id: row.try_get::<String, _>("id")?.parse().map_err(wrong)?,
+        name: row.try_get("name")?,
+        email: row.try_get("email")?,
+        kind: if kind == "agent" { Kind::Agent } else { Kind::Member },
+        rights,
+    })
+}
+
+/// How an address is looked up.
+pub fn key_of(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
+/// The word of the database.
+pub const fn kind_word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Member => "member",
+        Kind::Agent => "agent",
+    }
+}
