@@ -274,3 +274,95 @@ fn shapes(first: &BTreeMap<String, String>) -> Vec<String> {
 fn placeholders(text: &str) -> BTreeSet<&str> {
     text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn read_pair(en: &str, fr: &str, reserved: &str) -> Result<Catalogs, Faults> {
+        let file = |texts: &str| format!("{{\n{}\n}}\n", texts.replace('|', ",\n"));
+        let sources = BTreeMap::from([("en".to_owned(), file(en)), ("fr".to_owned(), file(fr))]);
+        parse(&sources, reserved)
+    }
+
+    #[track_caller]
+    fn check_fault(en: &str, fr: &str, expected: &str) {
+        let faults = read_pair(en, fr, "").expect_err("something is wrong");
+        assert_eq!(faults.to_string(), expected);
+    }
+
+    #[test]
+    fn a_key_is_in_every_language() {
+        check_fault(r#""a": "A"|"b": "B""#, r#""a": "A""#, "fr.json lacks `b`.");
+        check_fault(r#""a": "A""#, r#""a": "A"|"b": "B""#, "fr.json has `b`, en.json doesn't.");
+    }
+
+    #[test]
+    fn a_text_has_the_same_placeholders_everywhere() {
+        check_fault(
+            r#""a": "{name} at {time}""#,
+            r#""a": "{nom}""#,
+            r#"fr.json: `a` has the placeholders {"nom"}, en.json has {"name", "time"}."#,
+        );
+        check_fault(r#""a": "A""#, r#""a": " ""#, "fr.json: `a` is empty.");
+    }
+
+    #[test]
+    fn a_plural_has_the_form_that_always_fits() {
+        check_fault(r#""n.one": "1""#, r#""n.one": "1""#, "`n.one` is a plural without `n.other`.");
+        let both = r#""n": "N"|"n.other": "N""#;
+        check_fault(both, both, "`n` is a text and a plural.");
+    }
+
+    #[test]
+    fn a_key_makes_one_constant() {
+        let both = r#""a.b": "1"|"a_b": "2""#;
+        check_fault(both, both, "`a_b` and `a.b` would be one constant.");
+        check_fault(
+            r#""A": "1""#,
+            r#""A": "1""#,
+            "`A` is not written in small letters, digits, dots and underscores.",
+        );
+    }
+
+    #[test]
+    fn keys_stand_once_and_sorted() {
+        check_fault(
+            r#""b": "B"|"a": "A""#,
+            r#""a": "A"|"b": "B""#,
+            "en.json is sorted by key: `a` goes before `b`.",
+        );
+        check_fault(r#""a": "A""#, r#""a": "A"|"a": "B""#, "fr.json has `a` twice.");
+    }
+
+    #[test]
+    fn reserved_keys_are_checked_and_not_sent() {
+        let both = r#""a": "A"|"later.b": "B"|"later.c": "C""#;
+        let catalogs = read_pair(both, both, "# Why.\nlater.*\n").expect("nothing is wrong");
+        assert_eq!(catalogs.reserved(), ["later.b", "later.c"]);
+        let file: Vec<String> = serde_json::from_str(&catalogs.file("fr").unwrap()).unwrap();
+        assert_eq!(file, [catalogs.fingerprint(), "A".to_owned()]);
+        assert!(!catalogs.constants().contains("LATER"));
+        let faults = read_pair(both, both, "gone").expect_err("no such key");
+        assert_eq!(faults.to_string(), "reserved.txt names `gone`, which is no key.");
+    }
+
+    #[test]
+    fn a_plural_is_one_constant() {
+        let both = r#""n.one": "{count} day"|"n.other": "{count} days""#;
+        let catalogs = read_pair(both, both, "").expect("nothing is wrong");
+        assert_eq!(catalogs.names(), BTreeSet::from(["N".to_owned()]));
+        let constants = catalogs.constants();
+        assert!(constants.contains("pub const N: Plural"), "{constants}");
+    }
+
+    #[test]
+    fn other_keys_make_another_fingerprint() {
+        let one = read_pair(r#""a": "A""#, r#""a": "A""#, "").expect("nothing is wrong");
+        let same = read_pair(r#""a": "B""#, r#""a": "C""#, "").expect("nothing is wrong");
+        let other = read_pair(r#""b": "A""#, r#""b": "A""#, "").expect("nothing is wrong");
+        assert_eq!(one.fingerprint(), same.fingerprint());
+        assert_ne!(one.fingerprint(), other.fingerprint());
+    }
+}
