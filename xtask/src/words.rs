@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use crate::bundle::hashed;
+use crate::bundle::{hashed, integrity};
 use crate::failure::{Failure, Outcome};
 use crate::files;
 use crate::place::Place;
@@ -12,16 +12,14 @@ use crate::place::Place;
 #[expect(dead_code, reason = "the constants of the program are made by build.rs with the same module")]
 mod compile;
 
-/// Where each language is, below `dist/`.
+/// The address of each language, with its integrity behind `#` as boot.js takes it.
 #[derive(Debug)]
 pub struct Languages(BTreeMap<String, String>);
 
 impl Languages {
-    /// What boot.js reads: the address of each language.
+    /// What boot.js reads.
     pub fn json(&self) -> String {
-        let addresses: BTreeMap<&str, String> =
-            self.0.iter().map(|(tag, name)| (tag.as_str(), format!("/{name}"))).collect();
-        serde_json::to_string(&addresses).unwrap_or_default()
+        serde_json::to_string(&self.0).unwrap_or_default()
     }
 }
 
@@ -34,8 +32,9 @@ pub fn write(place: &Place, dist: &Path) -> Outcome<Languages> {
             .file(tag)
             .ok_or_else(|| Failure::new(format!("The words in {tag} can't be written.")))?;
         let name = hashed(&format!("lang/{tag}.json"), text.as_bytes());
+        let address = format!("/{name}#{}", integrity(text.as_bytes()));
         files::write(&dist.join(&name), text)?;
-        languages.insert(tag.to_owned(), name);
+        languages.insert(tag.to_owned(), address);
     }
     Ok(Languages(languages))
 }

@@ -14,7 +14,7 @@ pub mod trunk;
 use std::path::PathBuf;
 
 pub use compress::{brotli, gzip};
-pub use name::hashed;
+pub use name::{hashed, integrity};
 pub use trunk::Mode;
 
 use crate::failure::{Failure, OrFail, Outcome};

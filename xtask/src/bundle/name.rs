@@ -80,7 +80,7 @@ pub fn hashed(name: &str, bytes: &[u8]) -> String {
 }
 
 /// What the attribute `integrity` says of these bytes.
-fn integrity(bytes: &[u8]) -> String {
+pub fn integrity(bytes: &[u8]) -> String {
     format!("sha384-{}", base64::engine::general_purpose::STANDARD.encode(Sha384::digest(bytes)))
 }
 

@@ -1,0 +1,202 @@
+//! One browser by WebDriver: sessions, and the commands that fantoccini has no words for.
+
+use std::process::Stdio;
+
+use fantoccini::elements::{Element, ElementRef};
+use fantoccini::error::CmdError;
+use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
+use fantoccini::{Client, ClientBuilder};
+use hyper::Method;
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+use url::{ParseError, Url};
+
+use crate::place::{self, Kind};
+
+/// What every page reports by itself: a refused script or style is written to the console.
+const WATCH: &str = "document.addEventListener('securitypolicyviolation', event => \
+    console.error('Policy violated: ' + event.effectiveDirective + ' by ' + event.blockedURI + ' ' + event.sample \
+    + ' at ' + event.sourceFile + ':' + event.lineNumber));";
+
+/// A browser with a profile of its own.
+#[derive(Debug)]
+pub struct Browser {
+    /// The WebDriver session.
+    pub client: Client,
+    _driver: Child,
+    _profile: TempDir,
+}
+
+impl Browser {
+    /// Starts one that prefers `language`.
+    pub async fn start(language: &str) -> Self {
+        let profile = tempfile::tempdir().expect("a temporary folder");
+        let (driver, address) = start_driver().await;
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        let client = builder
+            .capabilities(capabilities(language, &profile))
+            .connect(&address)
+            .await
+            .unwrap_or_else(|error| panic!("no browser session: {error}"));
+        let browser = Self { client, _driver: driver, _profile: profile };
+        if place::kind() == Kind::Chromium {
+            let _ =
+                browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WATCH })).await;
+        }
+        browser
+    }
+
+    /// The role that assistive technology is told.
+    pub async fn role(&self, element: &Element) -> String {
+        self.computed(element, "computedrole").await
+    }
+
+    /// The name that assistive technology is told.
+    pub async fn label(&self, element: &Element) -> String {
+        self.computed(element, "computedlabel").await
+    }
+
+    async fn computed(&self, element: &Element, what: &'static str) -> String {
+        let answer = self.client.issue_cmd(OfElement { element: element.element_id(), what }).await;
+        answer.ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+
+    /// A command of Chromium's developer tools; other browsers refuse.
+    pub async fn devtools(&self, command: &str, parameters: Value) -> Result<Value, CmdError> {
+        let body = json!({ "cmd": command, "params": parameters });
+        self.client.issue_cmd(OfSession { path: "goog/cdp/execute", body }).await
+    }
+
+    /// What the console said since it was last asked. Only Chromium tells.
+    pub async fn console(&self) -> Vec<Line> {
+        if place::kind() != Kind::Chromium {
+            return Vec::new();
+        }
+        let answer =
+            self.client.issue_cmd(OfSession { path: "se/log", body: json!({ "type": "browser" }) }).await;
+        let lines = answer.unwrap_or_default();
+        serde_json::from_value(lines).unwrap_or_default()
+    }
+}
+
+/// A line of the console.
+#[derive(Debug, Clone, serde::Deserialize)]
+pub struct Line {
+    /// `SEVERE` is an error.
+    pub level: String,
+    /// The words, with the address and the line before them.
+    pub message: String,
+    /// Where it came from, such as `network`.
+    #[serde(default)]
+    pub source: String,
+}
+
+fn capabilities(language: &str, profile: &TempDir) -> Capabilities {
+    let value = match place::kind() {
+        Kind::Chromium => {
+            let mut options = json!({
+                "args": [
+                    "--headless=new",
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--disable-dev-shm-usage",
+                    "--disable-background-networking",
+                    "--disable-component-update",
+                    "--no-first-run",
+                    "--force-color-profile=srgb",
+                    "--window-size=1280,900",
+                    format!("--lang={language}"),
+                    format!("--user-data-dir={}", profile.path().display()),
+                ],
+                "prefs": { "intl.accept_languages": language },
+            });
+            if let (Some(binary), Some(options)) = (place::binary(), options.as_object_mut()) {
+                options.insert("binary".to_owned(), json!(binary));
+            }
+            json!({ "goog:chromeOptions": options, "goog:loggingPrefs": { "browser": "ALL" } })
+        }
+        Kind::Firefox => {
+            let mut options = json!({
+                "args": ["-headless", "--width=1280", "--height=900"],
+                "prefs": { "intl.accept_languages": language },
+            });
+            if let (Some(binary), Some(options)) = (place::binary(), options.as_object_mut()) {
+                options.insert("binary".to_owned(), json!(binary));
+            }
+            json!({ "moz:firefoxOptions": options })
+        }
+        Kind::Webkit => json!({
+            "webkitgtk:browserOptions": { "binary": place::binary(), "args": ["--automation"] }
+        }),
+    };
+    value.as_object().cloned().unwrap_or_default()
+}
+
+/// Starts the driver on a free port and gives its address.
+async fn start_driver() -> (Child, String) {
+    let port = free_port();
+    let mut command = Command::new(place::driver());
+    match place::kind() {
+        Kind::Chromium | Kind::Webkit => command.arg(format!("--port={port}")),
+        Kind::Firefox => command.args(["--port", &port.to_string()]),
+    };
+    command.env("TZ", "Europe/Paris").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap_or_else(|error| panic!("{} can't be started: {error}", place::driver().display()));
+    if place::kind() != Kind::Webkit {
+        let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+        while let Some(line) = lines.next_line().await.expect("the driver's words") {
+            if line.contains("started successfully") || line.contains("Listening on") {
+                break;
+            }
+        }
+        // The pipe stays read, so that a talkative driver never waits for us.
+        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+    }
+    (child, format!("http://127.0.0.1:{port}"))
+}
+
+fn free_port() -> u16 {
+    let socket = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+    socket.local_addr().expect("its address").port()
+}
+
+/// A command about an element that takes nothing.
+#[derive(Debug)]
+struct OfElement {
+    element: ElementRef,
+    what: &'static str,
+}
+
+impl WebDriverCompatibleCommand for OfElement {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
+        let session = session.unwrap_or_default();
+        base.join(&format!("session/{session}/element/{}/{}", self.element.as_ref(), self.what))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        (Method::GET, None)
+    }
+}
+
+/// A command about the whole session.
+#[derive(Debug)]
+struct OfSession {
+    path: &'static str,
+    body: Value,
+}
+
+impl WebDriverCompatibleCommand for OfSession {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
+        base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.path))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        (Method::POST, Some(self.body.to_string()))
+    }
+}

@@ -1,0 +1,127 @@
+//! A desk: one backend with data of its own, and as many browsers as a journey has people.
+
+use std::panic::AssertUnwindSafe;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use futures_util::FutureExt as _;
+use tempfile::TempDir;
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use crate::backend::{self, Backend};
+use crate::page::Page;
+use crate::place;
+
+/// So many journeys at a time: each has a backend and one or two browsers.
+static SEATS: Semaphore = Semaphore::const_new(3);
+
+/// The people of the seed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// An admin with every right.
+    Admin,
+    /// Another one.
+    SecondAdmin,
+    /// An agent of support.
+    Agent,
+    /// Somebody without rights.
+    Employee,
+}
+
+impl Who {
+    /// The address to sign in with.
+    pub fn email(self) -> &'static str {
+        match self {
+            Self::Admin => "admin@acme.example",
+            Self::SecondAdmin => "second.admin@acme.example",
+            Self::Agent => "agent@acme.example",
+            Self::Employee => "employee@acme.example",
+        }
+    }
+}
+
+/// Everything that a journey needs.
+#[derive(Debug)]
+pub struct Desk {
+    /// The program under test.
+    pub backend: Backend,
+    /// Where it answers.
+    pub origin: String,
+    /// The folder of this journey.
+    pub folder: PathBuf,
+    name: String,
+    pages: Mutex<Vec<Page>>,
+    _folder: TempDir,
+    _seat: SemaphorePermit<'static>,
+}
+
+/// Tells a journey at a desk of its own. At the end nothing may have been refused by the policy, written to the
+/// console as an error, or crashed; what is left of a failure is put into `<target>/e2e-failures`.
+pub async fn desk(journey: impl AsyncFnOnce(&mut Desk)) {
+    let dist = place::dist();
+    desk_serving(&dist, journey).await;
+}
+
+/// The same with another panel than the built one.
+pub async fn desk_serving(dist: &Path, journey: impl AsyncFnOnce(&mut Desk)) {
+    let mut desk = Desk::start(dist).await;
+    let told = AssertUnwindSafe(journey(&mut desk)).catch_unwind().await;
+    let pages = std::mem::take(&mut *desk.pages.lock().expect("the pages"));
+    let mut faults = Vec::new();
+    for page in &pages {
+        faults.extend(page.faults().await);
+    }
+    if told.is_err() || !faults.is_empty() {
+        for (index, page) in pages.iter().enumerate() {
+            page.keep_remains(&format!("{}-{index}", desk.name)).await;
+        }
+    }
+    for page in pages {
+        page.close().await;
+    }
+    if let Err(panic) = told {
+        std::panic::resume_unwind(panic);
+    }
+    assert!(faults.is_empty(), "the pages complained:\n{}", faults.join("\n"));
+}
+
+impl Desk {
+    async fn start(dist: &Path) -> Self {
+        let seat = SEATS.acquire().await.expect("a seat");
+        assert!(dist.join("index.html").exists(), "{} has no panel: run `cargo xtask build`", dist.display());
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let data = backend::seeded(folder.path());
+        let backend = Backend::start(&data, dist).await;
+        let name = std::thread::current().name().unwrap_or("journey").replace("::", "-");
+        Self {
+            origin: backend.origin.clone(),
+            backend,
+            folder: folder.path().to_owned(),
+            name,
+            pages: Mutex::new(Vec::new()),
+            _folder: folder,
+            _seat: seat,
+        }
+    }
+
+    /// A new browser at `path`, with nobody signed in.
+    pub async fn open(&self, path: &str) -> Page {
+        let page = self.browser("en-US").await;
+        page.open(path).await;
+        page
+    }
+
+    /// A new browser that prefers `language`, with nothing open.
+    pub async fn browser(&self, language: &str) -> Page {
+        let page = Page::start(&self.origin, language).await;
+        self.pages.lock().expect("the pages").push(page.clone());
+        page
+    }
+
+    /// A new browser in which `who` has signed in, at the overview.
+    pub async fn signed_in(&self, who: Who) -> Page {
+        let page = self.open("/sign-in").await;
+        page.sign_in(who).await;
+        page
+    }
+}

@@ -1,0 +1,405 @@
+//! A page as a person perceives it: things have a role and a name, and one waits until they are there.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::sync::Arc;
+use std::time::Duration;
+
+use fantoccini::elements::Element;
+use fantoccini::key::Key;
+use serde_json::{Value, json};
+use tokio::time::{self, Instant};
+
+use crate::backend::PASSWORD;
+use crate::browser::Browser;
+use crate::desk::Who;
+use crate::place::{self, Kind};
+
+/// How long anything may take on a slow machine that does other things too.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How often one looks again.
+const GLANCE: Duration = Duration::from_millis(40);
+
+/// Finds what has a role and a name; `computedrole` and `computedlabel` then decide.
+const FIND: &str = include_str!("find.js");
+
+/// A browser at one page after the other. Clones are the same browser.
+#[derive(Debug, Clone)]
+pub struct Page {
+    browser: Arc<Browser>,
+    origin: String,
+}
+
+impl Page {
+    /// Starts a browser for the panel at `origin`.
+    pub async fn start(origin: &str, language: &str) -> Self {
+        Self { browser: Arc::new(Browser::start(language).await), origin: origin.to_owned() }
+    }
+
+    /// Opens an address and waits until the first page stands with its data.
+    pub async fn open(&self, path: &str) {
+        self.open_unready(path).await;
+        self.ready().await;
+    }
+
+    /// Opens an address without waiting.
+    pub async fn open_unready(&self, path: &str) {
+        self.browser.client.goto(&format!("{}{path}", self.origin)).await.expect("the address opens");
+    }
+
+    /// Waits until the page stands with its data.
+    pub async fn ready(&self) {
+        self.wait("the page is ready", async || {
+            self.script("return document.documentElement.hasAttribute('data-ready')").await == json!(true)
+        })
+        .await;
+    }
+
+    /// Loads the page again.
+    pub async fn reload(&self) {
+        self.browser.client.refresh().await.expect("the page reloads");
+        self.ready().await;
+    }
+
+    /// Goes back in the history.
+    pub async fn back(&self) {
+        self.browser.client.back().await.expect("one can go back");
+    }
+
+    /// Signs in on the page that asks for it.
+    pub async fn sign_in(&self, who: Who) {
+        self.fill("Email", who.email()).await;
+        self.fill("Password", PASSWORD).await;
+        self.press("Sign in").await;
+    }
+
+    /// Types into the field with this name, in place of what was there.
+    pub async fn fill(&self, name: &str, text: &str) {
+        let field = self.field(name).await;
+        let _ = field.clear().await;
+        self.focus(&field).await;
+        self.type_text(text).await;
+    }
+
+    /// Types where the focus is.
+    pub async fn type_text(&self, text: &str) {
+        // Drivers refuse what is beyond the basic plane, and type long texts letter by letter.
+        let is_plain = text.chars().all(|sign| u32::from(sign) < 0xFFFF && !sign.is_control());
+        if place::kind() == Kind::Chromium && (!is_plain || text.len() > 200) {
+            self.browser
+                .devtools("Input.insertText", json!({ "text": text }))
+                .await
+                .expect("text is inserted");
+            return;
+        }
+        let active = self.browser.client.active_element().await.expect("the focus is somewhere");
+        active.send_keys(text).await.expect("text is typed");
+    }
+
+    /// Presses a key where the focus is.
+    pub async fn key(&self, key: Key) {
+        let active = self.browser.client.active_element().await.expect("the focus is somewhere");
+        active.send_keys(&String::from(char::from(key))).await.expect("a key is pressed");
+    }
+
+    /// Moves the focus with the Tab key until it is on what has this role and name.
+    pub async fn tab_to(&self, role: &str, name: &str) {
+        for _ in 0..150 {
+            let focus = self.focused().await;
+            if focus == (role.to_owned(), name.to_owned()) {
+                return;
+            }
+            self.key(Key::Tab).await;
+        }
+        panic!("Tab never reaches the {role} “{name}”.\n{}", self.outline().await);
+    }
+
+    /// The role and the name of what has the focus.
+    pub async fn focused(&self) -> (String, String) {
+        let Ok(element) = self.browser.client.active_element().await else { return Default::default() };
+        (self.browser.role(&element).await, self.browser.label(&element).await)
+    }
+
+    /// Waits until what has the focus has this role and name.
+    pub async fn see_focus(&self, role: &str, name: &str) {
+        let wanted = (role.to_owned(), name.to_owned());
+        self.wait(&format!("the focus is on the {role} “{name}”"), async || {
+            self.focused().await == wanted
+        })
+        .await;
+    }
+
+    /// Presses the button or link with this name.
+    pub async fn press(&self, name: &str) {
+        self.click(&["button", "link", "menuitem", "tab"], name).await;
+    }
+
+    /// Presses the button twice, as fast as a browser can be told to.
+    pub async fn press_twice(&self, name: &str) {
+        let button = self.find(&["button"], name).await;
+        let script = "arguments[0].click(); arguments[0].click();";
+        let button = serde_json::to_value(&button).expect("an element");
+        self.browser.client.execute(script, vec![button]).await.expect("two presses");
+    }
+
+    /// Chooses a radio button or ticks a box by its name.
+    pub async fn choose(&self, name: &str) {
+        let element = self.find(&["radio", "checkbox", "option"], name).await;
+        if element.click().await.is_err() {
+            // The control is drawn by its label.
+            let script = "(arguments[0].closest('label') || arguments[0].labels[0]).click()";
+            let element = serde_json::to_value(&element).expect("an element");
+            self.browser.client.execute(script, vec![element]).await.expect("the label can be pressed");
+        }
+    }
+
+    /// Picks an option of a list by the words of both.
+    pub async fn pick(&self, list: &str, option: &str) {
+        let element = self.find(&["combobox", "listbox"], list).await;
+        element
+            .select_by_label(option)
+            .await
+            .unwrap_or_else(|error| panic!("“{list}” has no “{option}”: {error}"));
+    }
+
+    /// Waits until these words can be read.
+    pub async fn see(&self, words: &str) {
+        self.wait(&format!("“{words}” can be read"), async || self.text().await.contains(words)).await;
+    }
+
+    /// Waits until these words can't be read any more.
+    pub async fn see_no(&self, words: &str) {
+        self.wait(&format!("“{words}” is gone"), async || !self.text().await.contains(words)).await;
+    }
+
+    /// Waits for something with a role and a name.
+    pub async fn see_thing(&self, role: &str, name: &str) {
+        self.find(&[role], name).await;
+    }
+
+    /// Waits until the page has this heading.
+    pub async fn see_heading(&self, name: &str) {
+        self.see_thing("heading", name).await;
+    }
+
+    /// Waits until the field holds this text.
+    pub async fn see_field(&self, name: &str, text: &str) {
+        self.wait(&format!("“{name}” holds “{text}”"), async || {
+            let Some(field) = self.look(&FIELDS, name).await else { return false };
+            field.prop("value").await.ok().flatten().as_deref() == Some(text)
+        })
+        .await;
+    }
+
+    /// Waits until the address is this path with its query.
+    pub async fn see_path(&self, path: &str) {
+        self.wait(&format!("the address is {path}"), async || self.path().await == path).await;
+    }
+
+    /// The path and the query of the address.
+    pub async fn path(&self) -> String {
+        let url = self.browser.client.current_url().await.expect("the address");
+        url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()))
+    }
+
+    /// All words that can be read.
+    pub async fn text(&self) -> String {
+        self.script("return document.body ? document.body.innerText : ''")
+            .await
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    /// Whether something with this role and name is there now.
+    pub async fn has(&self, role: &str, name: &str) -> bool {
+        self.look(&[role], name).await.is_some()
+    }
+
+    /// What a script returns.
+    pub async fn script(&self, script: &str) -> Value {
+        self.browser.client.execute(script, Vec::new()).await.unwrap_or_default()
+    }
+
+    /// A script that ends by calling its last argument.
+    pub async fn script_async(&self, script: &str) -> Value {
+        self.browser.client.execute_async(script, Vec::new()).await.expect("the script runs")
+    }
+
+    /// A command of Chromium's developer tools.
+    pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
+        let answer = self.browser.devtools(command, parameters).await;
+        answer.unwrap_or_else(|error| panic!("{command}: {error}"))
+    }
+
+    /// Draws the page so wide, and in this look: `light` or `dark`.
+    pub async fn look_like(&self, width: u32, look: &str) {
+        let metrics = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600 });
+        self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
+        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": look }] });
+        self.devtools("Emulation.setEmulatedMedia", features).await;
+    }
+
+    /// Cuts the network, or gives it back.
+    pub async fn network(&self, is_there: Network) {
+        let offline = is_there == Network::Cut;
+        self.devtools("Network.enable", json!({})).await;
+        let conditions =
+            json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+        self.devtools("Network.emulateNetworkConditions", conditions).await;
+    }
+
+    /// Forgets the cookies, as an ended session would.
+    pub async fn lose_session(&self) {
+        self.devtools("Network.clearBrowserCookies", json!({})).await;
+    }
+
+    /// A picture of the whole page.
+    pub async fn picture(&self) -> Vec<u8> {
+        self.browser.client.screenshot().await.unwrap_or_default()
+    }
+
+    /// The field with this name, once it is there.
+    async fn field(&self, name: &str) -> Element {
+        self.find(&FIELDS, name).await
+    }
+
+    async fn focus(&self, element: &Element) {
+        let element = serde_json::to_value(element).expect("an element");
+        self.browser.client.execute("arguments[0].focus()", vec![element]).await.expect("the focus moves");
+    }
+
+    async fn click(&self, roles: &[&str], name: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let element = self.find(roles, name).await;
+            let Err(error) = element.click().await else { return };
+            // It moved, or was drawn anew between finding and pressing.
+            if Instant::now() > deadline {
+                panic!("“{name}” can't be pressed: {error}\n{}", self.outline().await);
+            }
+            pause().await;
+        }
+    }
+
+    /// Waits for what has one of the roles and the name.
+    async fn find(&self, roles: &[&str], name: &str) -> Element {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Some(element) = self.look(roles, name).await {
+                return element;
+            }
+            if Instant::now() > deadline {
+                panic!("There is no {} “{name}”.\n{}", roles.join(" or "), self.outline().await);
+            }
+            pause().await;
+        }
+    }
+
+    async fn look(&self, roles: &[&str], name: &str) -> Option<Element> {
+        let found = self.browser.client.execute(FIND, vec![json!(roles), json!(name)]).await.ok()?;
+        for candidate in found.as_array()? {
+            let id = candidate.as_object()?.values().next()?.as_str()?.to_owned();
+            let element = Element::from_element_id(self.browser.client.clone(), id.into());
+            let (role, label) = (self.browser.role(&element).await, self.browser.label(&element).await);
+            // WebKit's driver tells no computed values.
+            let is_told = !role.is_empty();
+            if !is_told || (roles.contains(&normal_role(&role)) && label.trim() == name) {
+                return Some(element);
+            }
+        }
+        None
+    }
+
+    /// Waits until a condition holds.
+    pub async fn wait(&self, what: &str, mut holds: impl AsyncFnMut() -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        while !holds().await {
+            if Instant::now() > deadline {
+                panic!("It never came true that {what}.\n{}", self.outline().await);
+            }
+            pause().await;
+        }
+    }
+
+    /// What is on the page, for the message of a failed test.
+    pub async fn outline(&self) -> String {
+        let path = self.path().await;
+        let text: String = self.text().await.chars().take(3_000).collect();
+        format!("At {path}:\n{text}\n")
+    }
+
+    /// What the page complained about: a violated policy, an error on the console, a crash.
+    pub async fn faults(&self) -> Vec<String> {
+        let mut faults: Vec<String> = self
+            .browser
+            .console()
+            .await
+            .into_iter()
+            .filter(|line| line.level == "SEVERE" && !is_refusal(&line.message))
+            .map(|line| line.message)
+            .collect();
+        if self.script("return document.documentElement.hasAttribute('data-crashed')").await == json!(true) {
+            faults.push(format!("the crash page:\n{}", self.text().await));
+        }
+        faults
+    }
+
+    /// Forgets what the page complained about so far: this test provoked it.
+    pub async fn forgive(&self) {
+        drop(self.browser.console().await);
+    }
+
+    /// What the console said since it was last read.
+    pub async fn console(&self) -> String {
+        let lines = self.browser.console().await;
+        lines.into_iter().map(|line| line.message).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Puts a picture, the text and the source into `<target>/e2e-failures`.
+    pub async fn keep_remains(&self, name: &str) {
+        let folder = place::out().join("e2e-failures");
+        let _ = fs::create_dir_all(&folder);
+        let _ = fs::write(folder.join(format!("{name}.png")), self.picture().await);
+        let source = self.browser.client.source().await.unwrap_or_default();
+        let _ = fs::write(folder.join(format!("{name}.html")), source);
+        let mut text = self.outline().await;
+        for line in self.browser.console().await {
+            let _ = writeln!(text, "{} {} {}", line.level, line.source, line.message);
+        }
+        let _ = fs::write(folder.join(format!("{name}.txt")), text);
+    }
+
+    /// Ends the browser.
+    pub async fn close(self) {
+        let _ = self.browser.client.clone().close().await;
+    }
+}
+
+/// The network as a page finds it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Network {
+    /// There.
+    There,
+    /// Cut.
+    Cut,
+}
+
+const FIELDS: [&str; 4] = ["textbox", "searchbox", "combobox", "spinbutton"];
+
+/// Browsers disagree on the name of a list that opens.
+fn normal_role(role: &str) -> &str {
+    match role {
+        "ComboBoxSelect" | "popupbutton" => "combobox",
+        other => other,
+    }
+}
+
+/// The backend saying no, which the panel puts into words: the console repeats each such answer.
+fn is_refusal(message: &str) -> bool {
+    message.contains("/api/") && message.contains("Failed to load resource")
+}
+
+async fn pause() {
+    time::interval_at(Instant::now() + GLANCE, GLANCE).tick().await;
+}

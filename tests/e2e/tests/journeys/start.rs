@@ -1,0 +1,115 @@
+//! The painted page, and what happens when it can't start.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use frontdesk_e2e::desk::desk_serving;
+use frontdesk_e2e::{Page, backend, desk, place};
+
+/// What the page says when its program doesn't start.
+const FAILED: &str = "This page could not start";
+
+#[tokio::test]
+async fn the_page_starts_under_the_strict_policy() {
+    desk(async |desk| {
+        let page = desk.open("/sign-in").await;
+        page.see_heading("Sign in").await;
+        page.see_path("/sign-in").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_changed_program_is_refused_and_the_page_says_so() {
+    check_refused("panel_bg.", ".wasm", Refusal::FailurePage).await;
+}
+
+#[tokio::test]
+async fn a_changed_script_is_refused_and_the_page_says_so() {
+    check_refused("panel.", ".js", Refusal::FailurePage).await;
+}
+
+#[tokio::test]
+async fn changed_words_are_refused_and_the_page_says_so() {
+    check_refused("lang/en.", ".json", Refusal::FailurePage).await;
+}
+
+#[tokio::test]
+async fn a_changed_start_script_never_runs() {
+    check_refused("boot.", ".js", Refusal::NothingRuns).await;
+}
+
+#[tokio::test]
+async fn a_changed_sheet_is_not_applied() {
+    check_refused("panel.", ".css", Refusal::NothingApplied).await;
+}
+
+/// What is seen when a file was refused.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Refusal {
+    FailurePage,
+    NothingRuns,
+    NothingApplied,
+}
+
+async fn check_refused(prefix: &str, suffix: &str, refusal: Refusal) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let dist = folder.path().join("dist");
+    backend::copy(&place::dist(), &dist).expect("a copy of the panel");
+    change_one_byte(&dist, prefix, suffix);
+    desk_serving(&dist, async |desk| {
+        let page = desk.browser("en-US").await;
+        page.open_unready("/sign-in").await;
+        match refusal {
+            Refusal::FailurePage => {
+                page.see_heading(FAILED).await;
+                page.see_thing("button", "Reload").await;
+            }
+            Refusal::NothingRuns => see_in_console(&page, "integrity").await,
+            Refusal::NothingApplied => {
+                see_in_console(&page, "integrity").await;
+                let sheets = page.script("return document.styleSheets.length").await;
+                assert_eq!(sheets, serde_json::json!(0));
+            }
+        }
+        page.forgive().await;
+    })
+    .await;
+}
+
+async fn see_in_console(page: &Page, word: &str) {
+    let mut said = String::new();
+    page.wait(&format!("the console speaks of {word}"), async || {
+        said.push_str(&page.console().await);
+        said.contains(word)
+    })
+    .await;
+}
+
+/// Changes the last byte that may be another without breaking the file: one inside.
+fn change_one_byte(dist: &Path, prefix: &str, suffix: &str) {
+    let path = find(dist, prefix, suffix);
+    let mut bytes = fs::read(&path).expect("the file");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&path, bytes).expect("the changed file");
+    for extension in ["br", "gz"] {
+        let beside = PathBuf::from(format!("{}.{extension}", path.display()));
+        if beside.exists() {
+            fs::remove_file(beside).expect("the compressed copy goes");
+        }
+    }
+}
+
+fn find(dist: &Path, prefix: &str, suffix: &str) -> PathBuf {
+    let (folder, prefix) = prefix.rsplit_once('/').unwrap_or((".", prefix));
+    let entries = fs::read_dir(dist.join(folder)).expect("the panel");
+    entries
+        .flatten()
+        .map(|entry| entry.path())
+        .find(|path| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            name.starts_with(prefix) && name.ends_with(suffix)
+        })
+        .unwrap_or_else(|| panic!("{} has no {prefix}*{suffix}", dist.display()))
+}
