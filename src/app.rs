@@ -29,7 +29,7 @@ pub fn App() -> impl IntoView {
     let state = SessionState::new();
     provide_context(state);
     provide_context(Preferences::read());
-    provide_context(FirstPage::new());
+    provide_context(FirstPage::begin());
     provide_context(Client::new(fetch::transport(), Arc::new(move || state.ended())));
 
     view! {

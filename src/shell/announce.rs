@@ -5,20 +5,40 @@ use leptos::prelude::*;
 use crate::browser::{focus, page};
 use crate::ui::use_announcer;
 
-/// Whether a page has stood already. On the very first one the focus stays where the browser put it.
+/// Until the first page stands with its data. On that page the focus stays where the browser put it.
 #[derive(Clone, Copy)]
-pub struct FirstPage(StoredValue<bool>);
-
-impl FirstPage {
-    /// No page has stood yet.
-    pub fn new() -> Self {
-        Self(StoredValue::new(true))
-    }
+pub struct FirstPage {
+    is_first: StoredValue<bool>,
+    has_title: RwSignal<bool>,
+    /// How many parts still wait for their first answer.
+    waiting: RwSignal<usize>,
 }
 
-impl Default for FirstPage {
-    fn default() -> Self {
-        Self::new()
+impl FirstPage {
+    /// No page has stood yet; `<html data-ready>` appears when the first one does.
+    pub fn begin() -> Self {
+        let first = Self {
+            is_first: StoredValue::new(true),
+            has_title: RwSignal::new(false),
+            waiting: RwSignal::new(0),
+        };
+        // The document is outside the reactive graph.
+        Effect::new(move |_| {
+            if first.has_title.get() && first.waiting.get() == 0 {
+                page::set_ready();
+            }
+        });
+        first
+    }
+
+    /// A part waits for its first answer.
+    pub fn wait(self) {
+        self.waiting.update(|waiting| *waiting += 1);
+    }
+
+    /// It has come, or the part has gone.
+    pub fn arrive(self) {
+        self.waiting.update(|waiting| *waiting = waiting.saturating_sub(1));
     }
 }
 
@@ -29,7 +49,7 @@ pub fn announce_page(title: Signal<String>) {
     let announcer = use_announcer();
     let first = expect_context::<FirstPage>();
     let is_new = StoredValue::new(true);
-    // The document's title, its focus and `data-ready` are outside the reactive graph.
+    // The document's title and its focus are outside the reactive graph.
     Effect::new(move |_| {
         let title = title.get();
         page::set_title(&format!("{title} · Frontdesk"));
@@ -37,9 +57,9 @@ pub fn announce_page(title: Signal<String>) {
             return;
         }
         is_new.set_value(false);
-        if first.0.get_value() {
-            first.0.set_value(false);
-            page::set_ready();
+        if first.is_first.get_value() {
+            first.is_first.set_value(false);
+            first.has_title.set(true);
         } else {
             announcer.announce(title);
             focus::focus_main_heading();

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::api::ApiError;
 use crate::i18n::{keys as w, t};
 use crate::shell::Failure;
+use crate::shell::announce::FirstPage;
 use crate::ui::Skeleton;
 
 /// What stands in place of the data.
@@ -47,6 +48,7 @@ where
         (false, None) => Stage::Waiting,
         (false, Some(error)) => Stage::Failed(error),
     });
+    use_arrival(stage);
     let on_retry = Callback::new(move |()| resource.refetch());
     move || match stage.get() {
         Stage::Waiting => view! { <Waiting lines/> }.into_any(),
@@ -62,6 +64,26 @@ where
             .into_any()
         }
     }
+}
+
+/// Tells the first page that this part has its answer, good or bad.
+fn use_arrival(stage: Memo<Stage>) {
+    let first = expect_context::<FirstPage>();
+    let is_waiting = StoredValue::new(true);
+    first.wait();
+    let arrive = move || {
+        if is_waiting.try_get_value() == Some(true) {
+            is_waiting.set_value(false);
+            first.arrive();
+        }
+    };
+    // `<html data-ready>` is outside the reactive graph.
+    Effect::new(move |_| {
+        if stage.get() != Stage::Waiting {
+            arrive();
+        }
+    });
+    on_cleanup(arrive);
 }
 
 #[component]

@@ -72,9 +72,10 @@ impl SessionState {
     /// An answer said that the session is over. Whoever was signed in keeps the page.
     pub fn ended(&self) {
         match self.phase.get_untracked() {
-            Phase::SignedIn(session) => self.phase.set(Phase::Ended(session)),
+            // Said again, it asks again: the question may have been closed by hand.
+            Phase::SignedIn(session) | Phase::Ended(session) => self.phase.set(Phase::Ended(session)),
             Phase::Checking | Phase::Unreachable(_) => self.phase.set(Phase::SignedOut),
-            Phase::SignedOut | Phase::Ended(_) => {}
+            Phase::SignedOut => {}
         }
     }
 

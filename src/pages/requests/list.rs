@@ -1,7 +1,7 @@
 //! All requests of the organization, newest change first. Filters and columns come with their depth.
 
 use frontdesk_contract::request::RequestCounts;
-use frontdesk_contract::{Cursor, RequestSummary, request};
+use frontdesk_contract::{Cursor, Page, RequestSummary, request};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
@@ -13,7 +13,7 @@ use crate::pages::requests::row::{PriorityMark, SinceText, Waiting, WaitingPill}
 use crate::route::{QUERY, RequestsView, Route, VIEW, requests_with};
 use crate::shell::{Desk, Failure, Live, Loaded, Only, announce_page};
 use crate::state::SessionState;
-use crate::ui::{Avatar, Button, ButtonLink, Empty, Input, PageHeader, TextField, Variant};
+use crate::ui::{Avatar, Banner, Button, ButtonLink, Empty, Input, PageHeader, TextField, Tone, Variant};
 
 /// How long after the last key a search is made, in milliseconds.
 const PAUSE: i32 = 250;
@@ -42,10 +42,27 @@ fn List() -> impl IntoView {
         })
     });
 
+    let further = RwSignal::new(Further::default());
+    let is_stale = RwSignal::new(false);
+    let again = Trigger::new();
     let first = LocalResource::new(move || {
-        live.requests.track();
+        again.track();
         let (client, query) = (client.clone(), query.get());
         async move { client.send(requests::list(&query)).await }
+    });
+    // The live stream is outside the reactive graph. Rows that were asked for by hand never move by themselves.
+    Effect::new(move |before: Option<()>| {
+        live.requests.track();
+        match (before, further.with_untracked(|further| further.rows.is_empty())) {
+            (None, _) => {}
+            (Some(()), true) => again.notify(),
+            (Some(()), false) => is_stale.set(true),
+        }
+    });
+    let on_refresh = Callback::new(move |()| {
+        is_stale.set(false);
+        further.set(Further::default());
+        again.notify();
     });
     let title = t(w::NAV_REQUESTS);
     announce_page(title);
@@ -59,10 +76,27 @@ fn List() -> impl IntoView {
         </PageHeader>
         <Views query/>
         <Search query/>
+        <div role="status">
+            <Show when=move || is_stale.get()>
+                <Banner tone=Tone::Info>
+                    <p>{t(w::REQUESTS_STALE)}</p>
+                    <Button on_press=on_refresh>{t(w::REQUESTS_REFRESH)}</Button>
+                </Banner>
+            </Show>
+        </div>
         <Loaded resource=first lines=10 let:page>
-            <Rows page query/>
+            <Rows page query further/>
         </Loaded>
     }
+}
+
+/// What was asked for behind the first page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Further {
+    /// Where that page ended: with another one these rows no longer follow.
+    after: Option<Cursor>,
+    rows: Vec<RequestSummary>,
+    next: Option<Cursor>,
 }
 
 /// The chips above the list, with their numbers.
@@ -151,20 +185,23 @@ fn Search(query: Memo<ListQuery>) -> impl IntoView {
 
 /// The first page of the list and, by hand, the ones after it.
 #[component]
-fn Rows(page: Signal<frontdesk_contract::Page<RequestSummary>>, query: Memo<ListQuery>) -> impl IntoView {
+fn Rows(
+    page: Signal<Page<RequestSummary>>,
+    query: Memo<ListQuery>,
+    further: RwSignal<Further>,
+) -> impl IntoView {
     let client = expect_context::<Client>();
-    let further = RwSignal::new(Vec::<RequestSummary>::new());
-    let next = RwSignal::new(None::<Cursor>);
     let failure = RwSignal::new(None::<ApiError>);
-    // A new first page begins the list anew; what was fetched behind the old one no longer follows it.
-    let cursor = Memo::new(move |_| {
-        let cursor = page.get().next;
-        further.set(Vec::new());
-        next.set(cursor.clone());
-        cursor
+    let follows = Memo::new(move |_| {
+        further.with(|further| !further.rows.is_empty() && page.with(|page| page.next == further.after))
+    });
+    let next = Memo::new(move |_| match follows.get() {
+        true => further.with(|further| further.next.clone()),
+        false => page.with(|page| page.next.clone()),
     });
     let more = Action::new_local(move |cursor: &Cursor| {
         let asked = query.get_untracked();
+        let after = page.with_untracked(|page| page.next.clone());
         let ask = ListQuery { cursor: Some(cursor.clone()), ..asked.clone() };
         let client = client.clone();
         async move {
@@ -173,10 +210,13 @@ fn Rows(page: Signal<frontdesk_contract::Page<RequestSummary>>, query: Memo<List
                 return;
             }
             match answer {
-                Ok(page) => {
-                    further.update(|rows| rows.extend(page.items));
-                    next.set(page.next);
-                }
+                Ok(answer) => further.update(|further| {
+                    if further.after != after {
+                        *further = Further { after, ..Further::default() };
+                    }
+                    further.rows.extend(answer.items);
+                    further.next = answer.next;
+                }),
                 Err(error) => failure.set(Some(error)),
             }
         }
@@ -188,9 +228,10 @@ fn Rows(page: Signal<frontdesk_contract::Page<RequestSummary>>, query: Memo<List
         }
     });
     let rows = Signal::derive(move || {
-        cursor.track();
         let mut rows = page.get().items;
-        further.with(|further| rows.extend(further.iter().cloned()));
+        if follows.get() {
+            further.with(|further| rows.extend(further.rows.iter().cloned()));
+        }
         rows
     });
     let is_empty = Memo::new(move |_| rows.with(Vec::is_empty));

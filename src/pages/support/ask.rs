@@ -117,6 +117,7 @@ fn Form(form: AskForm, keeper: Keeper, settings: Signal<Settings>) -> impl IntoV
     view! {
         <form class="stack" novalidate on:submit=on_submit>
             <ErrorSummary title=t(w::ERROR_SUMMARY) errors=form.errors(words)/>
+            <Doors/>
             <What form settings/>
             <Levels form/>
             <Channels settings/>
@@ -136,6 +137,19 @@ fn Form(form: AskForm, keeper: Keeper, settings: Signal<Settings>) -> impl IntoV
                 </Show>
             </div>
         </form>
+    }
+}
+
+/// The two doors of seed 000. The second one says why it is closed.
+#[component]
+fn Doors() -> impl IntoView {
+    let closed = t(w::CHAT_ROLLOUT);
+    let refused = Signal::derive(move || Some(closed.get()));
+    view! {
+        <div class="doors">
+            <h2 class="doors__open">{t(w::SUPPORT_ASK)}</h2>
+            <Button refused>{t(w::SUPPORT_CHAT)}</Button>
+        </div>
     }
 }
 
