@@ -3,15 +3,17 @@
 use lexopt::{Arg, Parser, ValueExt as _};
 
 use crate::browsers::Browser;
-use crate::bundle::{self, Wish};
+use crate::bundle::{self, Mode, Wish};
 use crate::failure::{Failure, OrFail, Outcome};
 use crate::gate::{self, Matrix};
 use crate::place::Place;
+use crate::serve::{self, Opening, Serve};
 use crate::step::Diary;
 use crate::{size, tidy};
 
 const HELP: &str = "cargo xtask COMMAND
 
+  serve [--dev] [--port N] [--open]   the panel and a backend with a demo organization; --dev builds on change
   test [--browser chromium|firefox|webkit] [--only NAME] [--matrix full]
                                       the gate: fmt, tidy, clippy, clippy-wasm, doc, deny, unit, build, size,
                                       web, e2e; NAME is one of these, or a part of the names of tests
@@ -46,6 +48,10 @@ pub fn run() -> Outcome {
             println!("\n{}\n\nThe panel is in {}.", diary.table(), wish.dist.display());
             Ok(())
         }
+        "serve" => {
+            let wish = serve_wish(&mut parser)?;
+            serve::serve(&place, &mut diary, &wish)
+        }
         "test" => {
             let wish = gate_wish(&mut parser)?;
             gate::test(&place, &mut diary, &wish)
@@ -64,6 +70,22 @@ pub fn run() -> Outcome {
 
 fn next(parser: &mut Parser) -> Outcome<Option<Arg<'_>>> {
     parser.next().or_fail(|| "The command can't be understood".to_owned())
+}
+
+fn serve_wish(parser: &mut Parser) -> Outcome<Serve> {
+    let mut wish = Serve::default();
+    while let Some(argument) = next(parser)? {
+        match argument {
+            Arg::Long("dev") => wish.mode = Mode::Development,
+            Arg::Long("open") => wish.browser = Opening::Open,
+            Arg::Long("port") => {
+                let word = value(parser)?;
+                wish.port = word.parse().or_fail(|| format!("`{word}` is no port"))?;
+            }
+            other => return Err(unknown(other)),
+        }
+    }
+    Ok(wish)
 }
 
 fn gate_wish(parser: &mut Parser) -> Outcome<gate::Wish> {

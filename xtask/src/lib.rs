@@ -14,6 +14,7 @@ pub mod step;
 pub mod browsers;
 pub mod bundle;
 pub mod gate;
+pub mod serve;
 pub mod size;
 pub mod tidy;
 pub mod tools;

@@ -9,7 +9,7 @@ use crate::files;
 use crate::place::Place;
 
 #[path = "../../src/i18n/compile.rs"]
-#[expect(dead_code, reason = "the constants of the program are made by build.rs with the same module")]
+#[cfg_attr(not(test), expect(dead_code, reason = "build.rs makes the constants with the same module"))]
 mod compile;
 
 /// The address of each language, with its integrity behind `#` as boot.js takes it.
