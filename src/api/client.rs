@@ -50,7 +50,11 @@ impl Client {
         serde_json::from_str(&body).map_err(|_| ApiError::Unreadable)
     }
 
-    async fn send_raw(&self, request: RawRequest) -> Result<String, ApiError> {
+    /// Makes a call and gives back the JSON of its answer.
+    ///
+    /// # Errors
+    /// As [`Self::send`].
+    pub async fn send_raw(&self, request: RawRequest) -> Result<String, ApiError> {
         let answer = (self.transport)(request).await.and_then(decode);
         if answer == Err(ApiError::SignedOut) {
             (self.on_signed_out)();

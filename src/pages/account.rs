@@ -8,7 +8,7 @@ use crate::browser::{focus, page};
 use crate::i18n::{keys as w, t, use_words};
 use crate::pages::claim::refusal_key;
 use crate::route::Route;
-use crate::shell::{Failure, announce_page, drafts};
+use crate::shell::{Act, Failure, announce_page, drafts};
 use crate::state::SessionState;
 use crate::ui::{
     Banner, Button, ButtonKind, Card, Input, PageHeader, TextField, Tone, Variant, use_announcer,
@@ -42,8 +42,8 @@ fn Password() -> impl IntoView {
     let failure = RwSignal::new(None::<ApiError>);
     let is_done = RwSignal::new(false);
 
-    let change = Action::new_local(move |change: &PasswordChange| {
-        let (client, change) = (client.clone(), change.clone());
+    let change = Act::new(move |change: PasswordChange| {
+        let client = client.clone();
         async move {
             match client.send(session::change_password(&change)).await {
                 Ok(()) => {
@@ -66,7 +66,7 @@ fn Password() -> impl IntoView {
     });
     let on_submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        if change.pending().get_untracked() {
+        if change.is_pending() {
             return;
         }
         let email = state.session_untracked().map(|session| session.person.email).unwrap_or_default();
@@ -85,7 +85,7 @@ fn Password() -> impl IntoView {
             }
             (false, None) => {
                 let change_of = PasswordChange { current: current.get_untracked(), new: new.get_untracked() };
-                change.dispatch_local(change_of);
+                change.begin(change_of);
             }
         }
     };
@@ -126,7 +126,7 @@ fn Password() -> impl IntoView {
 fn Sessions() -> impl IntoView {
     let client = expect_context::<Client>();
     let failure = RwSignal::new(None::<ApiError>);
-    let end = Action::new_local(move |(): &()| {
+    let end = Act::new(move |()| {
         let client = client.clone();
         async move {
             match client.send(session::end_all()).await {
@@ -139,9 +139,7 @@ fn Sessions() -> impl IntoView {
         }
     });
     let on_press = Callback::new(move |()| {
-        if !end.pending().get_untracked() {
-            end.dispatch_local(());
-        }
+        end.begin(());
     });
     view! {
         <Card title=t(w::ACCOUNT_SESSIONS)>

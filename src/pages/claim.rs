@@ -8,7 +8,7 @@ use crate::api::{ApiError, Client, session};
 use crate::browser::{focus, page};
 use crate::i18n::{Key, keys as w, t, use_words};
 use crate::route::Route;
-use crate::shell::{Failure, announce_page, use_onward};
+use crate::shell::{Act, Failure, announce_page, use_onward};
 use crate::state::SessionState;
 use crate::ui::{Button, ButtonKind, Input, PageHeader, TextField, Variant};
 
@@ -25,8 +25,8 @@ pub fn ClaimPage() -> impl IntoView {
     let error = RwSignal::new(None::<String>);
     let failure = RwSignal::new(token.with_value(String::is_empty).then_some(ApiError::LinkSpent));
 
-    let set = Action::new_local(move |claim: &Claim| {
-        let (client, claim, onward) = (client.clone(), claim.clone(), onward.clone());
+    let set = Act::new(move |claim: Claim| {
+        let (client, onward) = (client.clone(), onward.clone());
         async move {
             match client.send(session::claim(&claim)).await {
                 Ok(session) => {
@@ -49,9 +49,9 @@ pub fn ClaimPage() -> impl IntoView {
         error.set(check_password(&password, "").err().map(|refusal| words.text(refusal_key(refusal))));
         if error.with_untracked(Option::is_some) {
             focus::focus_id("claim-password");
-        } else if !set.pending().get_untracked() {
+        } else if !set.is_pending() {
             failure.set(None);
-            set.dispatch_local(Claim { token: token.get_value(), password });
+            set.begin(Claim { token: token.get_value(), password });
         }
     };
     let title = t(w::CLAIM_TITLE);

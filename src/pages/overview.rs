@@ -3,7 +3,6 @@
 use frontdesk_contract::{RequestSummary, Role, Timestamp};
 use leptos::prelude::*;
 
-use crate::api::Client;
 use crate::api::requests::{self, ListQuery};
 use crate::browser::intl;
 use crate::domain::draft::DraftOf;
@@ -11,7 +10,7 @@ use crate::i18n::{keys as w, t, t_with, use_words};
 use crate::pages::requests::row::{SinceText, Waiting as Waits, WaitingPill};
 use crate::route::{RequestsView, Route};
 use crate::shell::status_pill::IncidentLine;
-use crate::shell::{Desk, Live, Loaded, announce_page, drafts};
+use crate::shell::{Desk, Live, Loaded, announce_page, drafts, use_fetched};
 use crate::state::SessionState;
 use crate::ui::{ButtonLink, Card, Empty, PageHeader, Variant};
 
@@ -79,20 +78,17 @@ fn DraftLine(of: DraftOf, at: Timestamp) -> impl IntoView {
 /// Requests in which somebody waits for this side.
 #[component]
 fn Waiting() -> impl IntoView {
-    let client = expect_context::<Client>();
     let live = expect_context::<Live>();
     let state = expect_context::<SessionState>();
     let is_agent = state.session_untracked().is_some_and(|session| session.person.role() == Role::Agent);
     let view = if is_agent { RequestsView::Support } else { RequestsView::Waiting };
-    let waiting = LocalResource::new(move || {
+    let waiting = use_fetched(move || {
         live.requests.track();
-        let client = client.clone();
-        let query = ListQuery { view, ..ListQuery::default() };
-        async move { client.send(requests::list(&query)).await }
+        requests::list(&ListQuery { view, ..ListQuery::default() })
     });
     view! {
         <Card title=t(w::OVERVIEW_WAITING)>
-            <Loaded resource=waiting lines=3 let:page>
+            <Loaded data=waiting lines=3 let:page>
                 {move || {
                     let rows: Vec<_> = page.get().items.into_iter().take(8).collect();
                     if rows.is_empty() {
@@ -128,10 +124,7 @@ fn WaitingLine(row: RequestSummary) -> impl IntoView {
 fn Incidents() -> impl IntoView {
     let desk = expect_context::<Desk>();
     move || {
-        let incidents = match desk.incidents.get() {
-            Some(Ok(live)) => live.incidents,
-            Some(Err(_)) | None => Vec::new(),
-        };
+        let incidents = desk.incidents.get().map(|live| live.incidents).unwrap_or_default();
         (!incidents.is_empty()).then(|| {
             let lines =
                 incidents.into_iter().map(|incident| view! { <IncidentLine incident/> }).collect_view();
@@ -150,10 +143,7 @@ fn ForEmployees() -> impl IntoView {
     let desk = expect_context::<Desk>();
     let title = t(w::NAV_HOME_EMPLOYEE);
     announce_page(title);
-    let help = move || match desk.settings.get() {
-        Some(Ok(settings)) => settings.links.help,
-        Some(Err(_)) | None => None,
-    };
+    let help = move || desk.settings.get().and_then(|settings| settings.links.help);
     view! {
         <PageHeader title/>
         <p>{t(w::ERROR_SUPPORT_EMPLOYEE)}</p>

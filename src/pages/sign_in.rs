@@ -5,11 +5,11 @@ use frontdesk_contract::settings::Welcome;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use crate::api::{Client, session};
+use crate::api::session;
 use crate::i18n::{keys as w, t, t_with};
 use crate::route::{TO, safe_return};
 use crate::shell::sign_in_form::SignInForm;
-use crate::shell::{announce_page, use_onward};
+use crate::shell::{announce_page, use_fetched, use_onward};
 use crate::state::SessionState;
 use crate::ui::{Banner, PageHeader, Tone};
 
@@ -17,13 +17,9 @@ use crate::ui::{Banner, PageHeader, Tone};
 #[component]
 pub fn SignIn() -> impl IntoView {
     let state = expect_context::<SessionState>();
-    let client = expect_context::<Client>();
     let query = use_query_map();
     let onward = use_onward();
-    let welcome = LocalResource::new(move || {
-        let client = client.clone();
-        async move { client.send(session::welcome()).await }
-    });
+    let welcome = use_fetched(session::welcome);
 
     let on_done = Callback::new(move |session: Session| {
         state.signed_in(session);
@@ -36,7 +32,7 @@ pub fn SignIn() -> impl IntoView {
     view! {
         <main class="gate">
             <PageHeader title/>
-            {move || welcome.get().and_then(Result::ok).map(|welcome| view! { <Introduction welcome/> })}
+            {move || welcome.get().map(|welcome| view! { <Introduction welcome/> })}
             <SignInForm on_done/>
         </main>
     }

@@ -5,33 +5,30 @@ use frontdesk_contract::settings::Settings;
 use frontdesk_contract::status::LiveIncidents;
 use leptos::prelude::*;
 
-use crate::api::{ApiError, Client, desk};
+use crate::api::desk;
 use crate::i18n::use_words;
-use crate::shell::Live;
+use crate::shell::{Fetched, Live, use_fetched};
 
 /// The desk in context.
 #[derive(Clone, Copy)]
 pub struct Desk {
     /// What the operator decided.
-    pub settings: LocalResource<Result<Settings, ApiError>>,
+    pub settings: Fetched<Settings>,
     /// What fails right now.
-    pub incidents: LocalResource<Result<LiveIncidents, ApiError>>,
+    pub incidents: Fetched<LiveIncidents>,
 }
 
 impl Desk {
     /// Asks for both; asks again when the live stream says so.
-    pub fn new(client: &Client, live: Live) -> Self {
-        let (for_settings, for_incidents) = (client.clone(), client.clone());
+    pub fn begin(live: Live) -> Self {
         Self {
-            settings: LocalResource::new(move || {
+            settings: use_fetched(move || {
                 live.settings.track();
-                let client = for_settings.clone();
-                async move { client.send(desk::settings()).await }
+                desk::settings()
             }),
-            incidents: LocalResource::new(move || {
+            incidents: use_fetched(move || {
                 live.status.track();
-                let client = for_incidents.clone();
-                async move { client.send(desk::incidents()).await }
+                desk::incidents()
             }),
         }
     }
@@ -41,12 +38,11 @@ impl Desk {
         let (settings, words) = (self.settings, use_words());
         Signal::derive(move || {
             let language = words.language();
-            match settings.get() {
-                Some(Ok(settings)) => settings
-                    .topic(&id)
-                    .map_or_else(|| id.to_string(), |topic| topic.name.in_language(&language).to_owned()),
-                Some(Err(_)) | None => id.to_string(),
-            }
+            let name = settings.with(|settings| {
+                let topic = settings?.topic(&id)?;
+                Some(topic.name.in_language(&language).to_owned())
+            });
+            name.unwrap_or_else(|| id.to_string())
         })
     }
 }

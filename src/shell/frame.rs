@@ -29,7 +29,7 @@ pub fn Frame() -> impl IntoView {
     let client = expect_context::<Client>();
     let live = Live::new();
     provide_context(live);
-    provide_context(Desk::new(&client, live));
+    provide_context(Desk::begin(live));
     let opened = Opened { palette: RwSignal::new(false), rail: RwSignal::new(false) };
     provide_context(opened);
     live::follow(live, state, client);
@@ -62,10 +62,7 @@ pub fn Frame() -> impl IntoView {
 #[component]
 fn Footer() -> impl IntoView {
     let desk = expect_context::<Desk>();
-    let links = move || match desk.settings.get() {
-        Some(Ok(settings)) => settings.links,
-        Some(Err(_)) | None => frontdesk_contract::settings::Links::default(),
-    };
+    let links = move || desk.settings.get().map(|settings| settings.links).unwrap_or_default();
     let link = move |address: Option<String>, key| {
         address.map(|href| view! { <a href=href rel="external noopener">{t(key)}</a> })
     };

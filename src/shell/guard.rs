@@ -8,7 +8,7 @@ use crate::api::{ApiError, Client, session};
 use crate::browser::page;
 use crate::i18n::{keys as w, t};
 use crate::route::Route;
-use crate::shell::{Failure, Frame, announce_page};
+use crate::shell::{Act, Failure, Frame, announce_page};
 use crate::state::SessionState;
 use crate::state::session::Phase;
 use crate::ui::{PageHeader, Skeleton};
@@ -34,10 +34,10 @@ pub fn Guarded() -> impl IntoView {
         Phase::SignedOut => View::SignIn,
         Phase::SignedIn(session) | Phase::Ended(session) => View::Inside(session.person.id),
     });
-    let ask = Action::new_local(move |(): &()| ask_who(client.clone(), state));
-    let on_retry = Callback::new(move |()| drop(ask.dispatch_local(())));
+    let ask = Act::new(move |()| ask_who(client.clone(), state));
+    let on_retry = Callback::new(move |()| ask.begin(()));
     if state.session_untracked().is_none() {
-        ask.dispatch_local(());
+        ask.begin(());
     }
 
     move || match view.get() {

@@ -14,8 +14,10 @@ use crate::state::SessionState;
 pub struct Live {
     /// The request that changed last.
     pub request: RwSignal<Option<(RequestId, Version)>>,
-    /// Notified when any request changed, or when everything is to be read again.
+    /// Notified when any request changed.
     pub requests: Trigger,
+    /// Notified when everything is to be read again.
+    pub everything: Trigger,
     /// Notified when an incident changed.
     pub status: Trigger,
     /// Notified when the settings changed.
@@ -28,6 +30,7 @@ impl Live {
         Self {
             request: RwSignal::new(None),
             requests: Trigger::new(),
+            everything: Trigger::new(),
             status: Trigger::new(),
             settings: Trigger::new(),
         }
@@ -50,7 +53,7 @@ impl Live {
 
     /// Everything that is shown is asked for again.
     pub fn read_again(&self) {
-        self.request.set(None);
+        self.everything.notify();
         self.requests.notify();
         self.status.notify();
         self.settings.notify();

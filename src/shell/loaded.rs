@@ -6,6 +6,7 @@ use crate::api::ApiError;
 use crate::i18n::{keys as w, t};
 use crate::shell::Failure;
 use crate::shell::announce::FirstPage;
+use crate::shell::fetched::Fetched;
 use crate::ui::Skeleton;
 
 /// What stands in place of the data.
@@ -13,7 +14,7 @@ use crate::ui::Skeleton;
 enum Stage {
     Waiting,
     Here,
-    Failed(ApiError),
+    Failed,
 }
 
 /// Shows a skeleton, then the data, or why there is none.
@@ -24,45 +25,49 @@ enum Stage {
 #[component]
 pub fn Loaded<T, F, V>(
     /// The data.
-    resource: LocalResource<Result<T, ApiError>>,
+    data: Fetched<T>,
     /// How many lines the skeleton has.
     #[prop(default = 6)]
     lines: u8,
     children: F,
 ) -> impl IntoView
 where
-    T: Clone + PartialEq + Send + Sync + 'static,
+    T: Clone + Send + Sync + 'static,
     F: Fn(Signal<T>) -> V + Send + Sync + 'static,
     V: IntoView + 'static,
 {
-    let newest = Memo::new(move |before: Option<&Option<T>>| match resource.get() {
-        Some(Ok(data)) => Some(data),
-        Some(Err(_)) | None => before.cloned().flatten(),
+    let is_here = Signal::derive(move || data.with(|data| data.is_some()));
+    let newest = data.data();
+    let content = ViewFn::from(move || {
+        let Some(first) = newest.get_untracked() else { return ().into_any() };
+        children(Signal::derive(move || newest.get().unwrap_or_else(|| first.clone()))).into_any()
     });
-    let error = Memo::new(move |_| match resource.get() {
-        Some(Err(error)) => Some(error),
-        Some(Ok(_)) | None => None,
-    });
-    let stage = Memo::new(move |_| match (newest.with(Option::is_some), error.get()) {
+    let on_retry = Callback::new(move |()| data.ask_again());
+    view! { <Standing is_here error=data.error() on_retry lines content/> }
+}
+
+/// The same for every type.
+#[component]
+fn Standing(
+    is_here: Signal<bool>,
+    error: RwSignal<Option<ApiError>>,
+    on_retry: Callback<()>,
+    lines: u8,
+    content: ViewFn,
+) -> impl IntoView {
+    let stage = Memo::new(move |_| match (is_here.get(), error.with(Option::is_some)) {
         (true, _) => Stage::Here,
-        (false, None) => Stage::Waiting,
-        (false, Some(error)) => Stage::Failed(error),
+        (false, false) => Stage::Waiting,
+        (false, true) => Stage::Failed,
     });
     use_arrival(stage);
-    let on_retry = Callback::new(move |()| resource.refetch());
-    move || match stage.get() {
-        Stage::Waiting => view! { <Waiting lines/> }.into_any(),
-        Stage::Failed(error) => view! { <Failure error=Some(error) on_retry/> }.into_any(),
-        Stage::Here => {
-            let Some(first) = newest.get_untracked() else { return ().into_any() };
-            let data = Signal::derive(move || newest.get().unwrap_or_else(|| first.clone()));
-            let stale = Signal::derive(move || error.get());
-            view! {
-                <Failure error=stale on_retry/>
-                {children(data).into_any()}
-            }
-            .into_any()
-        }
+    view! {
+        <Failure error on_retry/>
+        {move || match stage.get() {
+            Stage::Waiting => view! { <Waiting lines/> }.into_any(),
+            Stage::Failed => ().into_any(),
+            Stage::Here => content.run(),
+        }}
     }
 }
 

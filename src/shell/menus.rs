@@ -1,7 +1,6 @@
 //! The two menus of the shell: help, and the person's own.
 
 use frontdesk_contract::request;
-use frontdesk_contract::settings::Links;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -10,7 +9,7 @@ use crate::api::{Client, session};
 use crate::browser::{intl, page};
 use crate::i18n::{Words, keys as w, t, use_words};
 use crate::route::Route;
-use crate::shell::{Desk, drafts};
+use crate::shell::{Act, Desk, drafts};
 use crate::state::preferences::{Density, Theme};
 use crate::state::{Preferences, SessionState};
 use crate::ui::{Avatar, Icon, IconName, Menu, MenuItem, MenuPlace};
@@ -23,10 +22,7 @@ pub fn HelpMenu() -> impl IntoView {
     let words = use_words();
     let items = Signal::derive(move || {
         let may_ask = state.person().is_some_and(|person| request::can_ask(&person).is_ok());
-        let links = match desk.settings.get() {
-            Some(Ok(settings)) => settings.links,
-            Some(Err(_)) | None => Links::default(),
-        };
+        let links = desk.settings.get().map(|settings| settings.links).unwrap_or_default();
         let ask = may_ask.then(|| MenuItem::link(words.text(w::NAV_SUPPORT), Route::Support.to_string()));
         let help = links.help.map(|href| MenuItem::link(words.text(w::FOOTER_HELP), href));
         let status = links.status.map(|href| MenuItem::link(words.text(w::NAV_STATUS), href));
@@ -47,8 +43,7 @@ pub fn PersonMenu() -> impl IntoView {
     let state = expect_context::<SessionState>();
     let preferences = expect_context::<Preferences>();
     let words = use_words();
-    let switch = Action::new_local(move |language: &String| {
-        let language = language.clone();
+    let switch = Act::new(move |language: String| {
         async move {
             // The language in use stays when the words of the other can't be fetched.
             let _ = words.switch(language).await;
@@ -57,8 +52,7 @@ pub fn PersonMenu() -> impl IntoView {
     let session_items = use_session_items();
 
     let items = Signal::derive(move || {
-        let mut items =
-            language_items(words, Callback::new(move |language| drop(switch.dispatch_local(language))));
+        let mut items = language_items(words, Callback::new(move |language| switch.begin(language)));
         items.extend(look_items(words, preferences));
         items.push(MenuItem::separator());
         items.extend(session_items.get());
@@ -112,7 +106,7 @@ fn use_session_items() -> Signal<Vec<MenuItem>> {
     let navigate = use_navigate();
     let on_account =
         Callback::new(move |()| navigate(&Route::Account.to_string(), NavigateOptions::default()));
-    let sign_out = Action::new_local(move |(): &()| {
+    let sign_out = Act::new(move |()| {
         let client = client.clone();
         async move {
             // Whatever the answer is, this tab forgets who was here.
@@ -121,7 +115,7 @@ fn use_session_items() -> Signal<Vec<MenuItem>> {
             page::reload_at(&Route::SignIn { to: None }.to_string());
         }
     });
-    let on_sign_out = Callback::new(move |()| drop(sign_out.dispatch_local(())));
+    let on_sign_out = Callback::new(move |()| sign_out.begin(()));
     Signal::derive(move || {
         vec![
             MenuItem::action(words.text(w::MENU_ACCOUNT), on_account),

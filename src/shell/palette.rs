@@ -6,11 +6,11 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
-use crate::api::Client;
 use crate::api::requests::{self, ListQuery};
 use crate::browser::{focus, timer};
 use crate::i18n::{Key, Words, keys as w, t, use_words};
 use crate::route::{RequestsView, Route};
+use crate::shell::use_fetched_if;
 use crate::state::SessionState;
 use crate::ui::Dialog;
 
@@ -167,7 +167,6 @@ fn pages(person: &Person, typed: &str, words: Words) -> Vec<Entry> {
 
 /// The requests that fit what was typed, once the fingers rest.
 fn use_found(typed: RwSignal<String>, state: SessionState) -> Signal<Vec<Entry>> {
-    let client = expect_context::<Client>();
     let asked = RwSignal::new(String::new());
     let pause = StoredValue::new_local(None::<timer::Timer>);
     // The network is outside the reactive graph.
@@ -175,24 +174,24 @@ fn use_found(typed: RwSignal<String>, state: SessionState) -> Signal<Vec<Entry>>
         let now = typed.get().trim().to_owned();
         pause.set_value(Some(timer::after(PAUSE, move || asked.set(now))));
     });
-    let found = LocalResource::new(move || {
+    let found = use_fetched_if(move || {
         let words = asked.get();
         let may = state.person().is_some_and(|person| request::can_read(&person).is_ok());
-        let client = client.clone();
-        async move {
-            if words.is_empty() || !may {
-                return Vec::new();
-            }
-            let query = ListQuery { view: RequestsView::All, words, cursor: None };
-            // A search that fails offers the pages alone.
-            let rows = client.send(requests::list(&query)).await.map(|page| page.items).unwrap_or_default();
-            let entry = |row: frontdesk_contract::RequestSummary| Entry {
-                label: row.subject,
-                detail: row.id.to_string(),
-                href: Route::Request(row.id).to_string(),
-            };
-            rows.into_iter().take(REQUESTS_MAX).map(entry).collect()
-        }
+        let query = ListQuery { view: RequestsView::All, words, cursor: None };
+        (may && !query.words.is_empty()).then(|| requests::list(&query))
     });
-    Signal::derive(move || found.get().unwrap_or_default())
+    // A search that fails offers the pages alone.
+    Signal::derive(move || {
+        if typed.with(|typed| typed.trim().is_empty()) {
+            return Vec::new();
+        }
+        let entry = |row: &frontdesk_contract::RequestSummary| Entry {
+            label: row.subject.clone(),
+            detail: row.id.to_string(),
+            href: Route::Request(row.id).to_string(),
+        };
+        found.with(|page| {
+            page.into_iter().flat_map(|page| page.items.iter().take(REQUESTS_MAX).map(entry)).collect()
+        })
+    })
 }

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::api::{ApiError, Client, session};
 use crate::browser::focus;
 use crate::i18n::{keys as w, t, use_words};
-use crate::shell::{Failure, explain};
+use crate::shell::{Act, Failure, explain};
 use crate::state::SessionState;
 use crate::ui::{Button, ButtonKind, Checkbox, Input, TextField, Variant};
 
@@ -31,8 +31,8 @@ pub fn SignInForm(
     let password_error = RwSignal::new(None::<String>);
     let failure = RwSignal::new(None::<ApiError>);
 
-    let sign_in = Action::new_local(move |credentials: &Credentials| {
-        let (client, credentials) = (client.clone(), credentials.clone());
+    let sign_in = Act::new(move |credentials: Credentials| {
+        let client = client.clone();
         async move {
             match client.send(session::create(&credentials)).await {
                 Ok(session) => on_done.run(session),
@@ -48,7 +48,7 @@ pub fn SignInForm(
 
     let on_submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        if sign_in.pending().get_untracked() {
+        if sign_in.is_pending() {
             return;
         }
         let missing = |text: String, key| text.trim().is_empty().then(|| words.text(key));
@@ -60,7 +60,7 @@ pub fn SignInForm(
         } else if password_error.with_untracked(Option::is_some) {
             focus::focus_id("sign-in-password");
         } else {
-            sign_in.dispatch_local(Credentials {
+            sign_in.begin(Credentials {
                 email: email.get_untracked().trim().to_owned(),
                 password: password.get_untracked(),
                 shared: shared.get_untracked(),

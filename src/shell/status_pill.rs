@@ -13,22 +13,20 @@ use crate::ui::{Dialog, Pill, Tone};
 pub fn StatusPill() -> impl IntoView {
     let desk = expect_context::<Desk>();
     let open = RwSignal::new(false);
-    let known = Memo::new(move |_| match desk.incidents.get() {
-        Some(Ok(incidents)) => Some(Ok(incidents)),
-        Some(Err(_)) => Some(Err(())),
-        None => None,
+    let (incidents, error) = (desk.incidents, desk.incidents.error());
+    let count = Signal::derive(move || {
+        incidents
+            .with(|live| live.map(|live| u64::try_from(live.incidents.len()).unwrap_or_default()))
+            .unwrap_or_default()
     });
-    let count = Signal::derive(move || match known.get() {
-        Some(Ok(live)) => u64::try_from(live.incidents.len()).unwrap_or_default(),
-        Some(Err(())) | None => 0,
-    });
-    let pill = move || match known.get() {
-        None => ().into_any(),
-        Some(Err(())) => view! { <Pill tone=Tone::Mute text=t(w::STATUS_PILL_UNKNOWN)/> }.into_any(),
-        Some(Ok(live)) if live.incidents.is_empty() => {
+    let pill = move || match (incidents.get(), error.with(Option::is_some)) {
+        (None, false) => ().into_any(),
+        // An old word is no word: nobody knows what fails now.
+        (_, true) => view! { <Pill tone=Tone::Mute text=t(w::STATUS_PILL_UNKNOWN)/> }.into_any(),
+        (Some(live), false) if live.incidents.is_empty() => {
             view! { <Pill tone=Tone::Good text=t(w::STATUS_PILL_NONE)/> }.into_any()
         }
-        Some(Ok(live)) => {
+        (Some(live), false) => {
             let tone = tone_of(&live);
             view! {
                 <button type="button" class="pill-button" on:click=move |_| open.set(true)>
@@ -38,16 +36,13 @@ pub fn StatusPill() -> impl IntoView {
             .into_any()
         }
     };
-    let incidents = move || match known.get() {
-        Some(Ok(live)) => live.incidents,
-        Some(Err(())) | None => Vec::new(),
-    };
+    let lines = move || incidents.get().map(|live| live.incidents).unwrap_or_default();
     view! {
         {pill}
         <Dialog open title=t(w::STATUS_LIVE)>
             <p>{t(w::STATUS_SCOPE)}</p>
             <ul class="known" role="list">
-                {move || incidents().into_iter().map(|incident| view! { <IncidentLine incident/> }).collect_view()}
+                {move || lines().into_iter().map(|incident| view! { <IncidentLine incident/> }).collect_view()}
             </ul>
         </Dialog>
     }

@@ -10,7 +10,7 @@ use crate::browser::{focus, intl};
 use crate::i18n::{Words, keys as w, t, use_words};
 use crate::pages::requests::row::{priority_key, state_key};
 use crate::pages::requests::show::Shown;
-use crate::shell::{Desk, Failure};
+use crate::shell::{Act, Desk, Failure};
 use crate::state::SessionState;
 use crate::ui::{Button, ButtonKind, Card, Select, SelectOption, TextField, use_announcer};
 
@@ -34,15 +34,15 @@ pub fn refusal_text(refusal: Refusal, words: Words) -> String {
 /// A change under way, and what became of it.
 #[derive(Clone, Copy)]
 struct Changing {
-    action: Action<RequestChange, ()>,
+    action: Act<RequestChange>,
     failure: RwSignal<Option<ApiError>>,
 }
 
 impl Changing {
     fn run(self, change: RequestChange) {
-        if !self.action.pending().get_untracked() {
+        if !self.action.is_pending() {
             self.failure.set(None);
-            self.action.dispatch_local(change);
+            self.action.begin(change);
         }
     }
 }
@@ -53,10 +53,10 @@ fn use_changing(request: Signal<Request>, shown: Shown) -> Changing {
     let announcer = use_announcer();
     let words = use_words();
     let failure = RwSignal::new(None::<ApiError>);
-    let action = Action::new_local(move |change: &RequestChange| {
+    let action = Act::new(move |change: RequestChange| {
         let (id, version) =
             request.with_untracked(|request| (request.summary.id, request.summary.version.clone()));
-        let call = requests::change(id, change, version);
+        let call = requests::change(id, &change, version);
         let client = client.clone();
         async move {
             match client.send(call).await {
@@ -87,7 +87,7 @@ pub fn SolveOrReopen(request: Signal<Request>, shown: Shown) -> impl IntoView {
     let target = move || if is_solved.get() { RequestState::Open } else { RequestState::Solved };
     let refused = Signal::derive(move || {
         let person = state.person()?;
-        let Some(Ok(settings)) = desk.settings.get() else { return None };
+        let settings = desk.settings.get()?;
         let (from, solved_at) = request.with(|request| (request.summary.state, request.solved_at));
         request::can_move(&person, from, target(), solved_at, settings.limits, state.now())
             .err()

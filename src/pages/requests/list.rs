@@ -11,7 +11,7 @@ use crate::browser::{intl, timer};
 use crate::i18n::{Key, keys as w, t, use_words};
 use crate::pages::requests::row::{PriorityMark, SinceText, Waiting, WaitingPill};
 use crate::route::{QUERY, RequestsView, Route, VIEW, requests_with};
-use crate::shell::{Desk, Failure, Live, Loaded, Only, announce_page};
+use crate::shell::{Act, Desk, Failure, Fetched, Live, Loaded, Only, announce_page, use_fetched};
 use crate::state::SessionState;
 use crate::ui::{Avatar, Banner, Button, ButtonLink, Empty, Input, PageHeader, TextField, Tone, Variant};
 
@@ -31,7 +31,6 @@ pub fn RequestList() -> impl IntoView {
 #[component]
 fn List() -> impl IntoView {
     let state = expect_context::<SessionState>();
-    let client = expect_context::<Client>();
     let live = expect_context::<Live>();
     let address = use_query_map();
     let query = Memo::new(move |_| {
@@ -44,25 +43,20 @@ fn List() -> impl IntoView {
 
     let further = RwSignal::new(Further::default());
     let is_stale = RwSignal::new(false);
-    let again = Trigger::new();
-    let first = LocalResource::new(move || {
-        again.track();
-        let (client, query) = (client.clone(), query.get());
-        async move { client.send(requests::list(&query)).await }
-    });
+    let first = use_fetched(move || requests::list(&query.read()));
     // The live stream is outside the reactive graph. Rows that were asked for by hand never move by themselves.
     Effect::new(move |before: Option<()>| {
         live.requests.track();
         match (before, further.with_untracked(|further| further.rows.is_empty())) {
             (None, _) => {}
-            (Some(()), true) => again.notify(),
+            (Some(()), true) => first.ask_again(),
             (Some(()), false) => is_stale.set(true),
         }
     });
     let on_refresh = Callback::new(move |()| {
         is_stale.set(false);
         further.set(Further::default());
-        again.notify();
+        first.ask_again();
     });
     let title = t(w::NAV_REQUESTS);
     announce_page(title);
@@ -84,7 +78,7 @@ fn List() -> impl IntoView {
                 </Banner>
             </Show>
         </div>
-        <Loaded resource=first lines=10 let:page>
+        <Loaded data=first lines=10 let:page>
             <Rows page query further/>
         </Loaded>
     }
@@ -102,27 +96,23 @@ struct Further {
 /// The chips above the list, with their numbers.
 #[component]
 fn Views(query: Memo<ListQuery>) -> impl IntoView {
-    let client = expect_context::<Client>();
     let live = expect_context::<Live>();
-    let counts = LocalResource::new(move || {
+    let counts = use_fetched(move || {
         live.requests.track();
-        let client = client.clone();
-        async move { client.send(requests::counts()).await }
+        requests::counts()
     });
     let chips = RequestsView::ALL.map(|view| view! { <Chip view query counts/> });
     view! { <nav class="filters" aria-label=t(w::REQUESTS_VIEWS)>{chips.into_iter().collect_view()}</nav> }
 }
 
 #[component]
-fn Chip(
-    view: RequestsView,
-    query: Memo<ListQuery>,
-    counts: LocalResource<Result<RequestCounts, ApiError>>,
-) -> impl IntoView {
+fn Chip(view: RequestsView, query: Memo<ListQuery>, counts: Fetched<RequestCounts>) -> impl IntoView {
     let words = use_words();
-    let count = move || match counts.get() {
-        Some(Ok(counts)) => intl::number(number_of(view, counts), &words.language()),
-        Some(Err(_)) | None => String::new(),
+    let count = move || {
+        counts
+            .get()
+            .map(|counts| intl::number(number_of(view, counts), &words.language()))
+            .unwrap_or_default()
     };
     let href = move || query.with(|query| requests_with(view, &query.words));
     let current = move || query.with(|query| query.view == view).then_some("page");
@@ -199,10 +189,10 @@ fn Rows(
         true => further.with(|further| further.next.clone()),
         false => page.with(|page| page.next.clone()),
     });
-    let more = Action::new_local(move |cursor: &Cursor| {
+    let more = Act::new(move |cursor: Cursor| {
         let asked = query.get_untracked();
         let after = page.with_untracked(|page| page.next.clone());
-        let ask = ListQuery { cursor: Some(cursor.clone()), ..asked.clone() };
+        let ask = ListQuery { cursor: Some(cursor), ..asked.clone() };
         let client = client.clone();
         async move {
             let answer = client.send(requests::list(&ask)).await;
@@ -222,9 +212,9 @@ fn Rows(
         }
     });
     let on_more = Callback::new(move |()| {
-        if let (Some(cursor), false) = (next.get_untracked(), more.pending().get_untracked()) {
+        if let (Some(cursor), false) = (next.get_untracked(), more.is_pending()) {
             failure.set(None);
-            more.dispatch_local(cursor);
+            more.begin(cursor);
         }
     });
     let rows = Signal::derive(move || {

@@ -13,7 +13,7 @@ use crate::i18n::{keys as w, t, use_words};
 use crate::pages::requests::show::Shown;
 use crate::pages::support::draft_note::DraftNote;
 use crate::shell::drafts::{self, Keeper};
-use crate::shell::{Desk, Failure};
+use crate::shell::{Act, Desk, Failure};
 use crate::state::SessionState;
 use crate::ui::{Button, ButtonKind, TextArea, Variant, use_announcer};
 
@@ -44,8 +44,8 @@ pub fn Reply(request: Signal<Request>, shown: Shown) -> impl IntoView {
     let error = RwSignal::new(None::<String>);
     let failure = RwSignal::new(None::<ApiError>);
 
-    let send = Action::new_local(move |message: &NewMessage| {
-        let (client, message) = (client.clone(), message.clone());
+    let send = Act::new(move |message: NewMessage| {
+        let client = client.clone();
         async move {
             match client.send(requests::reply(id, &message, &key.get_untracked())).await {
                 Ok(sent) => {
@@ -73,7 +73,7 @@ pub fn Reply(request: Signal<Request>, shown: Shown) -> impl IntoView {
         }
     });
     let submit = move |kind: ReplyKind| {
-        if send.pending().get_untracked() {
+        if send.is_pending() {
             return;
         }
         failure.set(None);
@@ -85,7 +85,7 @@ pub fn Reply(request: Signal<Request>, shown: Shown) -> impl IntoView {
                     sending.set(Some(message.clone()));
                 }
                 keeper.save_now();
-                send.dispatch_local(message);
+                send.begin(message);
             }
             Err(refusal) => {
                 error.set(Some(match refusal {
@@ -101,7 +101,7 @@ pub fn Reply(request: Signal<Request>, shown: Shown) -> impl IntoView {
     };
     // The page was left while an answer was on its way: the person had pressed Send, so it goes on.
     if let Some(message) = was_sending {
-        send.dispatch_local(message);
+        send.begin(message);
     }
     let on_discard = Callback::new(move |()| {
         body.set(String::new());
@@ -156,7 +156,7 @@ fn use_refusal(request: Signal<Request>) -> Signal<Option<String>> {
     let words = use_words();
     Signal::derive(move || {
         let person = state.person()?;
-        let Some(Ok(settings)) = desk.settings.get() else { return None };
+        let settings = desk.settings.get()?;
         let (stands, solved_at) = request.with(|request| (request.summary.state, request.solved_at));
         if stands != RequestState::Solved {
             return None;

@@ -4,7 +4,7 @@ use frontdesk_contract::{NotAnId, Request, RequestId, RequestState, request};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use crate::api::{ApiError, Client, requests};
+use crate::api::requests;
 use crate::i18n::{keys as w, t};
 use crate::pages::requests::change::{ChangeCard, SolveOrReopen};
 use crate::pages::requests::facts::Facts;
@@ -12,7 +12,7 @@ use crate::pages::requests::reply::Reply;
 use crate::pages::requests::row::{Waiting, WaitingPill};
 use crate::pages::requests::thread::Thread;
 use crate::route::{RequestsView, Route};
-use crate::shell::{Live, Loaded, Only, announce_page};
+use crate::shell::{Fetched, Live, Loaded, Only, announce_page, use_fetched_if};
 use crate::state::SessionState;
 use crate::ui::PageHeader;
 
@@ -20,7 +20,7 @@ use crate::ui::PageHeader;
 #[derive(Clone, Copy)]
 pub struct Shown {
     newest: RwSignal<Option<Request>>,
-    again: Trigger,
+    fetched: Fetched<Request>,
 }
 
 impl Shown {
@@ -31,7 +31,7 @@ impl Shown {
 
     /// Asks the backend again.
     pub fn ask_again(self) {
-        self.again.notify();
+        self.fetched.ask_again();
     }
 }
 
@@ -55,31 +55,43 @@ fn ByAddress() -> impl IntoView {
 
 #[component]
 fn One(id: Result<RequestId, NotAnId>) -> impl IntoView {
-    let client = expect_context::<Client>();
+    match id {
+        Ok(id) => view! { <Numbered id/> }.into_any(),
+        Err(_) => view! { <NoSuchRequest/> }.into_any(),
+    }
+}
+
+/// An address that names no request.
+#[component]
+fn NoSuchRequest() -> impl IntoView {
+    let title = t(w::NOT_FOUND);
+    announce_page(title);
+    view! {
+        <PageHeader title/>
+        <p>{t(w::ERROR_NOT_FOUND)}</p>
+    }
+}
+
+#[component]
+fn Numbered(id: RequestId) -> impl IntoView {
     let live = expect_context::<Live>();
-    let shown = Shown { newest: RwSignal::new(None), again: Trigger::new() };
-    let number = id.as_ref().ok().copied();
-    // An event about this request, or about everything, asks again; others don't.
-    let heard = Memo::new(move |_| live.request.get().filter(|(id, _)| Some(*id) == number));
-    let resource = LocalResource::new(move || {
-        shown.again.track();
-        let already = heard.get().is_some_and(|(_, version)| {
-            shown.newest.with_untracked(|newest| {
+    let newest = RwSignal::new(None::<Request>);
+    // An event about this request asks again, unless its news came with the answer to our own write.
+    let heard = Memo::new(move |_| live.request.get().filter(|(changed, _)| *changed == id));
+    let is_known = move || {
+        heard.get().is_some_and(|(_, version)| {
+            newest.with_untracked(|newest| {
                 newest.as_ref().is_some_and(|request| request.summary.version == version)
             })
-        });
-        let known = already.then(|| shown.newest.get_untracked()).flatten();
-        let (client, id) = (client.clone(), id.clone());
-        async move {
-            let Ok(id) = id else { return Err(ApiError::NotFound) };
-            match known {
-                Some(request) => Ok(request),
-                None => client.send(requests::show(id)).await,
-            }
-        }
+        })
+    };
+    let fetched = use_fetched_if(move || {
+        live.everything.track();
+        (!is_known()).then(|| requests::show(id))
     });
+    let shown = Shown { newest, fetched };
     view! {
-        <Loaded resource lines=10 let:fetched>
+        <Loaded data=fetched lines=10 let:fetched>
             <Standing fetched shown/>
         </Loaded>
     }

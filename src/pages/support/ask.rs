@@ -17,7 +17,7 @@ use crate::pages::support::draft_note::DraftNote;
 use crate::pages::support::form::{AskForm, id_of, languages, likely_language};
 use crate::route::Route;
 use crate::shell::drafts::{self, Keeper};
-use crate::shell::{Desk, Failure, Loaded, Only, announce_page, use_onward};
+use crate::shell::{Act, Desk, Failure, Loaded, Only, announce_page, use_onward};
 use crate::state::SessionState;
 use crate::ui::{
     Banner, Button, ButtonKind, Card, Choice, ChoiceLayout, ChoiceOption, Empty, ErrorSummary, PageHeader,
@@ -33,7 +33,7 @@ pub fn ContactSupport() -> impl IntoView {
     let desk = expect_context::<Desk>();
     view! {
         <Only may=|person| request::can_ask(person).is_ok() otherwise=ViewFn::from(|| view! { <AdminsOnly/> })>
-            <Loaded resource=desk.settings lines=10 let:settings>
+            <Loaded data=desk.settings lines=10 let:settings>
                 <Ask settings/>
             </Loaded>
         </Only>
@@ -87,7 +87,7 @@ fn Form(form: AskForm, keeper: Keeper, settings: Signal<Settings>) -> impl IntoV
 
     let on_submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        if send.pending().get_untracked() {
+        if send.is_pending() {
             return;
         }
         failure.set(None);
@@ -99,14 +99,14 @@ fn Form(form: AskForm, keeper: Keeper, settings: Signal<Settings>) -> impl IntoV
                     form.sending.set(Some(request.clone()));
                 }
                 keeper.save_now();
-                send.dispatch_local(request);
+                send.begin(request);
             }
             Err(rejected) => form.rejected.set(rejected),
         }
     };
     // The page was left while the answer was on its way: the person had pressed Send, so it goes on.
     if let Some(request) = form.sending.get_untracked() {
-        send.dispatch_local(request);
+        send.begin(request);
     }
     let on_discard = Callback::new(move |()| {
         form.clear(keeper);
@@ -199,10 +199,7 @@ fn Levels(form: AskForm) -> impl IntoView {
     let words = use_words();
     let desk = expect_context::<Desk>();
     let options = Signal::derive(move || {
-        let service = match desk.settings.get() {
-            Some(Ok(settings)) => settings.service,
-            Some(Err(_)) | None => String::new(),
-        };
+        let service = desk.settings.get().map(|settings| settings.service).unwrap_or_default();
         Priority::ALL.map(|level| level_option(level, &service, words)).to_vec()
     });
     view! {
@@ -285,13 +282,13 @@ fn Before(settings: Signal<Settings>) -> impl IntoView {
 }
 
 /// Sends the form: once, whatever happens on the way.
-fn use_sending(form: AskForm, keeper: Keeper, failure: RwSignal<Option<ApiError>>) -> Action<NewRequest, ()> {
+fn use_sending(form: AskForm, keeper: Keeper, failure: RwSignal<Option<ApiError>>) -> Act<NewRequest> {
     let client = expect_context::<Client>();
     let announcer = use_announcer();
     let words = use_words();
     let onward = use_onward();
-    Action::new_local(move |request: &NewRequest| {
-        let (client, request, onward) = (client.clone(), request.clone(), onward.clone());
+    Act::new(move |request: NewRequest| {
+        let (client, onward) = (client.clone(), onward.clone());
         async move {
             let key = form.key.get_untracked();
             match create_once(&client, &request, &key, form.sending.get_untracked()).await {

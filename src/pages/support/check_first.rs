@@ -1,7 +1,6 @@
 //! "Is it one of these?": live incidents, similar requests of colleagues, help articles, as one types.
 
 use frontdesk_contract::RequestSummary;
-use frontdesk_contract::check_first::CheckFirst;
 use frontdesk_contract::help::{Article, ArticleSummary};
 use leptos::prelude::*;
 
@@ -11,7 +10,8 @@ use crate::i18n::{keys as w, t, use_words};
 use crate::pages::requests::row::SinceText;
 use crate::pages::support::form::AskForm;
 use crate::route::Route;
-use crate::shell::{Live, status_pill::IncidentLine};
+use crate::shell::status_pill::IncidentLine;
+use crate::shell::{Act, Live, use_fetched};
 use crate::ui::{Card, Pill, Tone, use_announcer};
 
 /// How long after the last key is looked, in milliseconds.
@@ -20,7 +20,6 @@ const PAUSE: i32 = 300;
 /// The card beside the form. It is there only when there is something to say.
 #[component]
 pub fn KnownAlready(form: AskForm) -> impl IntoView {
-    let client = expect_context::<Client>();
     let live = expect_context::<Live>();
     let announcer = use_announcer();
     let words = use_words();
@@ -37,35 +36,28 @@ pub fn KnownAlready(form: AskForm) -> impl IntoView {
             }
         })));
     });
-    let found = LocalResource::new(move || {
+    // Failing to find what is known already never stands in the way of asking.
+    let found = use_fetched(move || {
         live.status.track();
         let (topic, text) = asked.get();
-        let call = desk::check_first(&topic, text.trim(), &words.language());
-        let client = client.clone();
-        async move {
-            // Failing to find what is known already never stands in the way of asking.
-            let found = client.send(call).await.unwrap_or_default();
-            let count = found.incidents.len() + found.requests.len() + found.articles.len();
-            if count > 0 {
-                announcer
-                    .announce(words.count(w::SUPPORT_KNOWN_COUNT, u64::try_from(count).unwrap_or_default()));
-            }
-            found
+        desk::check_first(&topic, text.trim(), &words.language())
+    });
+    let newest = Signal::derive(move || found.get().unwrap_or_default());
+    let count = Memo::new(move |_| {
+        newest.with(|found| found.incidents.len() + found.requests.len() + found.articles.len())
+    });
+    let is_empty = move || count.get() == 0;
+    // What readers hear is outside the reactive graph.
+    Effect::new(move |_| {
+        let count = u64::try_from(count.get()).unwrap_or_default();
+        if count > 0 {
+            announcer.announce(words.count(w::SUPPORT_KNOWN_COUNT, count));
         }
-    });
-    let newest = Memo::new(move |before: Option<&CheckFirst>| match found.get() {
-        Some(found) => found,
-        None => before.cloned().unwrap_or_default(),
-    });
-    let is_empty = Memo::new(move |_| {
-        newest.with(|found| {
-            found.incidents.is_empty() && found.requests.is_empty() && found.articles.is_empty()
-        })
     });
 
     view! {
         <Card title=t(w::SUPPORT_KNOWN)>
-            <Show when=move || is_empty.get()>
+            <Show when=is_empty>
                 <p class="hint">{t(w::SUPPORT_KNOWN_NOTHING)}</p>
             </Show>
             <ul class="known" role="list">
@@ -101,7 +93,7 @@ fn ArticleLine(article: ArticleSummary) -> impl IntoView {
     let client = expect_context::<Client>();
     let text = RwSignal::new(None::<Article>);
     let call = desk::article(&article);
-    let read = Action::new_local(move |(): &()| {
+    let read = Act::new(move |()| {
         let (client, call) = (client.clone(), call.clone());
         async move {
             if let Ok(article) = client.send(call).await {
@@ -110,8 +102,8 @@ fn ArticleLine(article: ArticleSummary) -> impl IntoView {
         }
     });
     let on_toggle = move |_| {
-        if text.with_untracked(Option::is_none) && !read.pending().get_untracked() {
-            read.dispatch_local(());
+        if text.with_untracked(Option::is_none) {
+            read.begin(());
         }
     };
     let paragraphs = move || {
