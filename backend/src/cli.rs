@@ -11,7 +11,10 @@ use clap::{Args, Parser, Subcommand};
 use frontdesk_contract::Timestamp;
 use ipnet::IpNet;
 
+use crate::clock::Clock;
+use crate::operator::{self, OperatorError};
 use crate::origin::Origin;
+use crate::seed::{self, SeedError};
 use crate::server::{self, Options, StartError};
 
 /// The embedded backend of Frontdesk.
@@ -26,6 +29,54 @@ struct Line {
 enum Command {
     /// Answers calls until it is told to stop.
     Serve(Serve),
+    /// Fills an empty data folder with a believable organization.
+    Seed(Seed),
+    /// One-time links for admins.
+    #[command(subcommand)]
+    Admin(Admin),
+}
+
+#[derive(Debug, Subcommand)]
+enum Admin {
+    /// Makes an admin with all rights, or gives all rights to somebody.
+    Add(Who),
+    /// Lets somebody set a new password.
+    Reset(Who),
+}
+
+#[derive(Debug, Args)]
+struct Who {
+    /// The data folder.
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// The address of the person.
+    #[arg(long, value_name = "E")]
+    email: String,
+    /// Where browsers see the backend; the link begins with it.
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080")]
+    origin: Origin,
+    /// The time that the backend's clock shows, when it was started with --now.
+    #[arg(long, value_name = "TIME")]
+    now: Option<Timestamp>,
+}
+
+#[derive(Debug, Args)]
+struct Seed {
+    /// The data folder; made when it isn't there.
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// How many people the organization has.
+    #[arg(long, value_name = "N")]
+    people: u64,
+    /// How many requests it has asked.
+    #[arg(long, value_name = "M")]
+    requests: u64,
+    /// The password of the sign-ins.
+    #[arg(long, value_name = "P")]
+    password: Option<String>,
+    /// What all times are relative to; now when nothing is said.
+    #[arg(long, value_name = "TIME")]
+    now: Option<Timestamp>,
 }
 
 #[derive(Debug, Args)]
@@ -61,6 +112,10 @@ struct Serve {
 enum Failure {
     #[error(transparent)]
     Start(#[from] StartError),
+    #[error(transparent)]
+    Seed(#[from] SeedError),
+    #[error(transparent)]
+    Operator(#[from] OperatorError),
     #[error("Signals of the system can't be listened to: {0}.")]
     Signals(std::io::Error),
     #[error("The terminal can't be written: {0}.")]
@@ -93,6 +148,32 @@ async fn execute(command: Command) -> Result<(), Failure> {
             stop.await;
             running.stop().await;
             Ok(())
+        }
+        Command::Seed(asked) => {
+            let options = seed::Options {
+                data: asked.data,
+                people: asked.people,
+                requests: asked.requests,
+                password: asked.password,
+                now: asked.now.unwrap_or_else(|| Clock::of_the_machine().now()),
+            };
+            seed::seed(&options).await?;
+            say(&format!(
+                "{} people and {} requests are in {}.",
+                options.people,
+                options.requests,
+                options.data.display()
+            ))
+        }
+        Command::Admin(Admin::Add(who)) => {
+            let now = who.now.unwrap_or_else(|| Clock::of_the_machine().now());
+            let link = operator::add_admin(&who.data, &who.email, &who.origin, now).await?;
+            say(&format!("Open this link within 24 hours; it works once:\n{link}"))
+        }
+        Command::Admin(Admin::Reset(who)) => {
+            let now = who.now.unwrap_or_else(|| Clock::of_the_machine().now());
+            let link = operator::reset(&who.data, &who.email, &who.origin, now).await?;
+            say(&format!("Open this link within 24 hours; it works once:\n{link}"))
         }
     }
 }
@@ -139,7 +220,7 @@ fn explain(error: &clap::Error) -> ExitCode {
     let text = error.render().to_string();
     let sentence = match error.kind() {
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
-            "Say what to do: serve. `frontdesk-backend --help` explains it".to_owned()
+            "Say what to do: serve, seed or admin. `frontdesk-backend --help` explains it".to_owned()
         }
         _ => text
             .lines()

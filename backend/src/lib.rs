@@ -8,6 +8,8 @@
 
 pub mod cli;
 pub mod log;
+pub mod operator;
+pub mod seed;
 pub mod server;
 
 pub mod app;

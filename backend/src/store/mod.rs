@@ -3,6 +3,7 @@
 //! One connection writes, so that no write ever finds the database busy; several read beside it.
 
 pub mod answers;
+pub mod bulk;
 pub mod events;
 pub mod incidents;
 pub mod list;

@@ -44,7 +44,7 @@ pub enum Origin {
 }
 
 impl Origin {
-    const fn flag(self) -> i64 {
+    pub(super) const fn flag(self) -> i64 {
         match self {
             Self::Chosen => 0,
             Self::Default => 1,

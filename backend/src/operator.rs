@@ -1,0 +1,95 @@
+//! The operator's commands on people: the first admin, a forgotten password.
+
+use std::path::Path;
+
+use frontdesk_contract::{Kind, Person, Right, Timestamp};
+
+use crate::origin::Origin;
+use crate::secret;
+use crate::store::people::{self, NewPerson, Origin as PasswordOrigin};
+use crate::store::{Access, OpenError, Store, sessions};
+
+/// Why a command could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum OperatorError {
+    /// The text is no address.
+    #[error("{0} is not an e-mail address.")]
+    NotAnAddress(String),
+    /// Nobody has this address.
+    #[error("Nobody has the address {0}.")]
+    Nobody(String),
+    /// The data folder.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The identifier of a new person.
+    #[error("The identifier of the new person is wrong: {0}.")]
+    Id(#[from] frontdesk_contract::id::NotAnId),
+    /// The database.
+    #[error("The database can't be written: {0}.")]
+    Database(#[from] sqlx::Error),
+}
+
+/// Makes an admin with all rights, or gives all rights to a person who is there. Gives the one-time link.
+pub async fn add_admin(
+    data: &Path,
+    email: &str,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<String, OperatorError> {
+    let (name, _) = email
+        .split_once('@')
+        .filter(|(name, host)| !name.is_empty() && !host.is_empty())
+        .ok_or_else(|| OperatorError::NotAnAddress(email.to_owned()))?;
+    let store = Store::open(data, Access::Beside).await?;
+    let mut write = store.write().await?;
+    let id = match sessions::person_of(&mut write, email).await? {
+        Some(id) => {
+            people::grant(&mut write, &id, &Right::ALL).await?;
+            id
+        }
+        None => {
+            let person = Person {
+                id: secret::token(16).parse()?,
+                name: name.to_owned(),
+                email: email.trim().to_owned(),
+                kind: Kind::Member,
+                rights: Right::ALL.to_vec(),
+            };
+            let id = person.id.clone();
+            let new = NewPerson {
+                person,
+                department: String::new(),
+                password: None,
+                password_is: PasswordOrigin::Chosen,
+                created_at: now,
+            };
+            people::insert(&mut write, &new).await?;
+            id
+        }
+    };
+    let token = sessions::make_claim(&mut write, &id, now).await?;
+    write.commit().await?;
+    store.close().await;
+    Ok(link(origin, &token))
+}
+
+/// Gives a one-time link to somebody who forgot the password. The old one works until the link is used.
+pub async fn reset(
+    data: &Path,
+    email: &str,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<String, OperatorError> {
+    let store = Store::open(data, Access::Beside).await?;
+    let mut write = store.write().await?;
+    let id = sessions::person_of(&mut write, email).await?;
+    let id = id.ok_or_else(|| OperatorError::Nobody(email.to_owned()))?;
+    let token = sessions::make_claim(&mut write, &id, now).await?;
+    write.commit().await?;
+    store.close().await;
+    Ok(link(origin, &token))
+}
+
+fn link(origin: &Origin, token: &str) -> String {
+    format!("{}/claim#{token}", origin.as_str())
+}
