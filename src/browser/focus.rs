@@ -1,7 +1,10 @@
 //! Where the keyboard is.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Document, Element, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
+use web_sys::{
+    Document, Element, Event, FocusEvent, HtmlElement, HtmlInputElement, KeyboardEvent, Node,
+    ScrollIntoViewOptions, ScrollLogicalPosition,
+};
 
 /// Moves the focus to the element with this id; whether there is one.
 pub fn focus_id(id: &str) -> bool {
@@ -52,13 +55,57 @@ pub fn inside(host: &HtmlElement, selector: &str) -> Vec<HtmlElement> {
     (0..found.length()).filter_map(|index| found.get(index)).map(JsCast::unchecked_into).collect()
 }
 
-/// Whether the text around `element` runs from right to left, so that arrows swap their meaning.
-pub fn is_right_to_left(element: &Element) -> bool {
-    element
-        .closest("[dir]")
-        .ok()
-        .flatten()
-        .is_some_and(|host| host.get_attribute("dir").as_deref() == Some("rtl"))
+/// Which of several elements gets the focus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum At {
+    /// The first.
+    First,
+    /// The last.
+    Last,
+    /// The one after the one that has it; after the last the first.
+    Next,
+    /// The one before the one that has it; before the first the last.
+    Previous,
+}
+
+/// Moves the focus among the elements inside `host` that match.
+pub fn go(host: &HtmlElement, selector: &str, at: At) {
+    let elements = inside(host, selector);
+    let count = elements.len();
+    if count == 0 {
+        return;
+    }
+    let active = active();
+    let now = elements.iter().position(|element| active.as_ref() == Some(element));
+    let index = match (at, now) {
+        (At::First, _) | (At::Next, None) => 0,
+        (At::Last, _) | (At::Previous, None) => count - 1,
+        (At::Next, Some(now)) => (now + 1) % count,
+        (At::Previous, Some(now)) => (now + count - 1) % count,
+    };
+    if let Some(element) = elements.get(index) {
+        focus(element);
+    }
+}
+
+/// Whether the focus goes from `host` to another element; not when it leaves the window.
+pub fn leaves(host: &HtmlElement, ev: &FocusEvent) -> bool {
+    let to = ev.related_target().and_then(|to| to.dyn_into::<Node>().ok());
+    to.is_some_and(|to| !host.contains(Some(&to)))
+}
+
+/// Takes back the mark that the browser has set on the radio button of `ev`.
+pub fn uncheck(ev: &Event) {
+    if let Some(input) = ev.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
+        input.set_checked(false);
+    }
+}
+
+/// Whether the text around the element of `ev` runs from right to left, so that arrows swap their meaning.
+pub fn is_right_to_left(ev: &KeyboardEvent) -> bool {
+    let element = ev.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let host = element.and_then(|element| element.closest("[dir]").ok().flatten());
+    host.is_some_and(|host| host.get_attribute("dir").as_deref() == Some("rtl"))
 }
 
 fn document() -> Option<Document> {

@@ -83,15 +83,13 @@ pub fn number(number: u64, language: &str) -> String {
 
 /// `0.9`.
 pub fn decimal(number: f64, language: &str) -> String {
-    call("NumberFormat", language, &[], "format", &[JsValue::from_f64(number)])
-        .unwrap_or_else(|| number.to_string())
+    call("NumberFormat", language, &[], "format", &[JsValue::from_f64(number)]).unwrap_or_default()
 }
 
 /// `5%`, from 0.05.
 pub fn percent(share: f64, language: &str) -> String {
     let options = [("style", "percent")];
-    call("NumberFormat", language, &options, "format", &[JsValue::from_f64(share)])
-        .unwrap_or_else(|| format!("{} %", share * 100.0))
+    call("NumberFormat", language, &options, "format", &[JsValue::from_f64(share)]).unwrap_or_default()
 }
 
 /// The name of the language `tag`, in `language`: `French`, `français`.

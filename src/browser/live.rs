@@ -103,6 +103,14 @@ impl Drop for Following {
 }
 
 impl Follower {
+    /// Tells the other tabs.
+    fn tell(&self, text: &str) {
+        if let Some(channel) = &self.channel {
+            // Refused only when the channel is closed, and then nobody follows here.
+            let _ = channel.post_message(&JsValue::from_str(text));
+        }
+    }
+
     /// Remembers how far we are and tells the page.
     fn received(&self, id: u64, data: String) {
         {
@@ -113,15 +121,16 @@ impl Follower {
     }
 }
 
-/// Listens to what the tab with the stream passes on: the id, a line feed, the data.
+/// Listens to what the tab with the stream passes on: the id, a line feed, the data; nothing when it broke.
 fn hear(follower: &Rc<Follower>) {
     let Some(channel) = &follower.channel else { return };
     let weak = Rc::downgrade(follower);
     let hearing = listen(channel, "message", move |event| {
         let text = event.dyn_ref::<MessageEvent>().and_then(|event| event.data().as_string());
-        let passed = text.as_deref().and_then(|text| text.split_once('\n'));
-        if let (Some(follower), Some((id, data))) = (weak.upgrade(), passed) {
-            follower.received(id.parse().unwrap_or_default(), data.to_owned());
+        let Some(follower) = weak.upgrade() else { return };
+        match text.as_deref().unwrap_or_default().split_once('\n') {
+            Some((id, data)) => follower.received(id.parse().unwrap_or_default(), data.to_owned()),
+            None => (follower.on_closed)(),
         }
     });
     follower.state.borrow_mut().hearing = Some(hearing);
@@ -181,9 +190,7 @@ fn pass_on(follower: &Rc<Follower>, event: &MessageEvent) {
     }
     let data = event.data().as_string().unwrap_or_default();
     let id = event.last_event_id();
-    if let Some(channel) = &follower.channel {
-        let _ = channel.post_message(&JsValue::from_str(&format!("{id}\n{data}")));
-    }
+    follower.tell(&format!("{id}\n{data}"));
     follower.received(id.parse().unwrap_or_default(), data);
 }
 
@@ -213,5 +220,6 @@ fn broke(weak: &Weak<Follower>) {
         state.stream.take()
     };
     drop(stream);
+    follower.tell("");
     (follower.on_closed)();
 }

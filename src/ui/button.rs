@@ -1,5 +1,6 @@
 //! Buttons, and links that look like them.
 
+use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
 use crate::browser::random;
@@ -61,7 +62,7 @@ pub fn Button(
 ) -> impl IntoView {
     let reason_id = StoredValue::new(random::element_id("reason"));
     let is_refused = Memo::new(move |_| refused.with(Option::is_some));
-    let on_click = move |ev: web_sys::MouseEvent| {
+    let on_click = move |ev: MouseEvent| {
         if is_refused.get_untracked() || busy.get_untracked() {
             ev.prevent_default();
         } else if let Some(on_press) = on_press {

@@ -1,8 +1,10 @@
 //! One of a few, each with what it means.
 
+use leptos::ev::Event;
 use leptos::prelude::*;
 
 use super::field::{FieldError, FieldHint, described_by};
+use crate::browser::focus;
 
 /// How the choices stand.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -84,10 +86,10 @@ fn Card(id: &'static str, index: usize, option: ChoiceOption, value: RwSignal<St
     let is_chosen = Memo::new(move |_| own.with_value(|own| value.with(|value| value == own)));
     let card_id = if index == 0 { id.to_owned() } else { format!("{id}-{index}") };
     let text_id = format!("{card_id}-text");
-    let on_change = move |ev: web_sys::Event| {
+    let on_change = move |ev: Event| {
         if is_refused {
             // The browser has marked it already; the mark goes back to the choice that stands.
-            event_target::<web_sys::HtmlInputElement>(&ev).set_checked(false);
+            focus::uncheck(&ev);
             value.notify();
         } else {
             value.set(own.get_value());

@@ -1,5 +1,6 @@
 //! Everything that is wrong with a form, on top of it.
 
+use leptos::ev::MouseEvent;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -39,7 +40,7 @@ pub fn ErrorSummary(
 /// One error, with the way to its field.
 #[component]
 fn Entry(id: &'static str, text: String) -> impl IntoView {
-    let on_click = move |ev: web_sys::MouseEvent| {
+    let on_click = move |ev: MouseEvent| {
         ev.prevent_default();
         // The label first, so that it is seen above the field.
         focus::scroll_into_view(&format!("{id}-label"));

@@ -1,11 +1,14 @@
 //! A button that opens a list of acts.
 
+use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::html;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{FocusEvent, HtmlElement, KeyboardEvent, Node};
 
-use crate::browser::{focus, random};
+use crate::browser::focus::{self, At};
+use crate::browser::random;
+
+/// The lines that can be chosen.
+const LINES: &str = "[role^=menuitem]";
 
 /// Where the list opens.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -95,7 +98,7 @@ pub fn Menu(
         // The list is in the page once the signal has run.
         request_animation_frame(move || {
             if let Some(list) = list.get_untracked() {
-                go(&list, at);
+                focus::go(&list, LINES, at);
             }
         });
     };
@@ -126,13 +129,11 @@ pub fn Menu(
         };
         ev.prevent_default();
         if let Some(list) = list.get_untracked() {
-            go(&list, at);
+            focus::go(&list, LINES, at);
         }
     };
     let on_focusout = move |ev: FocusEvent| {
-        let to = ev.related_target().and_then(|to| to.dyn_into::<Node>().ok());
-        let is_inside = host.get_untracked().is_some_and(|host| host.contains(to.as_ref()));
-        if !is_inside && to.is_some() {
+        if host.get_untracked().is_some_and(|host| focus::leaves(&host, &ev)) {
             open.set(false);
         }
     };
@@ -211,34 +212,5 @@ fn Line(item: MenuItem, shut: Callback<()>) -> impl IntoView {
         }
         Act::Heading => view! { <div class="menu__heading" role="presentation">{label}</div> }.into_any(),
         Act::Separator => view! { <div class="menu__separator" role="separator"></div> }.into_any(),
-    }
-}
-
-/// Which entry gets the focus.
-#[derive(Clone, Copy)]
-enum At {
-    First,
-    Last,
-    Next,
-    Previous,
-}
-
-/// Moves the focus among the entries, round and round.
-fn go(list: &HtmlElement, at: At) {
-    let entries = focus::inside(list, "[role^=menuitem]");
-    let count = entries.len();
-    if count == 0 {
-        return;
-    }
-    let active = focus::active();
-    let now = entries.iter().position(|entry| active.as_ref() == Some(entry));
-    let index = match (at, now) {
-        (At::First, _) | (At::Next, None) => 0,
-        (At::Last, _) | (At::Previous, None) => count - 1,
-        (At::Next, Some(now)) => (now + 1) % count,
-        (At::Previous, Some(now)) => (now + count - 1) % count,
-    };
-    if let Some(entry) = entries.get(index) {
-        focus::focus(entry);
     }
 }

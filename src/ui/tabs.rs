@@ -1,5 +1,6 @@
 //! Several panels in one place.
 
+use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
 use crate::browser::focus;
@@ -25,8 +26,8 @@ pub fn Tabs(
 ) -> impl IntoView {
     let ids: Vec<&'static str> = tabs.iter().map(|tab| tab.id).collect();
     let is_back =
-        move |ev: &web_sys::KeyboardEvent| if is_right_to_left(ev) { "ArrowRight" } else { "ArrowLeft" };
-    let on_keydown = move |ev: web_sys::KeyboardEvent| {
+        move |ev: &KeyboardEvent| if focus::is_right_to_left(ev) { "ArrowRight" } else { "ArrowLeft" };
+    let on_keydown = move |ev: KeyboardEvent| {
         let at = ids.iter().position(|id| selected.with_untracked(|selected| selected == id)).unwrap_or(0);
         let back = is_back(&ev);
         let to = match ev.key().as_str() {
@@ -78,8 +79,4 @@ fn TabButton(tab: Tab, selected: RwSignal<String>) -> impl IntoView {
             {tab.label}
         </button>
     }
-}
-
-fn is_right_to_left(ev: &web_sys::KeyboardEvent) -> bool {
-    focus::is_right_to_left(&event_target::<web_sys::Element>(ev))
 }
