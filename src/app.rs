@@ -1,12 +1,13 @@
-//! The providers and the route table; nothing else.
+//! The providers, and which page an address leads to; nothing else.
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use leptos_router::components::{ParentRoute, Route, Router, Routes};
-use leptos_router::path;
+use leptos_router::components::Router;
+use leptos_router::hooks::use_location;
 
 use crate::api::{Client, fetch};
+use crate::browser::page;
 use crate::i18n::provide_words;
 use crate::pages::account::Account;
 use crate::pages::claim::ClaimPage;
@@ -16,10 +17,18 @@ use crate::pages::requests::list::RequestList;
 use crate::pages::requests::show::RequestPage;
 use crate::pages::sign_in::SignIn;
 use crate::pages::support::ask::ContactSupport;
+use crate::route::{Inside, Page};
 use crate::shell::Guarded;
 use crate::shell::announce::FirstPage;
 use crate::state::{Preferences, SessionState};
 use crate::ui::{LiveRegions, provide_announcer};
+
+/// Puts the panel in the place of the painted skeleton.
+pub fn mount() {
+    if let Some(place) = page::clear("app") {
+        leptos::mount::mount_to(place, App).forget();
+    }
+}
 
 /// The panel.
 #[component]
@@ -34,37 +43,54 @@ pub fn App() -> impl IntoView {
 
     view! {
         <Router>
-            <Routes fallback=NotFound>
-                <Route path=path!("/sign-in") view=SignIn/>
-                <Route path=path!("/claim") view=ClaimPage/>
-                <ParentRoute path=path!("") view=Guarded>
-                    <Route path=path!("/") view=Overview/>
-                    <Route path=path!("/support") view=ContactSupport/>
-                    <Route path=path!("/requests") view=RequestList/>
-                    <Route path=path!("/requests/:id") view=RequestPage/>
-                    <Route path=path!("/account") view=Account/>
-                    <Route path=path!("/gallery") view=gallery/>
-                </ParentRoute>
-            </Routes>
+            <Screen/>
         </Router>
         <LiveRegions/>
     }
 }
 
+/// The page at the address. The router keeps the address and its history; the table is
+/// [`Page::parse`], which costs a fraction of nested route types. (ADR 0005.)
+#[component]
+fn Screen() -> impl IntoView {
+    let path = use_location().pathname;
+    let page = Memo::new(move |_| Page::parse(&path.read()));
+    let inside = Memo::new(move |before: Option<&Option<Inside>>| match page.get() {
+        Page::Inside(inside) => Some(inside),
+        // While the shell goes away, what stood in it stays.
+        Page::SignIn | Page::Claim | Page::Nowhere => before.cloned().flatten(),
+    });
+    let outside = Memo::new(move |_| match page.get() {
+        Page::Inside(_) => None,
+        other => Some(other),
+    });
+    move || match outside.get() {
+        Some(Page::SignIn) => view! { <SignIn/> }.into_any(),
+        Some(Page::Claim) => view! { <ClaimPage/> }.into_any(),
+        Some(Page::Nowhere | Page::Inside(_)) => view! { <NotFound/> }.into_any(),
+        None => view! { <Guarded page=ViewFn::from(move || inside.get().map(inside_page))/> }.into_any(),
+    }
+}
+
+/// A page for whoever is signed in.
+fn inside_page(page: Inside) -> AnyView {
+    match page {
+        Inside::Overview => view! { <Overview/> }.into_any(),
+        Inside::Support => view! { <ContactSupport/> }.into_any(),
+        Inside::Requests => view! { <RequestList/> }.into_any(),
+        Inside::Request(id) => view! { <RequestPage id/> }.into_any(),
+        Inside::Account => view! { <Account/> }.into_any(),
+        Inside::Gallery => gallery(),
+    }
+}
+
 /// The building blocks with all their states, in development builds.
 #[cfg(debug_assertions)]
-fn gallery() -> impl IntoView {
-    view! { <crate::ui::gallery::Gallery/> }
+fn gallery() -> AnyView {
+    view! { <crate::ui::gallery::Gallery/> }.into_any()
 }
 
 #[cfg(not(debug_assertions))]
-fn gallery() -> impl IntoView {
-    view! { <NotFound/> }
-}
-
-/// Puts the panel in the place of the painted skeleton.
-pub fn mount() {
-    if let Some(place) = crate::browser::page::clear("app") {
-        leptos::mount::mount_to(place, App).forget();
-    }
+fn gallery() -> AnyView {
+    view! { <NotFound/> }.into_any()
 }

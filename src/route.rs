@@ -1,8 +1,8 @@
-//! Every page by name. Paths are spelled here and in the route table of `app`, nowhere else.
+//! Every page by name: one parser, one printer. Paths are spelled here and nowhere else.
 
 use std::fmt;
 
-use frontdesk_contract::RequestId;
+use frontdesk_contract::{NotAnId, RequestId};
 
 /// A page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,6 +82,58 @@ impl Route {
         ["/", "/sign-in", "/claim", "/support", "/requests", "/requests/:id", "/account"];
 }
 
+/// What an address leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Page {
+    /// Anybody: sign in.
+    SignIn,
+    /// Anybody: set a password with a one-time link.
+    Claim,
+    /// Whoever is signed in.
+    Inside(Inside),
+    /// Nothing.
+    Nowhere,
+}
+
+/// A page for whoever is signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Inside {
+    /// What needs me now.
+    Overview,
+    /// Ask support.
+    Support,
+    /// All requests.
+    Requests,
+    /// One request, if its number is one.
+    Request(Result<RequestId, NotAnId>),
+    /// One's own password and sessions.
+    Account,
+    /// The building blocks, in development builds.
+    Gallery,
+}
+
+impl Page {
+    /// Reads a path; its query is the page's own business.
+    pub fn parse(path: &str) -> Self {
+        let inside = match path {
+            "/sign-in" => return Self::SignIn,
+            "/claim" => return Self::Claim,
+            "/" => Inside::Overview,
+            "/support" => Inside::Support,
+            "/requests" => Inside::Requests,
+            "/account" => Inside::Account,
+            "/gallery" if cfg!(debug_assertions) => Inside::Gallery,
+            _ => match path.strip_prefix("/requests/") {
+                Some(number) if !number.is_empty() && !number.contains('/') => {
+                    Inside::Request(number.parse())
+                }
+                Some(_) | None => return Self::Nowhere,
+            },
+        };
+        Self::Inside(inside)
+    }
+}
+
 impl fmt::Display for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -154,6 +206,25 @@ mod tests {
         ours.sort_unstable();
         theirs.sort_unstable();
         assert_eq!(ours, theirs);
+    }
+
+    #[test]
+    fn every_printed_path_is_read_again() {
+        let id = RequestId(7);
+        let inside = |route: &Route| Page::parse(route.to_string().split('?').next().unwrap_or_default());
+        assert_eq!(inside(&Route::Overview), Page::Inside(Inside::Overview));
+        assert_eq!(inside(&Route::Support), Page::Inside(Inside::Support));
+        assert_eq!(inside(&Route::Account), Page::Inside(Inside::Account));
+        assert_eq!(inside(&Route::Requests(RequestsView::All)), Page::Inside(Inside::Requests));
+        assert_eq!(inside(&Route::Request(id)), Page::Inside(Inside::Request(Ok(id))));
+        assert_eq!(inside(&Route::SignIn { to: Some("/support".to_owned()) }), Page::SignIn);
+        assert_eq!(inside(&Route::Claim), Page::Claim);
+        for pattern in Route::PATTERNS {
+            assert_ne!(Page::parse(&pattern.replace(":id", "FD-1")), Page::Nowhere, "{pattern}");
+        }
+        for path in ["", "/nothing", "/requests/", "/requests/FD-1/x", "//"] {
+            assert_eq!(Page::parse(path), Page::Nowhere, "{path:?}");
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ pub const HEARTBEAT_SECONDS: u64 = 15;
 /// What the `data` of an event carries. It names what changed and never repeats it: whoever may see
 /// the thing asks for it again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase", from = "FlatEvent")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Event {
     /// A request was made or changed.
@@ -34,6 +34,53 @@ pub enum Event {
     /// The stream could not be followed from where the reader was; everything is to be read again.
     Reset,
     /// Something that this release doesn't know.
-    #[serde(other)]
     Other,
+}
+
+/// An event as it is read: all fields side by side, so that the wasm needs no buffer for tagged enums.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct FlatEvent {
+    r#type: String,
+    id: Option<RequestId>,
+    version: Option<Version>,
+    waiting_for_you: Option<u64>,
+    now: Option<Timestamp>,
+}
+
+impl From<FlatEvent> for Event {
+    fn from(flat: FlatEvent) -> Self {
+        match (flat.r#type.as_str(), flat.id, flat.version, flat.waiting_for_you, flat.now) {
+            ("request", Some(id), Some(version), Some(waiting_for_you), _) => {
+                Self::Request { id, version, waiting_for_you }
+            }
+            ("status", ..) => Self::Status,
+            ("settings", ..) => Self::Settings,
+            ("heartbeat", _, _, _, Some(now)) => Self::Heartbeat { now },
+            ("reset", ..) => Self::Reset,
+            _ => Self::Other,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_event_is_read_as_it_was_written() {
+        let version: Version = "v7".parse().expect("a version");
+        let request = Event::Request { id: RequestId(7), version, waiting_for_you: 3 };
+        let heartbeat = Event::Heartbeat { now: Timestamp::EPOCH };
+        for event in [request, Event::Status, Event::Settings, heartbeat, Event::Reset] {
+            let json = serde_json::to_string(&event).expect("json");
+            assert_eq!(serde_json::from_str::<Event>(&json).expect("an event"), event, "{json}");
+        }
+    }
+
+    #[test]
+    fn an_event_of_a_later_release_is_no_error() {
+        let event: Event = serde_json::from_str("{\"type\":\"party\",\"hats\":3}").expect("an event");
+        assert_eq!(event, Event::Other);
+    }
 }

@@ -21,7 +21,7 @@ pub struct ArticleSummary {
 
 /// An article to read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", from = "FlatArticle")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Article {
     /// What a list says of it.
@@ -29,4 +29,21 @@ pub struct Article {
     pub summary: ArticleSummary,
     /// The text in paragraphs, without markup.
     pub paragraphs: Vec<String>,
+}
+
+/// An article as it is read: all fields side by side.
+#[derive(Deserialize)]
+struct FlatArticle {
+    id: ArticleId,
+    language: Language,
+    title: String,
+    summary: String,
+    paragraphs: Vec<String>,
+}
+
+impl From<FlatArticle> for Article {
+    fn from(flat: FlatArticle) -> Self {
+        let FlatArticle { id, language, title, summary, paragraphs } = flat;
+        Self { summary: ArticleSummary { id, language, title, summary }, paragraphs }
+    }
 }

@@ -33,9 +33,7 @@ pub mod event;
 pub mod page;
 pub mod problem;
 
-pub use id::{
-    ArticleId, EventId, IncidentId, MessageId, NotAnId, PersonId, RequestId, TopicId, Version,
-};
+pub use id::{ArticleId, EventId, IncidentId, MessageId, NotAnId, PersonId, RequestId, TopicId, Version};
 pub use language::{Language, Localized};
 pub use page::{Cursor, Page};
 pub use person::{Kind, Person, PersonRef, Right, Role};

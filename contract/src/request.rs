@@ -186,7 +186,7 @@ pub struct NewMessage {
 
 /// A request as a row of the list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", from = "FlatRequest")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RequestSummary {
     /// The number to quote.
@@ -223,7 +223,7 @@ pub struct RequestSummary {
 
 /// A request as its page shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", try_from = "FlatRequest")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Request {
     /// What the list shows of it.
@@ -242,6 +242,71 @@ pub struct Request {
     pub answer_by: Option<Timestamp>,
     /// What was said and changed, oldest first. Internal notes only for agents.
     pub thread: Vec<ThreadItem>,
+}
+
+/// A request as it is read, from a list or by itself: all fields side by side.
+///
+/// Serde reads flattened fields through a buffer of its own; one decoder for both keeps the wasm small.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct FlatRequest {
+    id: RequestId,
+    subject: String,
+    topic: TopicId,
+    state: RequestState,
+    waiting_for: WaitingFor,
+    waiting_since: Timestamp,
+    priority: Priority,
+    support_priority: Option<Priority>,
+    channel: Channel,
+    asked_by: PersonRef,
+    created_at: Timestamp,
+    changed_at: Timestamp,
+    #[serde(default)]
+    incidents: Vec<IncidentId>,
+    version: Version,
+    language: Option<Language>,
+    affected: Option<Affected>,
+    solved_at: Option<Timestamp>,
+    answer_by: Option<Timestamp>,
+    thread: Option<Vec<ThreadItem>>,
+}
+
+/// A request by itself came without its language or its thread.
+#[derive(Debug, thiserror::Error)]
+#[error("the request is not whole")]
+struct NotWhole;
+
+impl From<FlatRequest> for RequestSummary {
+    fn from(flat: FlatRequest) -> Self {
+        Self {
+            id: flat.id,
+            subject: flat.subject,
+            topic: flat.topic,
+            state: flat.state,
+            waiting_for: flat.waiting_for,
+            waiting_since: flat.waiting_since,
+            priority: flat.priority,
+            support_priority: flat.support_priority,
+            channel: flat.channel,
+            asked_by: flat.asked_by,
+            created_at: flat.created_at,
+            changed_at: flat.changed_at,
+            incidents: flat.incidents,
+            version: flat.version,
+        }
+    }
+}
+
+impl TryFrom<FlatRequest> for Request {
+    type Error = NotWhole;
+
+    fn try_from(mut flat: FlatRequest) -> Result<Self, NotWhole> {
+        let language = flat.language.take().ok_or(NotWhole)?;
+        let thread = flat.thread.take().ok_or(NotWhole)?;
+        let (affected, solved_at, answer_by) = (flat.affected, flat.solved_at, flat.answer_by);
+        Ok(Self { summary: flat.into(), language, affected, solved_at, answer_by, thread })
+    }
 }
 
 /// The answer to `POST /api/requests/{id}/messages`: the message's number and the request after it.

@@ -6,8 +6,7 @@ use crate::{IncidentId, Timestamp, TopicId};
 
 /// Where an incident stands. A provider may add words, so unknown ones are kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(from = "String", into = "String")]
 pub enum IncidentStatus {
     /// Seen, cause unknown.
     Investigating,
@@ -18,7 +17,6 @@ pub enum IncidentStatus {
     /// Over.
     Resolved,
     /// A word that this release doesn't know.
-    #[serde(untagged)]
     Other(String),
 }
 
@@ -31,8 +29,7 @@ impl IncidentStatus {
 
 /// How bad an incident is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(from = "String", into = "String")]
 pub enum Impact {
     /// No effect.
     None,
@@ -43,9 +40,52 @@ pub enum Impact {
     /// Everybody.
     Critical,
     /// A word that this release doesn't know.
-    #[serde(untagged)]
     Other(String),
 }
+
+/// Reads and writes the words of a provider's enum; what isn't known is kept.
+macro_rules! words {
+    ($name:ident { $($variant:ident = $word:literal,)* }) => {
+        impl From<String> for $name {
+            fn from(word: String) -> Self {
+                match word.as_str() {
+                    $($word => Self::$variant,)*
+                    _ => Self::Other(word),
+                }
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(value: $name) -> Self {
+                match value {
+                    $($name::$variant => $word.to_owned(),)*
+                    $name::Other(word) => word,
+                }
+            }
+        }
+
+        #[cfg(feature = "openapi")]
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .examples([$($word,)*])
+                    .into()
+            }
+        }
+
+        #[cfg(feature = "openapi")]
+        impl utoipa::ToSchema for $name {}
+    };
+}
+
+words!(IncidentStatus {
+    Investigating = "investigating",
+    Identified = "identified",
+    Monitoring = "monitoring",
+    Resolved = "resolved",
+});
+words!(Impact { None = "none", Minor = "minor", Major = "major", Critical = "critical", });
 
 /// An incident.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -48,7 +48,7 @@ pub struct Message {
 
 /// One entry of a thread, oldest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "camelCase")]
+#[serde(tag = "kind", rename_all = "camelCase", try_from = "FlatItem")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum ThreadItem {
     /// Somebody wrote.
@@ -94,4 +94,87 @@ pub struct PriorityChange {
     pub reason: Option<String>,
     /// When.
     pub at: Timestamp,
+}
+
+/// An entry as it is read: all fields side by side.
+///
+/// Serde reads a tagged enum through a buffer of its own, which doubles the decoding code in the wasm.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct FlatItem {
+    kind: String,
+    author: Author,
+    at: Timestamp,
+    id: Option<MessageId>,
+    body: Option<String>,
+    #[serde(default)]
+    internal: bool,
+    from: Option<String>,
+    to: Option<String>,
+    reason: Option<String>,
+}
+
+/// An entry lacks what its kind needs.
+#[derive(Debug, thiserror::Error)]
+#[error("an entry of the thread can't be read")]
+struct NotAnEntry;
+
+impl TryFrom<FlatItem> for ThreadItem {
+    type Error = NotAnEntry;
+
+    fn try_from(flat: FlatItem) -> Result<Self, NotAnEntry> {
+        let FlatItem { kind, author, at, id, body, internal, from, to, reason } = flat;
+        let state = |word: Option<String>| word.as_deref().and_then(RequestState::parse).ok_or(NotAnEntry);
+        let level = |word: &str| Priority::parse(word).ok_or(NotAnEntry);
+        match kind.as_str() {
+            "message" => {
+                let (id, body) = (id.ok_or(NotAnEntry)?, body.ok_or(NotAnEntry)?);
+                Ok(Self::Message(Message { id, author, body, internal, at }))
+            }
+            "state" => {
+                Ok(Self::State(StateChange { author, from: state(from)?, to: state(to)?, reason, at }))
+            }
+            "priority" => {
+                let from = from.as_deref().map(level).transpose()?;
+                let to = level(to.as_deref().ok_or(NotAnEntry)?)?;
+                Ok(Self::Priority(PriorityChange { author, from, to, reason, at }))
+            }
+            _ => Err(NotAnEntry),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_entry_is_read_as_it_was_written() {
+        let author =
+            Author { id: "p1".parse().expect("an id"), name: "Awa".to_owned(), side: Side::Organization };
+        let at = Timestamp::EPOCH;
+        let body = "At 90 %.".to_owned();
+        let items = [
+            ThreadItem::Message(Message {
+                id: MessageId(7),
+                author: author.clone(),
+                body,
+                internal: true,
+                at,
+            }),
+            ThreadItem::State(StateChange {
+                author: author.clone(),
+                from: RequestState::Open,
+                to: RequestState::Solved,
+                reason: Some("Done".to_owned()),
+                at,
+            }),
+            ThreadItem::Priority(PriorityChange { author, from: None, to: Priority::High, reason: None, at }),
+        ];
+        for item in items {
+            let json = serde_json::to_string(&item).expect("json");
+            assert_eq!(serde_json::from_str::<ThreadItem>(&json).expect("an entry"), item, "{json}");
+        }
+        assert!(serde_json::from_str::<ThreadItem>("{\"kind\":\"message\"}").is_err());
+    }
 }

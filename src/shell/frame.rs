@@ -1,7 +1,6 @@
 //! Rail, top bar, the page itself, and what belongs to all of them.
 
 use leptos::prelude::*;
-use leptos_router::components::Outlet;
 use leptos_router::hooks::use_location;
 
 use crate::api::Client;
@@ -24,7 +23,10 @@ pub struct Opened {
 
 /// What every page of a signed-in person stands in.
 #[component]
-pub fn Frame() -> impl IntoView {
+pub fn Frame(
+    /// The page at the address.
+    page: ViewFn,
+) -> impl IntoView {
     let state = expect_context::<SessionState>();
     let client = expect_context::<Client>();
     let live = Live::new();
@@ -49,7 +51,7 @@ pub fn Frame() -> impl IntoView {
             <div class="shell__page">
                 <Top/>
                 <main class="main" id="main" tabindex="-1">
-                    <Outlet/>
+                    {move || page.run()}
                 </main>
                 <Footer/>
             </div>

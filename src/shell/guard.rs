@@ -2,10 +2,11 @@
 
 use frontdesk_contract::{Person, PersonId};
 use leptos::prelude::*;
-use leptos_router::components::Redirect;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
 
 use crate::api::{ApiError, Client, session};
-use crate::browser::page;
+use crate::browser::page as address;
 use crate::i18n::{keys as w, t};
 use crate::route::Route;
 use crate::shell::{Act, Failure, Frame, announce_page};
@@ -24,9 +25,13 @@ enum View {
 
 /// The pages of whoever is signed in; anybody else is asked to sign in and comes back here.
 #[component]
-pub fn Guarded() -> impl IntoView {
+pub fn Guarded(
+    /// The page at the address.
+    page: ViewFn,
+) -> impl IntoView {
     let state = expect_context::<SessionState>();
     let client = expect_context::<Client>();
+    let navigate = use_navigate();
 
     let view = Memo::new(move |_| match state.phase() {
         Phase::Checking => View::Waiting,
@@ -46,10 +51,12 @@ pub fn Guarded() -> impl IntoView {
             view! { <main class="main"><Failure error=Some(error) on_retry/></main> }.into_any()
         }
         View::SignIn => {
-            let to = Some(page::path_with_query()).filter(|path| *path != Route::Overview.to_string());
-            view! { <Redirect path=Route::SignIn { to }.to_string()/> }.into_any()
+            let to = Some(address::path_with_query()).filter(|path| *path != Route::Overview.to_string());
+            let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+            navigate(&Route::SignIn { to }.to_string(), options);
+            ().into_any()
         }
-        View::Inside(_) => view! { <Frame/> }.into_any(),
+        View::Inside(_) => view! { <Frame page=page.clone()/> }.into_any(),
     }
 }
 

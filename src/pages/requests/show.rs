@@ -2,7 +2,6 @@
 
 use frontdesk_contract::{NotAnId, Request, RequestId, RequestState, request};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 use crate::api::requests;
 use crate::i18n::{keys as w, t};
@@ -35,30 +34,17 @@ impl Shown {
     }
 }
 
-/// The page.
+/// The page of one request; another number in the address is another page, made anew.
 #[component]
-pub fn RequestPage() -> impl IntoView {
-    view! {
-        <Only may=|person| request::can_read(person).is_ok()>
-            <ByAddress/>
-        </Only>
-    }
-}
-
-/// Another number in the address is another page, made anew.
-#[component]
-fn ByAddress() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.read().get("id").unwrap_or_default().parse::<RequestId>());
-    move || view! { <One id=id.get()/> }
-}
-
-#[component]
-fn One(id: Result<RequestId, NotAnId>) -> impl IntoView {
-    match id {
-        Ok(id) => view! { <Numbered id/> }.into_any(),
+pub fn RequestPage(
+    /// The number in the address.
+    id: Result<RequestId, NotAnId>,
+) -> impl IntoView {
+    let content = move || match &id {
+        Ok(id) => view! { <Numbered id=*id/> }.into_any(),
         Err(_) => view! { <NoSuchRequest/> }.into_any(),
-    }
+    };
+    view! { <Only may=|person| request::can_read(person).is_ok()>{content.clone()}</Only> }
 }
 
 /// An address that names no request.
