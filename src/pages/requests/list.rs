@@ -156,6 +156,8 @@ fn Search(query: Memo<ListQuery>) -> impl IntoView {
         let words = value.get();
         let asked = query.get_untracked();
         if words.trim() == asked.words.trim() {
+            // A search that was about to be made is not wanted any more.
+            pause.set_value(None);
             return;
         }
         let navigate = navigate.clone();

@@ -58,13 +58,15 @@ pub struct Desk {
 /// Tells a journey at a desk of its own. At the end nothing may have been refused by the policy, written to the
 /// console as an error, or crashed; what is left of a failure is put into `<target>/e2e-failures`.
 pub async fn desk(journey: impl AsyncFnOnce(&mut Desk)) {
-    let dist = place::dist();
-    desk_serving(&dist, journey).await;
+    tell(Desk::start(&place::dist(), backend::seeded).await, journey).await;
 }
 
-/// The same with another panel than the built one.
-pub async fn desk_serving(dist: &Path, journey: impl AsyncFnOnce(&mut Desk)) {
-    let mut desk = Desk::start(dist).await;
+/// The same with another panel than the built one, and nobody in it yet.
+pub async fn empty_desk(dist: &Path, journey: impl AsyncFnOnce(&mut Desk)) {
+    tell(Desk::start(dist, |folder| folder.join("data")).await, journey).await;
+}
+
+async fn tell(mut desk: Desk, journey: impl AsyncFnOnce(&mut Desk)) {
     let told = AssertUnwindSafe(journey(&mut desk)).catch_unwind().await;
     let pages = std::mem::take(&mut *desk.pages.lock().expect("the pages"));
     let mut faults = Vec::new();
@@ -86,11 +88,11 @@ pub async fn desk_serving(dist: &Path, journey: impl AsyncFnOnce(&mut Desk)) {
 }
 
 impl Desk {
-    async fn start(dist: &Path) -> Self {
+    async fn start(dist: &Path, data: impl FnOnce(&Path) -> PathBuf) -> Self {
         let seat = SEATS.acquire().await.expect("a seat");
         assert!(dist.join("index.html").exists(), "{} has no panel: run `cargo xtask build`", dist.display());
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let data = backend::seeded(folder.path());
+        let data = data(folder.path());
         let backend = Backend::start(&data, dist).await;
         let name = std::thread::current().name().unwrap_or("journey").replace("::", "-");
         Self {

@@ -14,6 +14,7 @@ const selectors = {
   main: 'main',
   menu: '[role=menu]',
   menuitem: '[role=menuitem]',
+  menuitemradio: '[role=menuitemradio]',
   navigation: 'nav, [role=navigation]',
   option: 'option, [role=option]',
   radio: 'input[type=radio], [role=radio]',
@@ -30,13 +31,13 @@ const squeeze = text => (text || '').replace(/\s+/g, ' ').trim();
 const texts = ids => squeeze(ids.split(' ').map(id => document.getElementById(id)?.textContent).join(' '));
 const mayBeNamed = element => {
   const label = element.getAttribute('aria-label');
-  if (label) return squeeze(label) === name;
+  if (label) return squeeze(label).includes(name.trim());
   const by = element.getAttribute('aria-labelledby');
-  if (by) return texts(by) === name;
+  if (by) return texts(by).includes(name.trim());
   const labels = [...(element.labels || [])].map(label => squeeze(label.textContent));
   // A computed name leaves out what is hidden, so the text may be longer.
   return [...labels, squeeze(element.textContent), squeeze(element.value), squeeze(element.title)]
-    .some(text => text.includes(name));
+    .some(text => text.includes(name.trim()));
 };
 const isThere = element => element.getClientRects().length > 0 && !element.closest('[inert]')
   && (element.tagName === 'OPTION' || getComputedStyle(element).visibility !== 'hidden');

@@ -66,11 +66,36 @@ impl Page {
         self.browser.client.back().await.expect("one can go back");
     }
 
-    /// Signs in on the page that asks for it.
+    /// Signs in on the page that asks for it, and waits until one is inside.
     pub async fn sign_in(&self, who: Who) {
-        self.fill("Email", who.email()).await;
+        self.fill("Email address", who.email()).await;
         self.fill("Password", PASSWORD).await;
         self.press("Sign in").await;
+        self.see_thing("navigation", "Main").await;
+    }
+
+    /// Signs out by the person's own menu.
+    pub async fn sign_out(&self, name: &str) {
+        self.press(&format!("Menu of {name}")).await;
+        self.press("Sign out").await;
+        self.see_heading("Sign in").await;
+    }
+
+    /// What the backend answers to this person's GET.
+    pub async fn ask_backend(&self, path: &str) -> Value {
+        let script = format!(
+            "const done = arguments[arguments.length - 1]; fetch({}).then(answer => answer.json()).then(done, \
+             error => done(String(error)));",
+            json!(path)
+        );
+        self.script_async(&script).await
+    }
+
+    /// How many requests the backend finds by these words.
+    pub async fn count_requests(&self, words: &str) -> usize {
+        let query: String = url::form_urlencoded::byte_serialize(words.as_bytes()).collect();
+        let page = self.ask_backend(&format!("/api/requests?q={query}")).await;
+        page.get("items").and_then(Value::as_array).unwrap_or_else(|| panic!("no list: {page}")).len()
     }
 
     /// Types into the field with this name, in place of what was there.
@@ -134,6 +159,53 @@ impl Page {
         self.click(&["button", "link", "menuitem", "tab"], name).await;
     }
 
+    /// Presses the first thing with this role whose name begins so.
+    pub async fn press_first(&self, role: &str, beginning: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let found = self.browser.client.execute(FIND, vec![json!([role]), json!(beginning)]).await;
+            for element in self.elements(&found.unwrap_or_default()) {
+                if self.browser.label(&element).await.starts_with(beginning) && element.click().await.is_ok()
+                {
+                    return;
+                }
+            }
+            if Instant::now() > deadline {
+                panic!("There is no {role} “{beginning}…”.\n{}", self.outline().await);
+            }
+            pause().await;
+        }
+    }
+
+    /// Chooses a line of an open menu.
+    pub async fn choose_item(&self, name: &str) {
+        self.click(&["menuitemradio", "menuitem"], name).await;
+    }
+
+    /// Moves the focus with the Tab key until it is on the choice that begins with this name, or on another of its
+    /// group, from which the arrows lead there.
+    pub async fn tab_to_choice(&self, name: &str) {
+        for _ in 0..150 {
+            let (role, label) = self.focused().await;
+            if role == "radio" && is_called(&role, &label, name) {
+                return;
+            }
+            let key = if role == "radio" && !label.starts_with("Message") { Key::Down } else { Key::Tab };
+            self.key(key).await;
+        }
+        panic!("Tab never reaches the choice “{name}”.\n{}", self.outline().await);
+    }
+
+    /// The status of this person's GET.
+    pub async fn ask_status(&self, path: &str) -> u64 {
+        let script = format!(
+            "const done = arguments[arguments.length - 1]; fetch({}).then(answer => done(answer.status), \
+             error => done(String(error)));",
+            json!(path)
+        );
+        self.script_async(&script).await.as_u64().unwrap_or_default()
+    }
+
     /// Presses the button twice, as fast as a browser can be told to.
     pub async fn press_twice(&self, name: &str) {
         let button = self.find(&["button"], name).await;
@@ -175,6 +247,11 @@ impl Page {
     /// Waits for something with a role and a name.
     pub async fn see_thing(&self, role: &str, name: &str) {
         self.find(&[role], name).await;
+    }
+
+    /// Waits until nothing has this role and name any more.
+    pub async fn see_no_thing(&self, role: &str, name: &str) {
+        self.wait(&format!("the {role} “{name}” is gone"), async || !self.has(role, name).await).await;
     }
 
     /// Waits until the page has this heading.
@@ -298,17 +375,23 @@ impl Page {
 
     async fn look(&self, roles: &[&str], name: &str) -> Option<Element> {
         let found = self.browser.client.execute(FIND, vec![json!(roles), json!(name)]).await.ok()?;
-        for candidate in found.as_array()? {
-            let id = candidate.as_object()?.values().next()?.as_str()?.to_owned();
-            let element = Element::from_element_id(self.browser.client.clone(), id.into());
+        for element in self.elements(&found) {
             let (role, label) = (self.browser.role(&element).await, self.browser.label(&element).await);
             // WebKit's driver tells no computed values.
             let is_told = !role.is_empty();
-            if !is_told || (roles.contains(&normal_role(&role)) && label.trim() == name) {
+            if !is_told || (roles.contains(&normal_role(&role)) && is_called(&role, label.trim(), name)) {
                 return Some(element);
             }
         }
         None
+    }
+
+    /// The elements that a script returned.
+    fn elements(&self, found: &Value) -> Vec<Element> {
+        let ids = found.as_array().into_iter().flatten();
+        ids.filter_map(|candidate| candidate.as_object()?.values().next()?.as_str().map(str::to_owned))
+            .map(|id| Element::from_element_id(self.browser.client.clone(), id.into()))
+            .collect()
     }
 
     /// Waits until a condition holds.
@@ -393,6 +476,11 @@ fn normal_role(role: &str) -> &str {
         "ComboBoxSelect" | "popupbutton" => "combobox",
         other => other,
     }
+}
+
+/// A card to choose is called by its first words: the rest says what it means.
+fn is_called(role: &str, label: &str, name: &str) -> bool {
+    label == name || (role == "radio" && label.strip_prefix(name).is_some_and(|rest| rest.starts_with(' ')))
 }
 
 /// The backend saying no, which the panel puts into words: the console repeats each such answer.

@@ -1,4 +1,16 @@
 //! Journeys through the built panel and a real backend: one test per promise.
 
 #[cfg(test)]
+mod asking;
+#[cfg(test)]
+mod audit;
+#[cfg(test)]
+mod drafts;
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod once;
+#[cfg(test)]
+mod session;
+#[cfg(test)]
 mod start;

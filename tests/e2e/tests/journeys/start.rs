@@ -3,15 +3,15 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use frontdesk_e2e::desk::desk_serving;
-use frontdesk_e2e::{Page, backend, desk, place};
+use frontdesk_e2e::desk::empty_desk;
+use frontdesk_e2e::{Page, backend, place};
 
 /// What the page says when its program doesn't start.
 const FAILED: &str = "This page could not start";
 
 #[tokio::test]
 async fn the_page_starts_under_the_strict_policy() {
-    desk(async |desk| {
+    empty_desk(&place::dist(), async |desk| {
         let page = desk.open("/sign-in").await;
         page.see_heading("Sign in").await;
         page.see_path("/sign-in").await;
@@ -57,7 +57,7 @@ async fn check_refused(prefix: &str, suffix: &str, refusal: Refusal) {
     let dist = folder.path().join("dist");
     backend::copy(&place::dist(), &dist).expect("a copy of the panel");
     change_one_byte(&dist, prefix, suffix);
-    desk_serving(&dist, async |desk| {
+    empty_desk(&dist, async |desk| {
         let page = desk.browser("en-US").await;
         page.open_unready("/sign-in").await;
         match refusal {

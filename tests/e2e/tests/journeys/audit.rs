@@ -1,0 +1,91 @@
+//! No page and no open dialog has a barrier that axe-core knows, in either theme, wide or narrow.
+
+use frontdesk_e2e::{Page, Who, desk, place};
+
+use crate::asking::ask;
+
+/// The looks, so that each page meets each theme and each width.
+const LOOKS: [(u32, &str); 4] = [(1280, "light"), (360, "dark"), (1280, "dark"), (360, "light")];
+
+#[tokio::test]
+async fn pages_before_signing_in_have_no_barriers() {
+    desk(async |desk| {
+        let page = desk.browser("en-US").await;
+        for (index, path) in ["/sign-in", "/claim#none", "/report.html"].iter().enumerate() {
+            page.open_unready(path).await;
+            page.wait("a heading stands", async || {
+                page.script("return document.querySelector('h1')?.textContent ?? ''").await != ""
+            })
+            .await;
+            audit(&page, path, index).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pages_of_an_admin_have_no_barriers() {
+    desk(async |desk| {
+        let page = desk.signed_in(Who::Admin).await;
+        ask(&page, "A request with a thread").await;
+        let request = page.path().await;
+        let paths = ["/", "/support", "/requests", "/requests?q=zzzzzz", &request, "/account"];
+        for (index, path) in paths.iter().enumerate() {
+            page.open(path).await;
+            audit(&page, path, index).await;
+        }
+        page.open("/support").await;
+        page.press("Send to support").await;
+        page.see("There is a problem").await;
+        audit(&page, "the form with errors", 0).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pages_of_others_have_no_barriers() {
+    desk(async |desk| {
+        let agent = desk.signed_in(Who::Agent).await;
+        agent.press_first("link", "Requests").await;
+        agent.see_heading("Requests").await;
+        audit(&agent, "an agent's list", 0).await;
+        let employee = desk.signed_in(Who::Employee).await;
+        audit(&employee, "an employee's first page", 1).await;
+        employee.open("/requests").await;
+        employee.see_heading("Not allowed").await;
+        audit(&employee, "Not allowed", 0).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn open_dialogs_and_menus_have_no_barriers() {
+    desk(async |desk| {
+        let page = desk.signed_in(Who::Admin).await;
+        page.press_first("button", "Menu of ").await;
+        page.see_thing("menuitem", "Sign out").await;
+        audit_as_it_is(&page, "the person's menu").await;
+        page.open("/support").await;
+        page.lose_session().await;
+        page.reload().await;
+        page.see_heading("Sign in").await;
+    })
+    .await;
+}
+
+async fn audit(page: &Page, what: &str, index: usize) {
+    let looks: Vec<(u32, &str)> = if place::is_full_matrix() {
+        LOOKS.to_vec()
+    } else {
+        LOOKS.iter().copied().skip(index % 2 * 2).take(2).collect()
+    };
+    for (width, look) in looks {
+        page.look_like(width, look).await;
+        page.see_no_barriers(&format!("{what}, {width} wide, {look}")).await;
+    }
+    page.look_like(1280, "light").await;
+}
+
+async fn audit_as_it_is(page: &Page, what: &str) {
+    page.see_no_barriers(what).await;
+}
