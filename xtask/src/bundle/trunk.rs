@@ -45,18 +45,28 @@ pub fn build(place: &Place, tools: &Tools, page: &str, mode: Mode) -> Outcome<Pa
     // Trunk prints where in itself a failing compiler was noticed, which hides what the compiler said.
     command.env("RUST_BACKTRACE", "0");
     command.env("CARGO_TARGET_DIR", &place.target).env_remove("NO_COLOR");
-    match mode {
-        Mode::Release => {
-            command.arg("--release");
-        }
-        // Erased components make small wasm larger, but compile two to three times as fast.
-        Mode::Development => {
-            command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "--cfg erase_components");
-        }
+    command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags());
+    if mode.is_release() {
+        command.arg("--release");
     }
     if tools.wasm_opt == WasmOpt::Installed {
         command.arg("--offline");
     }
     run(&mut command)?;
     Ok(folder)
+}
+
+/// Erased components make the panel's wasm smaller and faster to compile (ADR 0006). The folder of this
+/// machine's crates has no place in what is sent to people.
+fn flags() -> String {
+    let erased = "--cfg erase_components".to_owned();
+    let home = std::env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(std::env::home_dir()?.join(".cargo")));
+    match home.map(|home| home.join("registry").join("src")) {
+        Some(crates) if !crates.to_string_lossy().contains(char::is_whitespace) => {
+            format!("{erased} --remap-path-prefix={}=/crates", crates.display())
+        }
+        Some(_) | None => erased,
+    }
 }
