@@ -9,7 +9,7 @@ use crate::gate::{self, Matrix};
 use crate::place::Place;
 use crate::serve::{self, Opening, Serve};
 use crate::step::Diary;
-use crate::{size, tidy};
+use crate::{programs, size, tidy};
 
 const HELP: &str = "cargo xtask COMMAND
 
@@ -19,6 +19,10 @@ const HELP: &str = "cargo xtask COMMAND
                                       web, e2e; NAME is one of these, or a part of the names of tests
   build [--frame-ancestor ORIGIN]…    make dist/ for any server of files
   size                                what a browser loads, and whether it is too much
+  bench requests                      what lists and searches cost as the data grows
+  screenshots                         draw every page into <target>/screenshots
+  conformance URL                     hold a running backend against its own OpenAPI document; the cookie of a
+                                      session goes into FRONTDESK_COOKIE
   tidy                                hold the rules of docs/rules.md
 ";
 
@@ -59,6 +63,18 @@ pub fn run() -> Outcome {
         "size" => {
             nothing_more(&mut parser)?;
             size::check(&place)
+        }
+        "bench" => {
+            let name = value_of(&mut parser, "NAME")?;
+            programs::bench(&place, &mut diary, &name)
+        }
+        "screenshots" => {
+            nothing_more(&mut parser)?;
+            programs::screenshots(&place, &mut diary)
+        }
+        "conformance" => {
+            let url = value_of(&mut parser, "URL")?;
+            programs::conformance(&place, &mut diary, &url)
         }
         "tidy" => {
             nothing_more(&mut parser)?;
@@ -103,6 +119,16 @@ fn gate_wish(parser: &mut Parser) -> Outcome<gate::Wish> {
         }
     }
     Ok(wish)
+}
+
+fn value_of(parser: &mut Parser, name: &str) -> Outcome<String> {
+    let word = match next(parser)? {
+        Some(Arg::Value(word)) => word.to_string_lossy().into_owned(),
+        Some(other) => return Err(unknown(other)),
+        None => return Err(Failure::new(format!("{name} is missing.")).advise(HELP)),
+    };
+    nothing_more(parser)?;
+    Ok(word)
 }
 
 fn nothing_more(parser: &mut Parser) -> Outcome {

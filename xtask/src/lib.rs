@@ -1,7 +1,9 @@
 //! The project's commands: `cargo xtask serve | test | build | size | …`.
 //!
 //! Reading order: [`cli`] is what can be asked; [`place`], [`step`], [`failure`] and [`files`] are what every
-//! command uses; [`tools`] brings what is missing; [`bundle`] makes `dist/` with the words of [`words`].
+//! command uses; [`tools`] and [`browsers`] bring what is
+//! missing; [`bundle`] makes `dist/` with the words of [`words`]. [`gate`] is `test`, with the rules of [`tidy`] and
+//! the limits of [`size`]; [`serve`] shows all of it; [`programs`] are the rest.
 
 #![expect(clippy::print_stdout, reason = "tables and addresses are what these commands are asked for")]
 
@@ -14,6 +16,7 @@ pub mod step;
 pub mod browsers;
 pub mod bundle;
 pub mod gate;
+pub mod programs;
 pub mod serve;
 pub mod size;
 pub mod tidy;

@@ -5,6 +5,7 @@ use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine as _;
 use fantoccini::elements::Element;
 use fantoccini::key::Key;
 use serde_json::{Value, json};
@@ -331,7 +332,15 @@ impl Page {
         self.devtools("Network.clearBrowserCookies", json!({})).await;
     }
 
-    /// A picture of the whole page.
+    /// A picture of the whole page, however long it is.
+    pub async fn whole_picture(&self) -> Vec<u8> {
+        let parameters = json!({ "captureBeyondViewport": true });
+        let answer = self.devtools("Page.captureScreenshot", parameters).await;
+        let data = answer.get("data").and_then(Value::as_str).unwrap_or_default();
+        base64::engine::general_purpose::STANDARD.decode(data).unwrap_or_default()
+    }
+
+    /// A picture of what is in view.
     pub async fn picture(&self) -> Vec<u8> {
         self.browser.client.screenshot().await.unwrap_or_default()
     }

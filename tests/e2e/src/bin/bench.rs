@@ -1,0 +1,121 @@
+//! `cargo xtask bench requests`: what lists, filters, searches and check-first cost with 100,000 requests stored,
+//! against 1,000 stored. Ratios in one run, because machines differ; absolute times are for the eye only.
+
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a measurement that can't be made has no result"
+)]
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use frontdesk_e2e::backend::{Backend, PASSWORD, seed};
+use frontdesk_e2e::{Who, place};
+use reqwest::Client;
+use serde_json::{Value, json};
+
+/// The sizes that are compared.
+const SMALL: u32 = 1_000;
+/// A hundred times as many.
+const LARGE: u32 = 100_000;
+/// How often each call is made; the median counts.
+const ROUNDS: usize = 41;
+/// What a call may cost more with a hundred times as many requests.
+const FLOOR: f64 = 2.0;
+
+/// The calls that are compared. `{deep}` is a cursor far down the list.
+const CALLS: [(&str, &str); 9] = [
+    ("list", "/api/requests?limit=50"),
+    ("list, page by cursor far down", "/api/requests?state=solved&limit=50&cursor={deep}"),
+    ("list, one state", "/api/requests?state=open&limit=50"),
+    ("list, state and topic", "/api/requests?state=solved&topic=mobile&limit=50"),
+    ("list, oldest first", "/api/requests?sort=createdAt&limit=50"),
+    ("search, a rare word", "/api/requests?q=certificate&limit=50"),
+    ("search, a common word", "/api/requests?q=video&limit=50"),
+    ("counts", "/api/requests/counts"),
+    ("check first", "/api/check-first?topic=live&q=video%20stops%20after%20a%20minute&language=en"),
+];
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut times = Vec::new();
+    for requests in [SMALL, LARGE] {
+        println!("Inventing {requests} requests");
+        times.push(measure(folder.path(), requests).await);
+    }
+    let mut is_kept = true;
+    println!("\n  {:<34} {:>12} {:>12} {:>8}", "", "1,000", "100,000", "ratio");
+    for (index, (name, _)) in CALLS.iter().enumerate() {
+        let [small, large] =
+            [0, 1].map(|run: usize| times.get(run).and_then(|run: &Vec<f64>| run.get(index)).copied());
+        let (small, large) = (small.unwrap_or_default(), large.unwrap_or_default());
+        let ratio = large / small;
+        let verdict = if ratio <= FLOOR { "" } else { "  more than the floor of 2" };
+        is_kept &= ratio <= FLOOR;
+        println!("  {name:<34} {small:>9.2} ms {large:>9.2} ms {ratio:>8.2}{verdict}");
+    }
+    if is_kept { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// The median of each call in milliseconds.
+async fn measure(folder: &Path, requests: u32) -> Vec<f64> {
+    let data = folder.join(requests.to_string());
+    let start = Instant::now();
+    seed(&data, 400, requests);
+    println!("  done in {:.1} s", start.elapsed().as_secs_f64());
+    let backend = Backend::start(&data, &place::dist()).await;
+    let client = Client::new();
+    let cookie = sign_in(&client, &backend.origin).await;
+    let deep = deep_cursor(&client, &backend.origin, &cookie, requests / 50 / 4).await;
+    let mut medians = Vec::new();
+    for (_, path) in CALLS {
+        let url = format!("{}{}", backend.origin, path.replace("{deep}", &deep));
+        let mut rounds = Vec::new();
+        for _ in 0..ROUNDS {
+            let start = Instant::now();
+            get(&client, &url, &cookie).await;
+            rounds.push(start.elapsed().as_secs_f64() * 1_000.0);
+        }
+        rounds.sort_by(f64::total_cmp);
+        medians.push(rounds.get(ROUNDS / 2).copied().unwrap_or_default());
+    }
+    medians
+}
+
+async fn sign_in(client: &Client, origin: &str) -> String {
+    let answer = client
+        .post(format!("{origin}/api/session"))
+        .header("X-Frontdesk", "1")
+        .header("Origin", origin)
+        .json(&json!({ "email": Who::Admin.email(), "password": PASSWORD }))
+        .send()
+        .await
+        .expect("an answer");
+    assert!(answer.status().is_success(), "sign-in: {}", answer.status());
+    let cookie =
+        answer.headers().get("set-cookie").and_then(|cookie| cookie.to_str().ok()).expect("a cookie");
+    cookie.split(';').next().unwrap_or_default().to_owned()
+}
+
+async fn get(client: &Client, url: &str, cookie: &str) -> Value {
+    let answer = client.get(url).header("Cookie", cookie).send().await.expect("an answer");
+    assert!(answer.status().is_success(), "{url}: {}", answer.status());
+    answer.json().await.expect("JSON")
+}
+
+/// The cursor after so many pages, at most forty: each costs alike, which the bench shows.
+async fn deep_cursor(client: &Client, origin: &str, cookie: &str, pages: u32) -> String {
+    let mut cursor = String::new();
+    for _ in 0..pages.clamp(1, 40) {
+        let after = if cursor.is_empty() { String::new() } else { format!("&cursor={cursor}") };
+        let page = get(client, &format!("{origin}/api/requests?state=solved&limit=50{after}"), cookie).await;
+        match page.get("next").and_then(Value::as_str) {
+            Some(next) => next.clone_into(&mut cursor),
+            None => break,
+        }
+    }
+    cursor
+}

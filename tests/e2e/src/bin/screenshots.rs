@@ -1,0 +1,148 @@
+//! `cargo xtask screenshots`: every page in both themes, wide and narrow, filled, empty, failing, and in French with
+//! long texts, into `<target>/screenshots`. To be looked at before a page is called done.
+
+#![expect(clippy::expect_used, clippy::print_stdout, reason = "a picture that can't be drawn is the result")]
+
+use std::fs;
+use std::path::PathBuf;
+
+use fantoccini::key::Key;
+use frontdesk_e2e::backend::PASSWORD;
+use frontdesk_e2e::desk::{Desk, desk};
+use frontdesk_e2e::page::Network;
+use frontdesk_e2e::{Page, Who, place};
+
+/// A text as long as anybody would write, in the language with the longest labels.
+const LONG: &str = "Depuis la mise à jour de la semaine dernière, l’enregistrement de la réunion générale s’interrompt systématiquement au bout de quelques secondes pour l’ensemble des collaborateurs du site de Clermont-Ferrand";
+
+#[tokio::main]
+async fn main() {
+    desk(async |desk| {
+        strangers(desk).await;
+        let request = admin(desk).await;
+        others(desk, &request).await;
+        french(desk).await;
+        failing(desk).await;
+    })
+    .await;
+    println!("The pictures are in {}.", folder().display());
+}
+
+async fn strangers(desk: &Desk) {
+    let page = desk.open("/sign-in").await;
+    draw(&page, "sign-in").await;
+    page.press("Sign in").await;
+    draw(&page, "sign-in-errors").await;
+    page.open_unready("/claim#none").await;
+    page.see("password").await;
+    draw(&page, "claim").await;
+    page.open_unready("/report.html").await;
+    page.see("Reports").await;
+    draw(&page, "report").await;
+}
+
+async fn admin(desk: &Desk) -> String {
+    let page = desk.signed_in(Who::Admin).await;
+    draw(&page, "overview").await;
+    page.open("/requests").await;
+    draw(&page, "requests").await;
+    page.open("/requests?view=all").await;
+    draw(&page, "requests-all").await;
+    page.open("/requests?q=zzzzzz").await;
+    draw(&page, "requests-empty").await;
+    page.open("/account").await;
+    draw(&page, "account").await;
+    page.open("/support").await;
+    draw(&page, "support-empty").await;
+    page.press("Send to support").await;
+    page.see("There is a problem").await;
+    draw(&page, "support-errors").await;
+    page.pick("Topic", "Live and video").await;
+    page.fill("Summary in one sentence", "Video upload stops").await;
+    page.fill("What happened?", "It starts, then the picture freezes. Three of us see it, in two browsers.")
+        .await;
+    page.choose("High").await;
+    page.see("Draft saved on this device").await;
+    draw(&page, "support").await;
+    page.press("Send to support").await;
+    page.see_heading("Video upload stops").await;
+    let path = page.path().await;
+    page.fill("Your answer", "It also happens on the phone.").await;
+    page.press("Send answer").await;
+    page.see_field("Your answer", "").await;
+    draw(&page, "request").await;
+    page.press_first("button", "Menu of ").await;
+    draw_wide(&page, "menu").await;
+    page.key(Key::Escape).await;
+    path
+}
+
+async fn others(desk: &Desk, request: &str) {
+    let agent = desk.signed_in(Who::Agent).await;
+    draw(&agent, "agent-overview").await;
+    agent.open(request).await;
+    draw(&agent, "agent-request").await;
+    let employee = desk.signed_in(Who::Employee).await;
+    draw(&employee, "employee").await;
+    employee.open("/requests").await;
+    draw(&employee, "not-allowed").await;
+    employee.open("/support").await;
+    draw(&employee, "admins-only").await;
+}
+
+async fn french(desk: &Desk) {
+    let page = desk.browser("fr-FR").await;
+    page.open("/sign-in").await;
+    page.fill("Adresse e-mail", Who::Admin.email()).await;
+    page.fill("Mot de passe", PASSWORD).await;
+    page.press("Se connecter").await;
+    page.see_heading("Vue d’ensemble").await;
+    draw(&page, "french-overview").await;
+    page.open("/support").await;
+    page.fill("Résumé en une phrase", LONG).await;
+    page.fill("Que s’est-il passé ?", &format!("{LONG}.\n\n{LONG}.")).await;
+    draw(&page, "french-support").await;
+    page.open("/requests").await;
+    draw(&page, "french-requests").await;
+}
+
+async fn failing(desk: &mut Desk) {
+    let page = desk.signed_in(Who::Admin).await;
+    page.network(Network::Cut).await;
+    page.press_first("link", "Requests").await;
+    page.see("You are offline").await;
+    draw(&page, "offline").await;
+    page.network(Network::There).await;
+    page.forgive().await;
+    desk.backend.kill().await;
+    page.press("Overview").await;
+    page.see("The server can’t be reached").await;
+    draw(&page, "server-silent").await;
+    page.forgive().await;
+    desk.backend.restart().await;
+}
+
+/// Draws the page in both themes, wide and narrow.
+async fn draw(page: &Page, name: &str) {
+    for (width, size) in [(1280, "wide"), (360, "narrow")] {
+        for look in ["light", "dark"] {
+            page.look_like(width, look).await;
+            keep(page, &format!("{name}-{size}-{look}")).await;
+        }
+    }
+    page.look_like(1280, "light").await;
+}
+
+async fn draw_wide(page: &Page, name: &str) {
+    page.look_like(1280, "light").await;
+    keep(page, &format!("{name}-wide-light")).await;
+}
+
+async fn keep(page: &Page, name: &str) {
+    fs::create_dir_all(folder()).expect("a folder for the pictures");
+    fs::write(folder().join(format!("{name}.png")), page.whole_picture().await).expect("a picture");
+}
+
+fn folder() -> PathBuf {
+    place::out().join("screenshots")
+}

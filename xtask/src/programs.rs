@@ -1,0 +1,73 @@
+//! Commands that start a program against a real backend: pictures, measurements and an independent judge.
+
+use std::process::Command;
+
+use crate::browsers::{Browser, Driver};
+use crate::bundle::{self, Wish};
+use crate::failure::{Failure, Outcome};
+use crate::gate::with_desk;
+use crate::place::{Place, cargo};
+use crate::step::{Diary, answer, run};
+
+/// The judge of the API, from the Python package index.
+const SCHEMATHESIS: &str = "schemathesis==4.32.5";
+
+/// Draws every page into `<target>/screenshots`.
+pub fn screenshots(place: &Place, diary: &mut Diary) -> Outcome {
+    bundle::build(place, diary, &Wish::release(place))?;
+    let driver = Driver::ready(place, Browser::Chromium)?;
+    diary.step("Building the backend", || build_backend(&[]))?;
+    diary.step("Drawing every page", || {
+        let mut command = cargo();
+        command.args(["run", "--locked", "--quiet", "--package", "frontdesk-e2e", "--bin", "screenshots"]);
+        with_desk(&mut command, place, &driver)?;
+        run(&mut command)
+    })
+}
+
+/// Measures what one part costs as the data grows.
+pub fn bench(place: &Place, diary: &mut Diary, name: &str) -> Outcome {
+    if name != "requests" {
+        return Err(
+            Failure::new(format!("There is no measurement `{name}`.")).advise("cargo xtask bench requests")
+        );
+    }
+    diary.step("Building the backend for release", || build_backend(&["--release"]))?;
+    let backend =
+        place.target.join("release").join(format!("frontdesk-backend{}", std::env::consts::EXE_SUFFIX));
+    diary.step("Measuring", || {
+        let mut command = cargo();
+        command.args(["run", "--locked", "--quiet", "--package", "frontdesk-e2e", "--bin", "bench"]);
+        run(command.env("FRONTDESK_BACKEND", backend).env("FRONTDESK_DIST", place.dist()))
+    })
+}
+
+/// Lets schemathesis hold the backend at `url` against its own OpenAPI document.
+pub fn conformance(place: &Place, diary: &mut Diary, url: &str) -> Outcome {
+    let home = place.tools().join("schemathesis");
+    let python = home.join("bin").join("python");
+    if answer(Command::new(&python).args(["-c", "import schemathesis"])).is_none() {
+        diary.step("Installing schemathesis from the Python package index", || {
+            let advice = "install Python 3.10 or newer with venv, and be online once.";
+            run(Command::new("python3").args(["-m", "venv"]).arg(&home))
+                .map_err(|failure| failure.advise(advice))?;
+            run(Command::new(&python).args(["-m", "pip", "install", "--quiet", SCHEMATHESIS]))
+                .map_err(|failure| failure.advise(advice))
+        })?;
+    }
+    let url = url.trim_end_matches('/');
+    diary.step("Asking the backend everything that its document allows, and what it doesn't", || {
+        let mut command = Command::new(home.join("bin").join("schemathesis"));
+        command.args(["run", &format!("{url}/api/openapi.json"), "--url", url, "--checks", "all"]);
+        command.args(["--max-examples", "40", "--seed", "1", "--header", "X-Frontdesk: 1"]);
+        command.args(["--header", &format!("Origin: {url}")]);
+        if let Some(cookie) = std::env::var_os("FRONTDESK_COOKIE") {
+            command.args(["--header", &format!("Cookie: {}", cookie.to_string_lossy())]);
+        }
+        run(&mut command)
+    })
+}
+
+fn build_backend(profile: &[&str]) -> Outcome {
+    run(cargo().args(["build", "--locked", "--package", "frontdesk-backend"]).args(profile))
+}
