@@ -148,7 +148,7 @@ pub fn is_origin(text: &str) -> bool {
     matches!(scheme, "https" | "http") && is_host && is_port
 }
 
-const PERMISSIONS: &str = "accelerometer=(), browsing-topics=(), camera=(), display-capture=(self), geolocation=(), \
+const PERMISSIONS: &str = "accelerometer=(), camera=(), display-capture=(self), geolocation=(), \
                            gyroscope=(), magnetometer=(), microphone=(self), payment=(), usb=()";
 
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \

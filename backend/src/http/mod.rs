@@ -93,3 +93,34 @@ async fn explain_method(request: Request, next: Next) -> Response {
 fn panicked(_payload: Box<dyn std::any::Any + Send + 'static>) -> Response {
     Error::internal("a handler panicked").into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    async fn breaks() {
+        panic!("a handler breaks");
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_told_as_a_problem() {
+        let table = Table::new(&[], crate::headers::Transport::Http);
+        let router = Router::new()
+            .route("/api/breaks", get(breaks))
+            .layer(CatchPanicLayer::custom(panicked))
+            .layer(from_fn_with_state(table, table::apply))
+            .layer(from_fn(call::number));
+        let request = Request::builder().uri("/api/breaks").body(Body::empty()).expect("a request");
+        let response = router.oneshot(request).await.expect("an answer");
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let number = response.headers()[call::CALL_HEADER].clone();
+        let body = axum::body::to_bytes(response.into_body(), 10_000).await.expect("a body");
+        let problem: frontdesk_contract::Problem = serde_json::from_slice(&body).expect("a problem");
+        assert_eq!(problem.kind, ProblemType::Internal);
+        assert_eq!(problem.request_id.as_deref(), number.to_str().ok());
+        assert_eq!(problem.detail, None, "what broke is ours to know");
+    }
+}

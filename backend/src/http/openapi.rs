@@ -74,6 +74,12 @@ impl Modify for Everywhere {
 
 /// Adds the problems that an operation can answer with, as its shape tells.
 fn complete(operation: &mut Operation, method: &HttpMethod) {
+    if let (Some(id), Some(tag)) =
+        (operation.operation_id.as_mut(), operation.tags.as_deref().and_then(<[_]>::first))
+    {
+        // Handlers are named within their file; a document has one room for all names.
+        *id = format!("{tag}-{}", id.replace('_', "-"));
+    }
     let is_public = operation.security.is_some();
     let parameters = operation.parameters.as_deref().unwrap_or_default();
     let has = |place: &ParameterIn| parameters.iter().any(|parameter| parameter.parameter_in == *place);

@@ -13,8 +13,8 @@ use crate::store::requests::{Eyes, SUMMARY, summary};
 use crate::store::search::{self, Query};
 use crate::store::{Store, time};
 
-/// From so many matches on, rows are walked in order and each is asked, instead of all being gathered.
-const COMMON: i64 = 10_000;
+/// From so many matches on, rows are read in order until the page is full, instead of all being gathered and sorted.
+const COMMON: i64 = 1_000;
 /// So many of the last changed requests are looked through for words that the index doesn't have.
 const LOOKED_THROUGH: i64 = 2_000;
 
@@ -209,11 +209,10 @@ impl Store {
                     .push_bind(matching)
                     .push(")");
             } else if self.is_common(&matching).await? {
-                sql.push(
-                    " AND EXISTS (SELECT 1 FROM request_words WHERE rowid = r.number AND request_words MATCH ",
-                )
-                .push_bind(matching)
-                .push(")");
+                // Most rows match, so rows are read in order until the page is full.
+                sql.push(" AND +r.number IN (SELECT rowid FROM request_words WHERE request_words MATCH ")
+                    .push_bind(matching)
+                    .push(")");
             } else {
                 sql.push(" AND r.number IN (SELECT rowid FROM request_words WHERE request_words MATCH ")
                     .push_bind(matching)

@@ -1,0 +1,146 @@
+//! The binary: what it refuses, in one sentence, with nothing touched.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use sqlx::Connection as _;
+use tempfile::TempDir;
+
+use crate::app::{NOW, fill};
+
+fn run(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_frontdesk-backend")).args(arguments).output().unwrap()
+}
+
+/// Checks that the command is refused with one sentence that says this.
+#[track_caller]
+fn refused(arguments: &[&str], says: &str) {
+    let output = run(arguments);
+    let sentence = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success(), "{arguments:?}");
+    assert!(sentence.contains(says), "{arguments:?}: {sentence}");
+    assert_eq!(sentence.trim_end().lines().count(), 1, "{sentence}");
+    assert!(sentence.trim_end().ends_with('.'), "{sentence}");
+    assert!(output.stdout.is_empty());
+}
+
+fn path(folder: &Path) -> &str {
+    folder.to_str().unwrap()
+}
+
+#[test]
+fn a_wrong_flag_is_named() {
+    refused(&["serve", "--dta", "x"], "--dta");
+    refused(&["sreve"], "sreve");
+    refused(&[], "serve");
+    refused(&["serve"], "--data");
+    refused(&["serve", "--data", "x", "--listen", "nowhere"], "nowhere");
+    refused(&["serve", "--data", "x", "--now", "yesterday"], "2026-11-23T08:30:00Z");
+    refused(&["serve", "--data", "x", "--origin", "desk.example"], "https://desk.example");
+    refused(&["serve", "--data", "x", "--trusted-proxy", "proxy"], "proxy");
+    refused(&["serve", "--data", "x", "--frame-ancestor", "https://a.example/b"], "https://a.example/b");
+    assert!(!Path::new("x").exists());
+}
+
+#[test]
+fn help_is_no_mistake() {
+    let output = run(&["serve", "--help"]);
+    assert!(output.status.success());
+    assert!(String::from_utf8(output.stdout).unwrap().contains("--trusted-proxy"));
+}
+
+#[test]
+fn http_beyond_this_machine_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let data = folder.path().join("data");
+    refused(&["serve", "--data", path(&data), "--listen", "0.0.0.0:0"], "https");
+    refused(
+        &["serve", "--data", path(&data), "--listen", "127.0.0.1:0", "--origin", "http://desk.example"],
+        "https",
+    );
+    assert!(!data.exists(), "nothing was touched");
+}
+
+#[test]
+fn a_taken_port_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let data = folder.path().join("data");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    refused(&["serve", "--data", path(&data), "--listen", &address], &address);
+    assert!(!data.exists(), "nothing was touched");
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "not a folder").unwrap();
+    refused(&["serve", "--data", path(&file), "--listen", "127.0.0.1:0"], "can't be written");
+    refused(&["seed", "--data", path(&file), "--people", "1", "--requests", "0"], "can't be written");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "not a folder");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_in_use_is_refused() {
+    let app = crate::app::TestApp::start().await;
+    let data = path(app.folder.path());
+    refused(&["serve", "--data", data, "--listen", "127.0.0.1:0"], "Another backend");
+    refused(&["seed", "--data", data, "--people", "1", "--requests", "0"], "Another backend");
+    let output = run(&["admin", "reset", "--data", data, "--email", "admin@acme.example", "--now", NOW]);
+    assert!(output.status.success(), "a link is made beside a running backend");
+    assert!(String::from_utf8(output.stdout).unwrap().contains("/claim#"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_with_people_is_not_filled_again() {
+    let folder = TempDir::new().unwrap();
+    fill(folder.path(), 3, NOW.parse().unwrap()).await;
+    refused(&["seed", "--data", path(folder.path()), "--people", "1", "--requests", "0"], "people in");
+    refused(
+        &["admin", "reset", "--data", path(folder.path()), "--email", "nobody@acme.example"],
+        "nobody@acme.example",
+    );
+    refused(&["admin", "add", "--data", path(folder.path()), "--email", "nobody"], "nobody");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_of_a_newer_release_is_refused() {
+    let folder = TempDir::new().unwrap();
+    fill(folder.path(), 0, NOW.parse().unwrap()).await;
+    let file = folder.path().join("frontdesk.sqlite");
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&file);
+    let mut connection = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
+    sqlx::query("INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (9999, 'newer', 1, x'00', 1)")
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    connection.close().await.unwrap();
+    refused(&["serve", "--data", path(folder.path()), "--listen", "127.0.0.1:0"], "newer release");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_setting_is_named_with_its_line() {
+    let folder = TempDir::new().unwrap();
+    fill(folder.path(), 0, NOW.parse().unwrap()).await;
+    let file = folder.path().join("frontdesk.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replace("service =", "servise =")).unwrap();
+    refused(&["serve", "--data", path(folder.path()), "--listen", "127.0.0.1:0"], "frontdesk.toml, line 5");
+}
+
+#[test]
+fn the_default_password_keeps_the_backend_on_this_machine() {
+    let folder = TempDir::new().unwrap();
+    let data = path(folder.path());
+    let seeded = run(&["seed", "--data", data, "--people", "5", "--requests", "2", "--now", NOW]);
+    assert!(seeded.status.success(), "{seeded:?}");
+    refused(
+        &["serve", "--data", data, "--listen", "0.0.0.0:0", "--origin", "https://desk.example"],
+        "default password",
+    );
+    refused(
+        &["serve", "--data", data, "--listen", "127.0.0.1:0", "--origin", "https://desk.example"],
+        "default password",
+    );
+}

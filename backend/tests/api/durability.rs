@@ -1,0 +1,159 @@
+//! A backend that is killed while it writes loses nothing that it said it has, and does nothing twice.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde_json::json;
+use tempfile::TempDir;
+use tokio::sync::watch;
+
+use crate::app::{NOW, fill, question};
+
+const WRITES: usize = 200;
+/// After so many answers the backend is killed, again and again.
+const KILLED_AFTER: [usize; 3] = [20, 70, 130];
+
+struct Process {
+    child: Child,
+    base: String,
+}
+
+impl Process {
+    fn start(data: &Path) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_frontdesk-backend"))
+            .args(["serve", "--listen", "127.0.0.1:0", "--now", NOW, "--data"])
+            .arg(data)
+            .env("RUST_LOG", "off")
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let base =
+            line.trim().strip_prefix("Listening on ").expect("the line that tells the address").to_owned();
+        Self { child, base }
+    }
+
+    /// SIGKILL: no time for a last word.
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+/// Sends one create until it is acknowledged, wherever the backend is by then.
+async fn create(
+    client: reqwest::Client,
+    cookie: String,
+    mut base: watch::Receiver<String>,
+    number: usize,
+) -> String {
+    let key = format!("write-{number}");
+    loop {
+        let address = base.borrow_and_update().clone();
+        let sent = client
+            .post(format!("{address}/api/requests"))
+            .header("cookie", &cookie)
+            .header("x-frontdesk", "1")
+            .header("sec-fetch-site", "same-origin")
+            .header("idempotency-key", &key)
+            .header("content-type", "application/json")
+            .body(question(&format!("Write {number}")).to_string())
+            .send()
+            .await;
+        let answer = match sent {
+            Ok(response) if response.status().as_u16() == 201 => response.text().await.ok(),
+            Ok(response) => panic!("{}", response.status()),
+            Err(_) => None,
+        };
+        if let Some(text) = answer
+            && let Ok(request) = serde_json::from_str::<serde_json::Value>(&text)
+        {
+            return request["id"].as_str().unwrap().to_owned();
+        }
+        // The connection is gone: go on when the next backend has told its address.
+        if *base.borrow() == address {
+            base.changed().await.unwrap();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kill_among_two_hundred_writes_loses_and_doubles_none() {
+    let folder = TempDir::new().unwrap();
+    fill(folder.path(), 0, NOW.parse().unwrap()).await;
+    let mut process = Process::start(folder.path());
+    let client = reqwest::Client::new();
+    let signed_in = client
+        .post(format!("{}/api/session", process.base))
+        .header("content-type", "application/json")
+        .body(json!({"email": "admin@acme.example", "password": "three quiet boats"}).to_string())
+        .send()
+        .await
+        .unwrap();
+    let cookie = signed_in.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+
+    let (address, base) = watch::channel(process.base.clone());
+    let (progress, mut answered) = watch::channel(0);
+    let next = Arc::new(AtomicUsize::new(0));
+    let workers: Vec<_> = (0..8)
+        .map(|_| {
+            let (client, cookie, base) = (client.clone(), cookie.clone(), base.clone());
+            let (next, progress) = (Arc::clone(&next), progress.clone());
+            tokio::spawn(async move {
+                let mut made = Vec::new();
+                loop {
+                    let number = next.fetch_add(1, Ordering::SeqCst);
+                    if number >= WRITES {
+                        return made;
+                    }
+                    let id = create(client.clone(), cookie.clone(), base.clone(), number).await;
+                    made.push((format!("Write {number}"), id));
+                    progress.send_modify(|count| *count += 1);
+                }
+            })
+        })
+        .collect();
+    for kill_after in KILLED_AFTER {
+        answered.wait_for(|count| *count >= kill_after).await.unwrap();
+        process.kill();
+        process = Process::start(folder.path());
+        address.send_replace(process.base.clone());
+    }
+    let mut acknowledged = Vec::new();
+    for worker in workers {
+        acknowledged.extend(worker.await.unwrap());
+    }
+    process.kill();
+
+    let process = Process::start(folder.path());
+    let mut stored = Vec::new();
+    let mut next = Some("/api/requests?limit=200".to_owned());
+    while let Some(path) = next {
+        let text = client
+            .get(format!("{}{path}", process.base))
+            .header("cookie", &cookie)
+            .send()
+            .await
+            .unwrap()
+            .text()
+            .await
+            .unwrap();
+        let page: serde_json::Value = serde_json::from_str(&text).unwrap();
+        for item in page["items"].as_array().unwrap() {
+            stored.push((
+                item["subject"].as_str().unwrap().to_owned(),
+                item["id"].as_str().unwrap().to_owned(),
+            ));
+        }
+        next = page["next"].as_str().map(|cursor| format!("/api/requests?limit=200&cursor={cursor}"));
+    }
+    process.kill();
+    acknowledged.sort();
+    stored.sort();
+    assert_eq!(acknowledged.len(), WRITES);
+    assert_eq!(stored, acknowledged, "each write stands there exactly once");
+}

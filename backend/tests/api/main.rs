@@ -1,0 +1,28 @@
+//! The backend over real HTTP and a real SQLite file.
+
+#[cfg(test)]
+mod app;
+#[cfg(test)]
+mod assets;
+#[cfg(test)]
+mod commands;
+#[cfg(test)]
+mod durability;
+#[cfg(test)]
+mod errors;
+#[cfg(test)]
+mod events;
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod known;
+#[cfg(test)]
+mod lists;
+#[cfg(test)]
+mod requests;
+#[cfg(test)]
+mod roles;
+#[cfg(test)]
+mod seed;
+#[cfg(test)]
+mod session;

@@ -1,0 +1,106 @@
+//! Each role at each endpoint.
+
+use reqwest::Method;
+use serde_json::json;
+
+use crate::app::{Role, TestApp, question};
+
+const ROLES: [Role; 5] = [Role::Nobody, Role::Employee, Role::Auditor, Role::Admin, Role::Agent];
+
+/// The statuses in the order of [`ROLES`].
+async fn check(method: Method, path: &str, body: Option<String>, expected: [u16; 5]) {
+    let app = TestApp::start().await;
+    let id = app.sign_in(Role::Admin).await.asked("Video stops").await;
+    let path = path.replace("{id}", &id);
+    for (role, status) in ROLES.into_iter().zip(expected) {
+        let caller = app.sign_in(role).await;
+        let headers = [("idempotency-key", "k1"), ("if-match", "*")];
+        let answer = caller.send(method.clone(), &path, body.clone(), &headers).await;
+        assert_eq!(answer.status, status, "{role:?} {method} {path}: {}", answer.text);
+        match status {
+            401 => answer.is_problem(401, "signed-out"),
+            403 => answer.is_problem(403, "forbidden"),
+            _ => {}
+        }
+    }
+}
+
+#[tokio::test]
+async fn everybody_may_read_the_welcome() {
+    check(Method::GET, "/api/welcome", None, [200; 5]).await;
+}
+
+#[tokio::test]
+async fn everybody_may_read_incidents() {
+    check(Method::GET, "/api/status/incidents", None, [200; 5]).await;
+}
+
+#[tokio::test]
+async fn everybody_may_read_the_description() {
+    check(Method::GET, "/api/openapi.json", None, [200; 5]).await;
+}
+
+#[tokio::test]
+async fn whoever_is_signed_in_reads_the_session() {
+    check(Method::GET, "/api/session", None, [401, 200, 200, 200, 200]).await;
+}
+
+#[tokio::test]
+async fn whoever_is_signed_in_reads_settings_and_help() {
+    check(Method::GET, "/api/settings", None, [401, 200, 200, 200, 200]).await;
+    check(Method::GET, "/api/help?q=video", None, [401, 200, 200, 200, 200]).await;
+    check(Method::GET, "/api/help/fr/video-sizes", None, [401, 200, 200, 200, 200]).await;
+    check(Method::GET, "/api/check-first?q=video", None, [401, 200, 200, 200, 200]).await;
+}
+
+#[tokio::test]
+async fn whoever_is_signed_in_signs_out_everywhere() {
+    check(Method::DELETE, "/api/sessions", None, [401, 204, 204, 204, 204]).await;
+}
+
+#[tokio::test]
+async fn requests_are_read_by_admins_auditors_and_agents() {
+    check(Method::GET, "/api/requests", None, [401, 403, 200, 200, 200]).await;
+    check(Method::GET, "/api/requests/counts", None, [401, 403, 200, 200, 200]).await;
+    check(Method::GET, "/api/requests/{id}", None, [401, 403, 200, 200, 200]).await;
+}
+
+#[tokio::test]
+async fn only_admins_ask() {
+    check(Method::POST, "/api/requests", Some(question("Again").to_string()), [401, 403, 403, 201, 403])
+        .await;
+}
+
+#[tokio::test]
+async fn admins_and_agents_write() {
+    let body = json!({"body": "One more thing"}).to_string();
+    check(Method::POST, "/api/requests/{id}/messages", Some(body), [401, 403, 403, 201, 201]).await;
+}
+
+#[tokio::test]
+async fn only_agents_write_notes() {
+    let body = json!({"body": "Same as last week", "internal": true}).to_string();
+    check(Method::POST, "/api/requests/{id}/messages", Some(body), [401, 403, 403, 403, 201]).await;
+}
+
+#[tokio::test]
+async fn admins_and_agents_change_requests() {
+    let body = json!({"priority": "low", "reason": "A way round exists"}).to_string();
+    check(Method::PATCH, "/api/requests/{id}", Some(body), [401, 403, 403, 200, 200]).await;
+}
+
+#[tokio::test]
+async fn only_agents_put_on_hold() {
+    check(
+        Method::PATCH,
+        "/api/requests/{id}",
+        Some(json!({"state": "hold"}).to_string()),
+        [401, 403, 403, 403, 200],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn rights_are_asked_before_the_body_is_read() {
+    check(Method::POST, "/api/requests", Some("no json".to_owned()), [401, 403, 403, 400, 403]).await;
+}
