@@ -220,7 +220,7 @@ async fn a_menu_is_walked_with_arrows_home_and_end() {
     key(&trigger, "ArrowUp");
     settled().await;
     assert_eq!(focused_text(), "Third");
-    focused().unchecked_ref::<HtmlElement>().click();
+    key(&focused(), "Enter");
     settled().await;
     assert_eq!(chosen.get_untracked(), "third");
     assert!(is_focused(&trigger));

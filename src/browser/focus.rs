@@ -29,6 +29,13 @@ pub fn focus_main_heading() -> bool {
     })
 }
 
+/// Presses the element that has the focus.
+pub fn press() {
+    if let Some(element) = active() {
+        element.click();
+    }
+}
+
 /// The id of the element that has the focus.
 pub fn active_id() -> Option<String> {
     active().map(|element| element.id()).filter(|id| !id.is_empty())
@@ -68,9 +75,10 @@ pub enum At {
     Previous,
 }
 
-/// Moves the focus among the elements inside `host` that match.
-pub fn go(host: &HtmlElement, selector: &str, at: At) {
-    let elements = inside(host, selector);
+/// Moves the focus among the elements that match inside the one with this id.
+pub fn go(id: &str, selector: &str, at: At) {
+    let host = document().and_then(|document| document.get_element_by_id(id));
+    let elements = host.map(|host| inside(host.unchecked_ref(), selector)).unwrap_or_default();
     let count = elements.len();
     if count == 0 {
         return;
@@ -88,16 +96,22 @@ pub fn go(host: &HtmlElement, selector: &str, at: At) {
     }
 }
 
-/// Whether the focus goes from `host` to another element; not when it leaves the window.
-pub fn leaves(host: &HtmlElement, ev: &FocusEvent) -> bool {
+/// Whether the focus goes out of the part of the page that matches; not when it leaves the window.
+pub fn leaves(ev: &FocusEvent, selector: &str) -> bool {
+    let from = ev.target().and_then(|from| from.dyn_into::<Element>().ok());
+    let host = from.and_then(|from| from.closest(selector).ok().flatten());
     let to = ev.related_target().and_then(|to| to.dyn_into::<Node>().ok());
-    to.is_some_and(|to| !host.contains(Some(&to)))
+    matches!((host, to), (Some(host), Some(to)) if !host.contains(Some(&to)))
 }
 
-/// Takes back the mark that the browser has set on the radio button of `ev`.
-pub fn uncheck(ev: &Event) {
-    if let Some(input) = ev.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) {
-        input.set_checked(false);
+/// Marks the radio button with this value in the group of `ev`, whichever the browser has marked.
+pub fn mark(ev: &Event, value: &str) {
+    let target = ev.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let Some(group) = target.and_then(|target| target.closest("fieldset").ok().flatten()) else { return };
+    for element in inside(group.unchecked_ref(), "input") {
+        if let Some(input) = element.dyn_ref::<HtmlInputElement>() {
+            input.set_checked(input.value() == value);
+        }
     }
 }
 

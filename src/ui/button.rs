@@ -3,6 +3,7 @@
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
+use super::when::When;
 use crate::browser::random;
 
 /// How much a button wants to be pressed.
@@ -61,7 +62,11 @@ pub fn Button(
     children: Children,
 ) -> impl IntoView {
     let reason_id = StoredValue::new(random::element_id("reason"));
-    let is_refused = Memo::new(move |_| refused.with(Option::is_some));
+    let is_refused = Signal::derive(move || refused.with(Option::is_some));
+    let reason = Signal::derive(move || refused.get().unwrap_or_default());
+    let described_by = Signal::derive(move || is_refused.get().then(|| reason_id.get_value()));
+    let disabled = Signal::derive(move || (is_refused.get() || busy.get()).then_some("true"));
+    let is_busy = Signal::derive(move || busy.get().then_some("true"));
     let on_click = move |ev: MouseEvent| {
         if is_refused.get_untracked() || busy.get_untracked() {
             ev.prevent_default();
@@ -75,16 +80,16 @@ pub fn Button(
                 class="button"
                 type=match kind { ButtonKind::Press => "button", ButtonKind::Submit => "submit" }
                 data-variant=variant.name()
-                aria-disabled=move || (is_refused.get() || busy.get()).then_some("true")
-                aria-busy=move || busy.get().then_some("true")
-                aria-describedby=move || is_refused.get().then(|| reason_id.get_value())
+                aria-disabled=disabled
+                aria-busy=is_busy
+                aria-describedby=described_by
                 on:click=on_click
             >
                 {children()}
             </button>
-            <Show when=move || is_refused.get()>
-                <span class="button__reason" id=reason_id.get_value()>{move || refused.get()}</span>
-            </Show>
+            <When on=is_refused>
+                <span class="button__reason" id=reason_id.get_value()>{reason}</span>
+            </When>
         </span>
     }
 }

@@ -3,7 +3,7 @@
 use leptos::ev::Event;
 use leptos::prelude::*;
 
-use super::field::{FieldError, FieldHint, described_by};
+use super::field::{FieldError, FieldHint, described_by, invalid};
 use crate::browser::focus;
 
 /// How the choices stand.
@@ -53,24 +53,23 @@ pub fn Choice(
     #[prop(optional)]
     layout: ChoiceLayout,
 ) -> impl IntoView {
+    let card = move |(index, option): (usize, ChoiceOption)| {
+        let is_chosen = value.with(|value| *value == option.value);
+        view! { <Card id index option is_chosen value/> }
+    };
+    let cards = move || options.get().into_iter().enumerate().map(card).collect_view();
     view! {
         <fieldset
             class="field choice"
             // An error summary leads here; the first card is what the keyboard wants.
             id=format!("{id}-group")
-            data-invalid=move || error.with(Option::is_some).then_some("")
+            data-invalid=invalid(error)
             aria-describedby=described_by(id, hint, error)
         >
             <legend class="field__label" id=format!("{id}-label")>{legend}</legend>
             <FieldHint id hint/>
             <div class="choice__cards" data-layout=match layout { ChoiceLayout::Stack => "stack", ChoiceLayout::Row => "row" }>
-                <For
-                    each=move || options.get().into_iter().enumerate()
-                    key=|(_, option)| (option.value.clone(), option.label.clone(), option.text.clone(), option.refused.clone())
-                    let((index, option))
-                >
-                    <Card id index option value/>
-                </For>
+                {cards}
             </div>
             <FieldError id error/>
         </fieldset>
@@ -79,20 +78,26 @@ pub fn Choice(
 
 /// One card: the first has the id of the field, so that a link to the field reaches it.
 #[component]
-fn Card(id: &'static str, index: usize, option: ChoiceOption, value: RwSignal<String>) -> impl IntoView {
+fn Card(
+    id: &'static str,
+    index: usize,
+    option: ChoiceOption,
+    is_chosen: bool,
+    value: RwSignal<String>,
+) -> impl IntoView {
     let ChoiceOption { value: own, label, text, refused } = option;
-    let own = StoredValue::new(own);
     let is_refused = refused.is_some();
-    let is_chosen = Memo::new(move |_| own.with_value(|own| value.with(|value| value == own)));
     let card_id = if index == 0 { id.to_owned() } else { format!("{id}-{index}") };
     let text_id = format!("{card_id}-text");
-    let on_change = move |ev: Event| {
-        if is_refused {
-            // The browser has marked it already; the mark goes back to the choice that stands.
-            focus::uncheck(&ev);
-            value.notify();
-        } else {
-            value.set(own.get_value());
+    let on_change = {
+        let own = own.clone();
+        move |ev: Event| {
+            if is_refused {
+                // The browser has marked it already; the mark goes back to the choice that stands.
+                value.with_untracked(|value| focus::mark(&ev, value));
+            } else {
+                value.set(own.clone());
+            }
         }
     };
     view! {
@@ -102,8 +107,8 @@ fn Card(id: &'static str, index: usize, option: ChoiceOption, value: RwSignal<St
                 type="radio"
                 id=card_id
                 name=id
-                value=own.get_value()
-                prop:checked=move || { value.track(); is_chosen.get() }
+                value=own
+                prop:checked=is_chosen
                 aria-disabled=is_refused.then_some("true")
                 aria-describedby=text_id.clone()
                 on:change=on_change
@@ -112,7 +117,7 @@ fn Card(id: &'static str, index: usize, option: ChoiceOption, value: RwSignal<St
                 <span class="choice__label">{label}</span>
                 <span class="choice__text" id=text_id>
                     {text}
-                    {refused.map(|refused| view! { <span class="choice__reason">{refused}</span> })}
+                    <span class="choice__reason">{refused}</span>
                 </span>
             </span>
         </label>

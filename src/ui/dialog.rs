@@ -1,6 +1,5 @@
 //! Something that wants an answer before the page goes on.
 
-use leptos::html;
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 
@@ -19,17 +18,17 @@ pub fn Dialog(
     title: Signal<String>,
     children: Children,
 ) -> impl IntoView {
-    let element = NodeRef::<html::Dialog>::new();
-    let title_id = StoredValue::new(random::element_id("dialog"));
+    let id = StoredValue::new(random::element_id("dialog"));
+    let title_id = id.with_value(|id| format!("{id}-title"));
+    let labelled_by = title_id.clone();
     let opener = StoredValue::new(SendWrapper::new(None));
     // The browser's top layer, and its focus.
     Effect::new(move || {
-        let Some(element) = element.get() else { return };
         if open.get() {
             opener.set_value(SendWrapper::new(focus::active()));
-            dialog::show_modal(&element);
+            id.with_value(|id| dialog::show_modal(id));
         } else {
-            dialog::close(&element);
+            id.with_value(|id| dialog::close(id));
         }
     });
     let on_close = move |_| {
@@ -37,8 +36,8 @@ pub fn Dialog(
         opener.with_value(|opener| opener.as_ref().map(focus::focus));
     };
     view! {
-        <dialog class="dialog" node_ref=element aria-labelledby=title_id.get_value() on:close=on_close>
-            <h2 class="dialog__title" id=title_id.get_value()>{title}</h2>
+        <dialog class="dialog" id=id.get_value() aria-labelledby=labelled_by on:close=on_close>
+            <h2 class="dialog__title" id=title_id>{title}</h2>
             <div class="dialog__body">
                 {children()}
             </div>

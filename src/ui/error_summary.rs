@@ -1,10 +1,10 @@
 //! Everything that is wrong with a form, on top of it.
 
 use leptos::ev::MouseEvent;
-use leptos::html;
 use leptos::prelude::*;
 
-use crate::browser::focus;
+use super::when::When;
+use crate::browser::{focus, random};
 
 /// Shows while there are errors. Each time that the list changes to some, it takes the focus and is read out;
 /// each entry leads to its field.
@@ -17,23 +17,26 @@ pub fn ErrorSummary(
     #[prop(into)]
     title: Signal<String>,
 ) -> impl IntoView {
-    let summary = NodeRef::<html::Div>::new();
-    let shown = Memo::new(move |_| errors.get());
-    // The focus of the browser.
+    let id = random::element_id("errors");
+    let own = StoredValue::new(id);
+    let is_wrong = Signal::derive(move || !errors.read().is_empty());
+    // The focus of the browser, once the summary is in the page.
     Effect::new(move || {
-        if let Some(element) = summary.get().filter(|_| !shown.read().is_empty()) {
-            focus::focus(&element);
+        if is_wrong.get() {
+            request_animation_frame(move || {
+                own.with_value(|id| focus::focus_id(id));
+            });
         }
     });
+    let entries =
+        move || errors.get().into_iter().map(|(id, text)| view! { <Entry id text/> }).collect_view();
     view! {
-        <Show when=move || !shown.read().is_empty()>
-            <div class="error-summary" role="alert" tabindex="-1" node_ref=summary>
+        <When on=is_wrong>
+            <div class="error-summary" role="alert" tabindex="-1" id=own.get_value()>
                 <h2 class="error-summary__title">{title}</h2>
-                <ul class="error-summary__list">
-                    {move || shown.get().into_iter().map(|(id, text)| view! { <Entry id text/> }).collect_view()}
-                </ul>
+                <ul class="error-summary__list">{entries}</ul>
             </div>
-        </Show>
+        </When>
     }
 }
 

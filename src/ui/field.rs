@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::when::When;
+
 /// The frame of a field with one control, which the children are.
 #[component]
 pub(super) fn Field(
@@ -12,7 +14,7 @@ pub(super) fn Field(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <div class="field" data-invalid=move || error.with(Option::is_some).then_some("")>
+        <div class="field" data-invalid=invalid(error)>
             <label class="field__label" for=id id=format!("{id}-label")>{label}</label>
             <FieldHint id hint/>
             {children()}
@@ -30,11 +32,12 @@ pub(super) fn FieldHint(id: &'static str, hint: Option<Signal<String>>) -> impl 
 /// What is wrong with the field.
 #[component]
 pub(super) fn FieldError(id: &'static str, error: Signal<Option<String>>) -> impl IntoView {
-    let is_wrong = Memo::new(move |_| error.with(Option::is_some));
+    let is_wrong = Signal::derive(move || error.with(Option::is_some));
+    let text = Signal::derive(move || error.get().unwrap_or_default());
     view! {
-        <Show when=move || is_wrong.get()>
-            <p class="field__error" id=format!("{id}-error")>{move || error.get()}</p>
-        </Show>
+        <When on=is_wrong>
+            <p class="field__error" id=format!("{id}-error")>{text}</p>
+        </When>
     }
 }
 

@@ -1,9 +1,9 @@
 //! A button that opens a list of acts.
 
 use leptos::ev::{FocusEvent, KeyboardEvent};
-use leptos::html;
 use leptos::prelude::*;
 
+use super::when::When;
 use crate::browser::focus::{self, At};
 use crate::browser::random;
 
@@ -20,6 +20,16 @@ pub enum MenuPlace {
     BelowEnd,
     /// Above the button, from its start.
     Above,
+}
+
+impl MenuPlace {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Below => "below",
+            Self::BelowEnd => "below-end",
+            Self::Above => "above",
+        }
+    }
 }
 
 /// One line of a menu.
@@ -84,133 +94,104 @@ pub fn Menu(
     #[prop(into)]
     items: Signal<Vec<MenuItem>>,
 ) -> impl IntoView {
-    let id = StoredValue::new(random::element_id("menu"));
+    let id = random::element_id("menu");
+    let button_id = format!("{id}-button");
     let open = RwSignal::new(false);
-    let trigger = NodeRef::<html::Button>::new();
-    let list = NodeRef::<html::Div>::new();
-    let host = NodeRef::<html::Div>::new();
+    let (list, trigger) = (StoredValue::new(id), StoredValue::new(button_id.clone()));
     let back = Callback::new(move |()| {
         open.set(false);
-        trigger.get_untracked().map(|trigger| focus::focus(&trigger));
+        trigger.with_value(|trigger| focus::focus_id(trigger));
     });
+    let go = move |at: At| list.with_value(|list| focus::go(list, LINES, at));
     let show = move |at: At| {
         open.set(true);
         // The list is in the page once the signal has run.
-        request_animation_frame(move || {
-            if let Some(list) = list.get_untracked() {
-                focus::go(&list, LINES, at);
-            }
-        });
+        request_animation_frame(move || go(at));
     };
-    let on_trigger_key = move |ev: KeyboardEvent| match ev.key().as_str() {
-        "ArrowDown" | "Enter" | " " => {
-            ev.prevent_default();
-            show(At::First);
-        }
-        "ArrowUp" => {
-            ev.prevent_default();
-            show(At::Last);
-        }
-        _ => {}
-    };
-    let on_click = move |_| if open.get_untracked() { back.run(()) } else { show(At::First) };
-    let on_list_key = move |ev: KeyboardEvent| {
-        let at = match ev.key().as_str() {
-            "ArrowDown" => At::Next,
-            "ArrowUp" => At::Previous,
-            "Home" => At::First,
-            "End" => At::Last,
-            "Escape" => {
-                ev.prevent_default();
+    let on_key = move |ev: KeyboardEvent| {
+        match (ev.key().as_str(), open.get_untracked()) {
+            ("ArrowDown" | "Enter" | " ", false) => show(At::First),
+            ("ArrowUp", false) => show(At::Last),
+            ("ArrowDown", true) => go(At::Next),
+            ("ArrowUp", true) => go(At::Previous),
+            ("Home", true) => go(At::First),
+            ("End", true) => go(At::Last),
+            // Not every line is a link, which alone would do this by itself.
+            ("Enter" | " ", true) => focus::press(),
+            ("Escape", true) => {
                 ev.stop_propagation();
-                return back.run(());
+                back.run(());
             }
             _ => return,
-        };
-        ev.prevent_default();
-        if let Some(list) = list.get_untracked() {
-            focus::go(&list, LINES, at);
         }
+        ev.prevent_default();
     };
+    let on_click = move |_| if open.get_untracked() { back.run(()) } else { show(At::First) };
     let on_focusout = move |ev: FocusEvent| {
-        if host.get_untracked().is_some_and(|host| focus::leaves(&host, &ev)) {
+        if focus::leaves(&ev, ".menu") {
             open.set(false);
         }
     };
+    let expanded = Signal::derive(move || Some(if open.get() { "true" } else { "false" }));
+    let controls = Signal::derive(move || open.get().then(|| list.get_value()));
+    let lines = move || items.get().into_iter().map(|item| view! { <Line item shut=back/> }).collect_view();
     view! {
-        <div class="menu" node_ref=host on:focusout=on_focusout>
+        <div class="menu" on:focusout=on_focusout on:keydown=on_key>
             <button
                 class="menu__button"
                 type="button"
-                node_ref=trigger
+                id=button_id
                 aria-haspopup="menu"
-                aria-expanded=move || open.get().to_string()
-                aria-controls=move || open.get().then(|| id.get_value())
+                aria-expanded=expanded
+                aria-controls=controls
                 aria-label=label
                 on:click=on_click
-                on:keydown=on_trigger_key
             >
                 {button.run()}
             </button>
-            <Show when=move || open.get()>
+            <When on=open>
                 <div class="menu__veil" on:click=move |_| open.set(false)></div>
-                <div
-                    class="menu__list"
-                    role="menu"
-                    id=id.get_value()
-                    aria-label=label
-                    data-place=match place {
-                        MenuPlace::Below => "below",
-                        MenuPlace::BelowEnd => "below-end",
-                        MenuPlace::Above => "above",
-                    }
-                    node_ref=list
-                    on:keydown=on_list_key
-                >
-                    {move || items.get().into_iter().map(|item| view! { <Line item shut=back/> }).collect_view()}
+                <div class="menu__list" role="menu" id=list.get_value() aria-label=label data-place=place.name()>
+                    {lines}
                 </div>
-            </Show>
+            </When>
         </div>
     }
 }
 
-/// One line.
+/// One line. All are one kind of element, so that there is one copy of code for them; those without an
+/// address are no links.
 #[component]
 fn Line(item: MenuItem, shut: Callback<()>) -> impl IntoView {
     let MenuItem { label, act } = item;
-    match act {
-        Act::Link(href) => view! {
-            <a class="menu__item" role="menuitem" tabindex="-1" href=href on:click=move |_| shut.run(())>{label}</a>
+    let role = match act {
+        Act::Link(_) | Act::Run(_) => "menuitem",
+        Act::Choose { .. } => "menuitemradio",
+        Act::Heading => "presentation",
+        Act::Separator => "separator",
+    };
+    let checked = match act {
+        Act::Choose { is_chosen: true, .. } => Some("true"),
+        Act::Choose { is_chosen: false, .. } => Some("false"),
+        Act::Link(_) | Act::Run(_) | Act::Heading | Act::Separator => None,
+    };
+    let (href, run) = match act {
+        Act::Link(href) => (Some(href), None),
+        Act::Run(run) | Act::Choose { run, .. } => (None, Some(run)),
+        Act::Heading | Act::Separator => (None, None),
+    };
+    let stop = (href.is_some() || run.is_some()).then_some("-1");
+    let on_click = move |_| {
+        if stop.is_some() {
+            shut.run(());
         }
-        .into_any(),
-        Act::Run(run) => {
-            let on_click = move |_| {
-                shut.run(());
-                run.run(());
-            };
-            view! { <button class="menu__item" type="button" role="menuitem" tabindex="-1" on:click=on_click>{label}</button> }
-                .into_any()
+        if let Some(run) = run {
+            run.run(());
         }
-        Act::Choose { is_chosen, run } => {
-            let on_click = move |_| {
-                shut.run(());
-                run.run(());
-            };
-            view! {
-                <button
-                    class="menu__item"
-                    type="button"
-                    role="menuitemradio"
-                    tabindex="-1"
-                    aria-checked=is_chosen.to_string()
-                    on:click=on_click
-                >
-                    {label}
-                </button>
-            }
-            .into_any()
-        }
-        Act::Heading => view! { <div class="menu__heading" role="presentation">{label}</div> }.into_any(),
-        Act::Separator => view! { <div class="menu__separator" role="separator"></div> }.into_any(),
+    };
+    view! {
+        <a class="menu__item" role=role tabindex=stop href=href aria-checked=checked on:click=on_click>
+            {label}
+        </a>
     }
 }

@@ -27,6 +27,7 @@ pub mod tabs;
 pub mod text_area;
 pub mod text_field;
 pub mod tone;
+pub mod when;
 
 #[cfg(debug_assertions)]
 pub mod gallery;
@@ -53,3 +54,4 @@ pub use tabs::{Tab, Tabs};
 pub use text_area::TextArea;
 pub use text_field::{Input, TextField};
 pub use tone::Tone;
+pub use when::When;

@@ -43,10 +43,14 @@ pub fn Select(
     #[prop(optional, into)]
     prompt: Option<Signal<String>>,
 ) -> impl IntoView {
-    let option = move |option: SelectOption| {
-        let own = option.value.clone();
-        let is_chosen = move || value.with(|value| *value == own);
-        view! { <option value=option.value prop:selected=is_chosen>{option.label}</option> }
+    let all = move || {
+        let none = prompt.map(|prompt| SelectOption { value: String::new(), label: prompt.get() });
+        let chosen = value.get();
+        let option = |SelectOption { value, label }: SelectOption| {
+            let is_chosen = value == chosen;
+            view! { <option value=value prop:selected=is_chosen>{label}</option> }
+        };
+        none.into_iter().chain(options.get()).map(option).collect_view()
     };
     view! {
         <Field id label hint error>
@@ -58,12 +62,7 @@ pub fn Select(
                 aria-invalid=invalid(error)
                 on:change=move |ev| value.set(event_target_value(&ev))
             >
-                {prompt
-                    .map(|prompt| {
-                        let is_chosen = move || value.with(String::is_empty);
-                        view! { <option value="" prop:selected=is_chosen>{prompt}</option> }
-                    })}
-                {move || options.get().into_iter().map(option).collect_view()}
+                {all}
             </select>
         </Field>
     }

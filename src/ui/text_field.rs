@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::field::{Field, described_by, invalid};
+use super::when::When;
 
 /// What is typed, so that browsers offer the right keyboard and the right help.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -103,20 +104,14 @@ pub fn TextField(
 #[component]
 pub(super) fn Count(value: RwSignal<String>, max: Option<usize>) -> impl IntoView {
     max.map(|max| {
-        let length = Memo::new(move |_| value.with(|text| text.chars().count()));
-        let is_shown = move || length.get() * 5 > max * 4;
+        let length = Signal::derive(move || value.with(|text| text.chars().count()));
+        let text = Signal::derive(move || format!("{}/{max}", length.get()));
+        let over = Signal::derive(move || (length.get() > max).then_some(""));
+        let is_shown = Signal::derive(move || length.get() * 5 > max * 4);
         view! {
-            <Show when=is_shown>
-                <span
-                    class="field__count"
-                    aria-hidden="true"
-                    data-over=move || (length.get() > max).then_some("")
-                >
-                    {length}
-                    "/"
-                    {max}
-                </span>
-            </Show>
+            <When on=is_shown>
+                <span class="field__count" aria-hidden="true" data-over=over>{text}</span>
+            </When>
         }
     })
 }
