@@ -6,6 +6,7 @@ use frontdesk_contract::help::{Article, ArticleSummary};
 use frontdesk_contract::{ArticleId, Language, Version};
 
 use crate::secret;
+use crate::words::{folded, has, stems};
 
 /// The folder in the data folder.
 pub const FOLDER: &str = "help";
@@ -78,7 +79,7 @@ impl Library {
     /// The articles of a language, else those in English; with words, the most similar first.
     pub fn find(&self, language: &Language, words: &str) -> Vec<ArticleSummary> {
         let shelf = self.shelf(language);
-        let words: Vec<String> = folded_words(words);
+        let words = stems(words);
         if words.is_empty() {
             return shelf.into_iter().map(|shelved| shelved.article.summary.clone()).collect();
         }
@@ -128,48 +129,10 @@ impl From<Article> for Shelved {
 impl Shelved {
     /// How similar the article is to some words: a word of the title counts three times.
     fn rank(&self, words: &[String]) -> usize {
-        let has = |text: &str, word: &String| {
-            text.split(|c: char| !c.is_alphanumeric()).any(|known| known.starts_with(word.as_str()))
-        };
         words
             .iter()
             .map(|word| usize::from(has(&self.title, word)) * 3 + usize::from(has(&self.text, word)))
             .sum()
-    }
-}
-
-/// The words that say something: three letters and more, without accents.
-fn folded_words(text: &str) -> Vec<String> {
-    folded(text)
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| word.chars().count() >= 3 && !EMPTY_WORDS.contains(word))
-        .take(12)
-        .map(str::to_owned)
-        .collect()
-}
-
-/// Words that stand in every text.
-const EMPTY_WORDS: [&str; 24] = [
-    "the", "and", "for", "our", "not", "are", "was", "with", "since", "que", "les", "des", "une", "pas",
-    "est", "qui", "dans", "pour", "sur", "nos", "avec", "this", "that", "from",
-];
-
-/// Lower case, and Latin letters without their accents.
-fn folded(text: &str) -> String {
-    text.chars().flat_map(char::to_lowercase).map(without_accent).collect()
-}
-
-fn without_accent(letter: char) -> char {
-    match letter {
-        'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' => 'a',
-        'ç' => 'c',
-        'è' | 'é' | 'ê' | 'ë' => 'e',
-        'ì' | 'í' | 'î' | 'ï' => 'i',
-        'ñ' => 'n',
-        'ò' | 'ó' | 'ô' | 'õ' | 'ö' => 'o',
-        'ù' | 'ú' | 'û' | 'ü' => 'u',
-        'ý' | 'ÿ' => 'y',
-        other => other,
     }
 }
 

@@ -75,6 +75,9 @@ impl Story {
     pub(super) fn turn(&mut self, by: &Person, at: Timestamp, to: RequestState, reason: Option<&str>) {
         let from = self.row.state;
         self.row.state = to;
+        if to == RequestState::Solved {
+            self.row.answer_by = None;
+        }
         self.row.solved_at = (to == RequestState::Solved).then_some(at.min(self.now));
         self.add(by, at, ("state", 0), (reason.map(str::to_owned), Some(from.as_str()), Some(to.as_str())));
     }

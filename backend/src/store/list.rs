@@ -10,13 +10,16 @@ use frontdesk_contract::{
 use sqlx::{QueryBuilder, Row as _, Sqlite};
 
 use crate::store::requests::{Eyes, SUMMARY, summary};
-use crate::store::search::{self, Query};
+use crate::store::search::{self, Query, Similar};
 use crate::store::{Store, time};
 
 /// From so many matches on, rows are read in order until the page is full, instead of all being gathered and sorted.
 const COMMON: i64 = 1_000;
 /// So many of the last changed requests are looked through for words that the index doesn't have.
 const LOOKED_THROUGH: i64 = 2_000;
+
+/// So many similar requests are looked at closely.
+const COMPARED: i64 = 24;
 
 /// In which order.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -174,18 +177,23 @@ impl Store {
         limit: usize,
         eyes: Eyes,
     ) -> sqlx::Result<Vec<RequestSummary>> {
-        let Some(matching) = search::similar(text) else { return Ok(Vec::new()) };
+        let Some(similar) = Similar::to(text) else { return Ok(Vec::new()) };
         let sql = format!(
-            "SELECT {SUMMARY} FROM (SELECT rowid AS number, bm25(unsolved_words, 4.0, 1.0) AS distance FROM unsolved_words \
+            "SELECT {SUMMARY}, (SELECT e.body FROM entries e WHERE e.request = r.number ORDER BY e.id LIMIT 1) AS asked \
+             FROM (SELECT rowid AS number, bm25(unsolved_words, 4.0, 1.0) AS distance FROM unsolved_words \
              WHERE unsolved_words MATCH ? ORDER BY distance LIMIT ?) w \
              JOIN requests r ON r.number = w.number JOIN people p ON p.id = r.asked_by ORDER BY w.distance, r.number DESC"
         );
-        let rows = sqlx::query(&sql)
-            .bind(matching)
-            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-            .fetch_all(self.read())
-            .await?;
-        let mut items = rows.iter().map(|row| summary(row, eyes)).collect::<sqlx::Result<Vec<_>>>()?;
+        let rows = sqlx::query(&sql).bind(&similar.matching).bind(COMPARED).fetch_all(self.read()).await?;
+        let mut items = Vec::new();
+        for row in rows {
+            let asked: Option<String> = row.try_get("asked")?;
+            let item = summary(&row, eyes)?;
+            if similar.fits(&format!("{} {}", item.subject, asked.unwrap_or_default())) {
+                items.push(item);
+            }
+        }
+        items.truncate(limit);
         self.add_incidents(&mut items).await?;
         Ok(items)
     }

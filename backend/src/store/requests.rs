@@ -350,6 +350,8 @@ pub async fn update(
         RequestState::Solved => Some(before.solved_at.unwrap_or(now)),
         RequestState::Open | RequestState::Hold => None,
     };
+    // Nobody waits for an answer to what is solved.
+    let answer_by = if after.state == RequestState::Solved { None } else { after.answer_by };
     let is_public = audience == Audience::Everybody;
     let versions = (before.versions.0 + 1, before.versions.1 + u64::from(is_public));
     sqlx::query(
@@ -364,7 +366,7 @@ pub async fn update(
     .bind(after.support_priority.map(Priority::as_str))
     .bind(side_word(after.last_side))
     .bind(solved_at.map(Timestamp::millis))
-    .bind(after.answer_by.map(Timestamp::millis))
+    .bind(answer_by.map(Timestamp::millis))
     .bind(now.millis())
     .bind(count(versions.0))
     .bind(is_public)

@@ -4,6 +4,7 @@ use frontdesk_contract::RequestId;
 
 use crate::store::requests::Eyes;
 use crate::store::{Write, count};
+use crate::words;
 
 /// So many words are looked for.
 const WORDS_MAX: usize = 12;
@@ -52,18 +53,31 @@ impl Query {
     }
 }
 
-/// An expression that matches whatever shares a word with a text; none when the text has no word for it.
-pub fn similar(text: &str) -> Option<String> {
-    let mut words: Vec<&str> = text
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| is_for_fts(word) && word.chars().count() <= 40)
-        .take(60)
-        .collect();
-    words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
-    words.dedup();
-    words.truncate(SIMILAR_WORDS_MAX);
-    let quoted: Vec<String> = words.into_iter().map(quote).collect();
-    (!quoted.is_empty()).then(|| quoted.join(" OR "))
+/// What is compared to find something similar.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Similar {
+    /// An expression that matches whatever shares a word.
+    pub matching: String,
+    /// The stems of the words; the longest say most.
+    pub stems: Vec<String>,
+}
+
+impl Similar {
+    /// Reads a text; none when it has no word to compare.
+    pub fn to(text: &str) -> Option<Self> {
+        let mut stems: Vec<String> = words::stems(text).into_iter().filter(|stem| is_for_fts(stem)).collect();
+        stems.sort_by_key(|stem| std::cmp::Reverse(stem.chars().count()));
+        stems.truncate(SIMILAR_WORDS_MAX);
+        let quoted: Vec<String> = stems.iter().map(|stem| format!("{}*", quote(stem))).collect();
+        (!quoted.is_empty()).then(|| Self { matching: quoted.join(" OR "), stems })
+    }
+
+    /// Whether a text shares enough: one word of two, two words of many.
+    pub fn fits(&self, text: &str) -> bool {
+        let folded = words::folded(text);
+        let shared = self.stems.iter().filter(|stem| words::has(&folded, stem)).count();
+        shared >= if self.stems.len() <= 2 { 1 } else { 2 }
+    }
 }
 
 /// The expression for a reader: the organization's eyes never look into notes.
@@ -161,10 +175,18 @@ mod tests {
         assert!(Query::parse("  ").is_empty());
     }
 
+    #[test]
+    fn one_common_word_is_not_similar() {
+        let similar = Similar::to("Our videos stop near the end of the upload").expect("words");
+        assert!(similar.fits("Video upload stops at 90 %"));
+        assert!(!similar.fits("The end of the month"));
+        assert_eq!(Similar::to("90 %"), None);
+    }
+
     proptest! {
         #[test]
         fn quotes_always_close(text in any::<String>()) {
-            for expression in [Query::parse(&text).matching, similar(&text)].into_iter().flatten() {
+            for expression in [Query::parse(&text).matching, Similar::to(&text).map(|similar| similar.matching)].into_iter().flatten() {
                 prop_assert_eq!(expression.matches('"').count() % 2, 0);
                 prop_assert!(!expression.contains('\0'));
             }

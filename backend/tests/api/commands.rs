@@ -1,7 +1,8 @@
 //! The binary: what it refuses, in one sentence, with nothing touched.
 
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use sqlx::Connection as _;
 use tempfile::TempDir;
@@ -143,4 +144,41 @@ fn the_default_password_keeps_the_backend_on_this_machine() {
         &["serve", "--data", data, "--listen", "127.0.0.1:0", "--origin", "https://desk.example"],
         "default password",
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_is_graceful_and_the_log_has_nothing_personal() {
+    let folder = TempDir::new().unwrap();
+    fill(folder.path(), 3, NOW.parse().unwrap()).await;
+    let mut process = Command::new(env!("CARGO_BIN_EXE_frontdesk-backend"))
+        .args(["serve", "--log-json", "--listen", "127.0.0.1:0", "--now", NOW, "--data", path(folder.path())])
+        .env("RUST_LOG", "info")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let caller = crate::app::Caller::of(line.trim().strip_prefix("Listening on ").unwrap().to_owned());
+    let credentials =
+        |password: &str| serde_json::json!({"email": "admin@acme.example", "password": password});
+    caller.post("/api/session", &credentials("zeppelin")).await.is_problem(401, "bad-credentials");
+    let signed_in = caller.post("/api/session", &credentials("three quiet boats")).await;
+    assert!(signed_in.word("now").starts_with("2026-11-23T09:00:"), "{}", signed_in.text);
+    let cookie = signed_in.header("set-cookie").split(';').next().unwrap().to_owned();
+    let admin = crate::app::Caller { cookie: Some(cookie.clone()), ..caller };
+    assert_eq!(admin.get("/api/requests?q=zeppelin").await.status, 200);
+    admin.get("/api/people/awa@acme.example").await.is_problem(404, "not-found");
+    assert_eq!(admin.ask("k1", "The zeppelin is late").await.status, 201);
+
+    let stopped = Command::new("kill").args(["-TERM", &process.id().to_string()]).status().unwrap();
+    assert!(stopped.success());
+    let mut log = String::new();
+    process.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+    assert!(process.wait().unwrap().success(), "{log}");
+    let lines: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(lines.iter().any(|line| line["status"] == 201 && line["span"]["id"].is_string()), "{log}");
+    for personal in ["acme.example", "zeppelin", "Awa", "boats", cookie.split_once('=').unwrap().1] {
+        assert!(!log.contains(personal), "{personal} in {log}");
+    }
 }

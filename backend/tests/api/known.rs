@@ -81,6 +81,20 @@ async fn what_is_similar_is_shown_before_it_is_asked() {
 }
 
 #[tokio::test]
+async fn a_single_common_word_is_not_similar() {
+    let app = TestApp::start().await;
+    let admin = app.sign_in(Role::Admin).await;
+    admin.asked("Video upload stops near the end").await;
+    let ask = async |words: &str| {
+        let known = admin.get(&format!("/api/check-first?q={words}")).await.json();
+        known["requests"].as_array().unwrap().len()
+    };
+    assert_eq!(ask("videos").await, 1);
+    assert_eq!(ask("uploads%20of%20videos%20again").await, 1);
+    assert_eq!(ask("the%20invoice%20of%20video%20licenses%20is%20wrong").await, 0);
+}
+
+#[tokio::test]
 async fn what_is_solved_is_not_similar_any_more() {
     let app = TestApp::start().await;
     let admin = app.sign_in(Role::Admin).await;

@@ -162,7 +162,9 @@ async fn what_is_solved_is_not_solved_again_nor_judged() {
     let app = TestApp::start().await;
     let admin = app.sign_in(Role::Admin).await;
     let id = admin.asked("Video").await;
-    assert_eq!(admin.change(&id, &json!({"state": "solved"})).await.status, 200);
+    let solved = admin.change(&id, &json!({"state": "solved"})).await;
+    assert_eq!(solved.status, 200, "{}", solved.text);
+    assert!(solved.json().get("answerBy").is_none(), "nobody waits for an answer any more");
     let again = admin.change(&id, &json!({"state": "solved"})).await;
     again.is_problem(409, "not-possible");
     assert_eq!(again.json()["detail"], "This request is solved already");

@@ -104,3 +104,16 @@ async fn only_agents_put_on_hold() {
 async fn rights_are_asked_before_the_body_is_read() {
     check(Method::POST, "/api/requests", Some("no json".to_owned()), [401, 403, 403, 400, 403]).await;
 }
+
+#[tokio::test]
+async fn whoever_is_signed_in_may_change_the_own_password() {
+    // The password is wrong, which only those are told who may try.
+    let body = json!({"current": "wrong", "new": "four calm rivers"}).to_string();
+    check(Method::POST, "/api/session/password", Some(body), [401, 422, 422, 422, 422]).await;
+}
+
+#[tokio::test]
+async fn nobody_needs_a_session_for_a_one_time_link() {
+    let body = json!({"token": "guessed", "password": "four calm rivers"}).to_string();
+    check(Method::POST, "/api/claims", Some(body), [410; 5]).await;
+}
