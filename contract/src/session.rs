@@ -98,11 +98,11 @@ pub fn check_password(password: &str, email: &str) -> Result<(), PasswordRefusal
     const GUESSES: [&str; 8] =
         ["password", "12345678", "123456789", "qwertyui", "qwerty123", "11111111", "iloveyou", "frontdesk"];
     let length = password.chars().count();
-    let lower = password.to_lowercase();
     match length {
         0..PASSWORD_MIN => Err(PasswordRefusal::Short),
         _ if length > PASSWORD_MAX => Err(PasswordRefusal::Long),
-        _ if lower == email.to_lowercase() || GUESSES.contains(&lower.as_str()) => {
+        _ if password.eq_ignore_ascii_case(email) => Err(PasswordRefusal::Guessable),
+        _ if GUESSES.iter().any(|guess| password.eq_ignore_ascii_case(guess)) => {
             Err(PasswordRefusal::Guessable)
         }
         _ => Ok(()),

@@ -10,7 +10,7 @@ use web_sys::RequestInit;
 pub struct Boot {
     /// The tag of the language that was picked.
     pub language: String,
-    /// Each language with the address of its words, sorted by tag.
+    /// Each language with the address of its words, in the order in which the build wrote them: by tag.
     pub files: Vec<(String, String)>,
     /// The language file of the picked language.
     pub words: Vec<String>,
@@ -20,13 +20,12 @@ pub struct Boot {
 pub fn left() -> Boot {
     let frontdesk = get(&js_sys::global(), "frontdesk");
     let files = get(&frontdesk, "languages");
-    let mut files: Vec<(String, String)> = match files.dyn_ref::<Object>() {
+    let files: Vec<(String, String)> = match files.dyn_ref::<Object>() {
         Some(files) => {
             Object::entries(files).iter().filter_map(|entry| pair(&entry.unchecked_into())).collect()
         }
         None => Vec::new(),
     };
-    files.sort();
     Boot {
         language: get(&frontdesk, "language").as_string().unwrap_or_else(|| "en".to_owned()),
         files,

@@ -76,6 +76,11 @@ pub fn weekday(day: u8, language: &str) -> String {
         .unwrap_or_default()
 }
 
+/// The text in small letters, as the browser knows them: no tables of our own.
+pub fn lower(text: &str) -> String {
+    js_sys::JsString::from(text).to_lower_case().into()
+}
+
 /// `1,284`.
 pub fn number(number: u64, language: &str) -> String {
     decimal(number as f64, language)

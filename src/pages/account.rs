@@ -11,7 +11,7 @@ use crate::route::Route;
 use crate::shell::{Act, Failure, announce_page, drafts};
 use crate::state::SessionState;
 use crate::ui::{
-    Banner, Button, ButtonKind, Card, Input, PageHeader, TextField, Tone, Variant, use_announcer,
+    Banner, Button, ButtonKind, Card, Input, PageHeader, TextField, Tone, Variant, When, use_announcer,
 };
 
 /// The page.
@@ -109,11 +109,11 @@ fn Password() -> impl IntoView {
                     error=new_error
                     input=Input::NewPassword
                 />
-                <Show when=move || is_done.get()>
+                <When on=is_done>
                     <Banner tone=Tone::Good>
                         <p>{t(w::PASSWORD_CHANGED)}</p>
                     </Banner>
-                </Show>
+                </When>
                 <Button variant=Variant::Primary kind=ButtonKind::Submit busy=change.pending()>
                     {t(w::PASSWORD_DO)}
                 </Button>

@@ -11,7 +11,7 @@ use crate::route::{TO, safe_return};
 use crate::shell::sign_in_form::SignInForm;
 use crate::shell::{announce_page, use_fetched, use_onward};
 use crate::state::SessionState;
-use crate::ui::{Banner, PageHeader, Tone};
+use crate::ui::{Banner, PageHeader, Tone, When};
 
 /// The sign-in page.
 #[component]
@@ -45,14 +45,14 @@ fn Introduction(welcome: Welcome) -> impl IntoView {
     let links = welcome.links;
     view! {
         <p>{t_with(w::SIGN_IN_INTRO, [("organization", Signal::stored(organization))])}</p>
-        <Show when=move || !welcome.has_admin>
+        <When on=Signal::derive(move || !welcome.has_admin)>
             <Banner tone=Tone::Info>
                 <p>{t(w::SIGN_IN_NO_ADMIN)}</p>
                 <p>
                     <code>"frontdesk-backend admin add --data DIR --email YOU@EXAMPLE.COM"</code>
                 </p>
             </Banner>
-        </Show>
+        </When>
         <p class="gate__links">
             {links.help.map(|href| view! { <a href=href rel="external noopener">{t(w::ERROR_SIGNED_OUT_LINK)}</a> })}
             {links.status.map(|href| view! { <a href=href rel="external noopener">{t(w::NAV_STATUS)}</a> })}

@@ -8,7 +8,7 @@ use crate::shell::Live;
 use crate::shell::sign_in_form::SignInForm;
 use crate::state::SessionState;
 use crate::state::session::Phase;
-use crate::ui::Dialog;
+use crate::ui::{Dialog, When};
 
 /// Opens when the session has ended.
 #[component]
@@ -28,9 +28,9 @@ pub fn SignInAgain() -> impl IntoView {
     view! {
         <Dialog open title=t(w::SIGN_IN_AGAIN)>
             <p>{t(w::ERROR_SESSION)}</p>
-            <Show when=move || open.get()>
+            <When on=open>
                 <SignInForm email=email() on_done/>
-            </Show>
+            </When>
         </Dialog>
     }
 }

@@ -122,15 +122,16 @@ pub fn list(session: SessionState) -> Vec<(DraftOf, Timestamp)> {
     };
     let area = session.draft_area();
     let now = session.now_untracked();
-    let mut drafts: Vec<_> = storage::keys(area)
-        .iter()
-        .filter_map(|name| {
-            let key = DraftKey::parse(name).filter(|key| key.person == person)?;
-            let saved = draft::read::<serde::de::IgnoredAny>(&storage::read(area, name)?)?;
-            (!saved.is_stale(now)).then_some((key.of, saved.at))
-        })
-        .collect();
-    drafts.sort_by_key(|(_, at)| std::cmp::Reverse(*at));
+    let found = storage::keys(area).into_iter().filter_map(|name| {
+        let key = DraftKey::parse(&name).filter(|key| key.person == person)?;
+        let saved = draft::read::<serde::de::IgnoredAny>(&storage::read(area, &name)?)?;
+        (!saved.is_stale(now)).then_some((key.of, saved.at))
+    });
+    let mut drafts: Vec<(DraftOf, Timestamp)> = Vec::new();
+    for (of, at) in found {
+        let place = drafts.iter().position(|(_, other)| *other < at).unwrap_or(drafts.len());
+        drafts.insert(place, (of, at));
+    }
     drafts
 }
 

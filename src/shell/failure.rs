@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::api::ApiError;
 use crate::browser::intl;
 use crate::i18n::{Words, keys as w, t, use_words};
-use crate::ui::{Banner, Button, Tone};
+use crate::ui::{Banner, Button, Tone, When};
 
 /// The sentence for an error.
 pub fn explain(error: &ApiError, words: Words) -> String {
@@ -46,7 +46,7 @@ pub fn Failure(
     let text = move || error.get().map(|error| explain(&error, words)).unwrap_or_default();
     let is_shown = Memo::new(move |_| error.with(Option::is_some));
     view! {
-        <Show when=move || is_shown.get()>
+        <When on=is_shown>
             <div role="alert">
                 <Banner tone=Tone::Bad>
                     <p>{text}</p>
@@ -56,6 +56,6 @@ pub fn Failure(
                         })}
                 </Banner>
             </div>
-        </Show>
+        </When>
     }
 }

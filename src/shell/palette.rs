@@ -7,12 +7,12 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use crate::api::requests::{self, ListQuery};
-use crate::browser::{focus, timer};
+use crate::browser::{focus, intl, timer};
 use crate::i18n::{Key, Words, keys as w, t, use_words};
 use crate::route::{RequestsView, Route};
 use crate::shell::use_fetched_if;
 use crate::state::SessionState;
-use crate::ui::Dialog;
+use crate::ui::{Dialog, When};
 
 /// How long after the last key requests are searched, in milliseconds.
 const PAUSE: i32 = 200;
@@ -40,9 +40,9 @@ pub fn Palette(open: RwSignal<bool>) -> impl IntoView {
     on_cleanup(move || keys.remove());
     view! {
         <Dialog open title=t(w::PALETTE_LABEL)>
-            <Show when=move || open.get()>
+            <When on=open>
                 <Search open/>
-            </Show>
+            </When>
         </Dialog>
     }
 }
@@ -153,7 +153,7 @@ fn pages(person: &Person, typed: &str, words: Words) -> Vec<Entry> {
         (reads, w::REQUESTS_WAITING_FOR_SUPPORT, Route::Requests(RequestsView::Support)),
         (true, w::ACCOUNT_TITLE, Route::Account),
     ];
-    let typed = typed.trim().to_lowercase();
+    let typed = intl::lower(typed.trim());
     all.into_iter()
         .filter(|(may, ..)| *may)
         .map(|(_, key, route)| Entry {
@@ -161,7 +161,7 @@ fn pages(person: &Person, typed: &str, words: Words) -> Vec<Entry> {
             detail: words.text(w::PALETTE_PAGES),
             href: route.to_string(),
         })
-        .filter(|entry| entry.label.to_lowercase().contains(&typed))
+        .filter(|entry| intl::lower(&entry.label).contains(&typed))
         .collect()
 }
 

@@ -1,6 +1,6 @@
 //! The rail on the left: pages that this role has and that exist.
 
-use frontdesk_contract::{Person, request};
+use frontdesk_contract::{Kind, Person, request};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -72,7 +72,10 @@ fn RailLink(line: Line) -> impl IntoView {
     let is_requests = matches!(line.route, Route::Requests(_));
     let own = href.clone();
     let current = move || is_current(&own, &path.read()).then_some("page");
-    let count = move || is_requests.then(|| state.waiting()).flatten().filter(|count| *count > 0);
+    // The number says what waits for the organization; an agent's own work is on their overview.
+    let is_member = state.session_untracked().is_some_and(|session| session.person.kind == Kind::Member);
+    let count =
+        move || (is_requests && is_member).then(|| state.waiting()).flatten().filter(|count| *count > 0);
     view! {
         <li>
             <a class="rail__link" href=href aria-current=current>

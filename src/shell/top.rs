@@ -7,7 +7,7 @@ use crate::i18n::{keys as w, t};
 use crate::shell::frame::Opened;
 use crate::shell::menus::PersonMenu;
 use crate::shell::status_pill::StatusPill;
-use crate::ui::{Icon, IconName};
+use crate::ui::{Icon, IconName, When};
 
 #[component]
 pub fn Top() -> impl IntoView {
@@ -47,9 +47,9 @@ fn OfflineBar() -> impl IntoView {
     on_cleanup(move || listening.dispose());
     view! {
         <div role="status">
-            <Show when=move || !is_online.get()>
+            <When on=Signal::derive(move || !is_online.get())>
                 <p class="offline-bar">{t(w::ERROR_OFFLINE)}</p>
-            </Show>
+            </When>
         </div>
     }
 }

@@ -13,7 +13,9 @@ use crate::pages::requests::row::{PriorityMark, SinceText, Waiting, WaitingPill}
 use crate::route::{QUERY, RequestsView, Route, VIEW, requests_with};
 use crate::shell::{Act, Desk, Failure, Fetched, Live, Loaded, Only, announce_page, use_fetched};
 use crate::state::SessionState;
-use crate::ui::{Avatar, Banner, Button, ButtonLink, Empty, Input, PageHeader, TextField, Tone, Variant};
+use crate::ui::{
+    Avatar, Banner, Button, ButtonLink, Empty, Input, PageHeader, TextField, Tone, Variant, When,
+};
 
 /// How long after the last key a search is made, in milliseconds.
 const PAUSE: i32 = 250;
@@ -64,19 +66,19 @@ fn List() -> impl IntoView {
 
     view! {
         <PageHeader title intro=t(w::REQUESTS_INTRO)>
-            <Show when=may_ask>
+            <When on=Signal::derive(may_ask)>
                 <ButtonLink href=Route::Support.to_string() variant=Variant::Primary>{t(w::NAV_SUPPORT)}</ButtonLink>
-            </Show>
+            </When>
         </PageHeader>
         <Views query/>
         <Search query/>
         <div role="status">
-            <Show when=move || is_stale.get()>
+            <When on=is_stale>
                 <Banner tone=Tone::Info>
                     <p>{t(w::REQUESTS_STALE)}</p>
                     <Button on_press=on_refresh>{t(w::REQUESTS_REFRESH)}</Button>
                 </Banner>
-            </Show>
+            </When>
         </div>
         <Loaded data=first lines=10 let:page>
             <Rows page query further/>
@@ -229,13 +231,14 @@ fn Rows(
     let is_empty = Memo::new(move |_| rows.with(Vec::is_empty));
 
     view! {
-        <Show when=move || !is_empty.get() fallback=move || view! { <Nothing query/> }>
-            <Table rows/>
-        </Show>
+        {move || match is_empty.get() {
+            true => view! { <Nothing query/> }.into_any(),
+            false => view! { <Table rows/> }.into_any(),
+        }}
         <Failure error=failure/>
-        <Show when=move || next.with(Option::is_some)>
+        <When on=Signal::derive(move || next.with(Option::is_some))>
             <Button busy=more.pending() on_press=on_more>{t(w::REQUESTS_MORE)}</Button>
-        </Show>
+        </When>
     }
 }
 

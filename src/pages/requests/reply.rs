@@ -15,7 +15,7 @@ use crate::pages::support::draft_note::DraftNote;
 use crate::shell::drafts::{self, Keeper};
 use crate::shell::{Act, Desk, Failure};
 use crate::state::SessionState;
-use crate::ui::{Button, ButtonKind, TextArea, Variant, use_announcer};
+use crate::ui::{Button, ButtonKind, TextArea, Variant, When, use_announcer};
 
 /// The id of the field, for focus and error links.
 const FIELD: &str = "reply-body";
@@ -128,9 +128,9 @@ pub fn Reply(request: Signal<Request>, shown: Shown) -> impl IntoView {
                 <Button variant=Variant::Primary kind=ButtonKind::Submit busy=send.pending() refused>
                     {t(w::REPLY_SEND)}
                 </Button>
-                <Show when=move || is_open.get()>
+                <When on=is_open>
                     <Button busy=send.pending() on_press=press(ReplyKind::Solving)>{t(w::REPLY_SEND_SOLVE)}</Button>
-                </Show>
+                </When>
                 {is_agent
                     .then(|| {
                         view! {
@@ -139,11 +139,11 @@ pub fn Reply(request: Signal<Request>, shown: Shown) -> impl IntoView {
                             </Button>
                         }
                     })}
-                <Show when=move || !body.read().trim().is_empty()>
+                <When on=Signal::derive(move || !body.read().trim().is_empty())>
                     <span class="form-actions__apart">
                         <Button variant=Variant::Quiet on_press=on_discard>{t(w::DRAFT_DISCARD)}</Button>
                     </span>
-                </Show>
+                </When>
             </div>
         </form>
     }

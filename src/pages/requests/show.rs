@@ -13,7 +13,7 @@ use crate::pages::requests::thread::Thread;
 use crate::route::{RequestsView, Route};
 use crate::shell::{Fetched, Live, Loaded, Only, announce_page, use_fetched_if};
 use crate::state::SessionState;
-use crate::ui::PageHeader;
+use crate::ui::{PageHeader, When};
 
 /// What the page shows: newer answers of the backend go through here.
 #[derive(Clone, Copy)]
@@ -101,9 +101,9 @@ fn Standing(fetched: Signal<Request>, shown: Shown) -> impl IntoView {
             {number}
         </p>
         <PageHeader title>
-            <Show when=may_write>
+            <When on=Signal::derive(may_write)>
                 <SolveOrReopen request shown/>
-            </Show>
+            </When>
         </PageHeader>
         <p class="request__turn" role="status">
             {move || view! { <WaitingPill row=Waiting::from(&request.read().summary)/> }}
@@ -111,15 +111,15 @@ fn Standing(fetched: Signal<Request>, shown: Shown) -> impl IntoView {
         <div class="request">
             <div class="stack">
                 <Thread items=thread/>
-                <Show when=may_write>
+                <When on=Signal::derive(may_write)>
                     <Reply request shown/>
-                </Show>
+                </When>
             </div>
             <aside class="stack" aria-label=t(w::REQUEST_FACTS)>
                 <Facts request/>
-                <Show when=move || may_write() && !is_solved.get()>
+                <When on=Signal::derive(move || may_write() && !is_solved.get())>
                     <ChangeCard request shown/>
-                </Show>
+                </When>
             </aside>
         </div>
     }

@@ -21,7 +21,7 @@ use crate::shell::{Act, Desk, Failure, Loaded, Only, announce_page, use_onward};
 use crate::state::SessionState;
 use crate::ui::{
     Banner, Button, ButtonKind, Card, Choice, ChoiceLayout, ChoiceOption, Empty, ErrorSummary, PageHeader,
-    Select, SelectOption, TextArea, TextField, Tone, Variant, use_announcer,
+    Select, SelectOption, TextArea, TextField, Tone, Variant, When, use_announcer,
 };
 
 /// How often a create that is still running is asked about, and how long in between, in milliseconds.
@@ -130,11 +130,11 @@ fn Form(form: AskForm, keeper: Keeper, settings: Signal<Settings>) -> impl IntoV
                 <Button variant=Variant::Primary kind=ButtonKind::Submit busy=send.pending()>
                     {t(w::SUPPORT_SEND)}
                 </Button>
-                <Show when=move || may_discard.get()>
+                <When on=may_discard>
                     <span class="form-actions__apart">
                         <Button variant=Variant::Quiet on_press=on_discard>{t(w::DRAFT_DISCARD)}</Button>
                     </span>
-                </Show>
+                </When>
             </div>
         </form>
     }

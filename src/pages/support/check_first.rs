@@ -12,7 +12,7 @@ use crate::pages::support::form::AskForm;
 use crate::route::Route;
 use crate::shell::status_pill::IncidentLine;
 use crate::shell::{Act, Live, use_fetched};
-use crate::ui::{Card, Pill, Tone, use_announcer};
+use crate::ui::{Card, Pill, Tone, When, use_announcer};
 
 /// How long after the last key is looked, in milliseconds.
 const PAUSE: i32 = 300;
@@ -57,9 +57,9 @@ pub fn KnownAlready(form: AskForm) -> impl IntoView {
 
     view! {
         <Card title=t(w::SUPPORT_KNOWN)>
-            <Show when=is_empty>
+            <When on=Signal::derive(is_empty)>
                 <p class="hint">{t(w::SUPPORT_KNOWN_NOTHING)}</p>
-            </Show>
+            </When>
             <ul class="known" role="list">
                 {move || newest.get().incidents.into_iter().map(|incident| view! { <IncidentLine incident/> }).collect_view()}
                 {move || newest.get().requests.into_iter().map(|row| view! { <RequestLine row/> }).collect_view()}
