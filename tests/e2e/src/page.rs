@@ -314,8 +314,20 @@ impl Page {
     pub async fn look_like(&self, width: u32, look: &str) {
         let metrics = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600 });
         self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
-        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": look }] });
+        // Without motion, so that nothing is seen on its way from one color to the other.
+        let features = json!({ "features": [
+            { "name": "prefers-color-scheme", "value": look },
+            { "name": "prefers-reduced-motion", "value": "reduce" },
+        ] });
         self.devtools("Emulation.setEmulatedMedia", features).await;
+        self.wait("nothing moves", async || {
+            self.script(
+                "return document.getAnimations().every(animation => animation.playState !== 'running')",
+            )
+            .await
+                == json!(true)
+        })
+        .await;
     }
 
     /// Cuts the network, or gives it back.

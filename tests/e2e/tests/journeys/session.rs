@@ -100,6 +100,7 @@ async fn an_address_without_a_page_says_so() {
         page.see("There is nothing at this address").await;
         let answer = page.ask_status("/nothing-here").await;
         assert_eq!(answer, 404);
+        page.forgive().await;
     })
     .await;
 }
