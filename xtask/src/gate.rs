@@ -106,7 +106,8 @@ impl Part {
     }
 }
 
-/// Runs the gate, or what was asked of it, and prints how long each step took.
+/// Runs the gate, or what was asked of it: all of it, so that one sees every fault at once. Prints how long each
+/// step took.
 pub fn test(place: &Place, diary: &mut Diary, wish: &Wish) -> Outcome {
     let outcome = parts(place, diary, wish);
     eprintln!("\n{}\n", diary.table());
@@ -123,10 +124,24 @@ fn parts(place: &Place, diary: &mut Diary, wish: &Wish) -> Outcome {
         (None, Some(_)) => vec![Part::Unit, Part::Build, Part::Web, Part::Journeys],
         (None, None) => Part::ALL.to_vec(),
     };
+    let mut failed: Vec<(Part, Failure)> = Vec::new();
     for part in chosen {
-        run_part(place, diary, &tools, part, filter, wish)?;
+        let has_no_panel = failed.iter().any(|(failed, _)| *failed == Part::Build);
+        if part.needs_build() && has_no_panel {
+            say(&format!("{}: left out, because the panel wasn't built", part.name()));
+            continue;
+        }
+        if let Err(failure) = run_part(place, diary, &tools, part, filter, wish) {
+            eprintln!("\n{failure}\n");
+            failed.push((part, failure));
+        }
     }
-    Ok(())
+    if failed.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<&str> = failed.iter().map(|(part, _)| part.name()).collect();
+    Err(Failure::new(format!("Not passed: {}. What failed stands above.", names.join(", ")))
+        .advise("run one step by itself with `cargo xtask test --only NAME`."))
 }
 
 fn run_part(
@@ -205,6 +220,7 @@ fn web(place: &Place, tools: &Tools, filter: Option<&str>, wish: &Wish) -> Outco
 /// Journeys over the built panel and a real backend.
 fn journeys(place: &Place, filter: Option<&str>, wish: &Wish) -> Outcome {
     let driver = Driver::ready(place, wish.browser)?;
+    files::remove_folder(&place.target.join("e2e-failures"))?;
     run(cargo().args(["build", "--locked", "--package", "frontdesk-backend"]))?;
     let mut command = cargo();
     command.args(["test", "--locked", "--package", "frontdesk-e2e"]).args(filter);
