@@ -22,7 +22,11 @@ macro_rules! text_id {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
         #[serde(transparent)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String))]
+        #[cfg_attr(
+            feature = "openapi",
+            derive(utoipa::ToSchema),
+            schema(value_type = String, pattern = r"^[^\s/\x00-\x1F\x7F-\x9F]{1,200}$")
+        )]
         pub struct $name(String);
 
         impl $name {
@@ -127,7 +131,7 @@ impl Version {
 
 /// A request to support. People read and quote it as `FD-1042`, and so does the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, example = "FD-1042"))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, example = "FD-1042", pattern = r"^[Ff][Dd]-[0-9]{1,18}$"))]
 pub struct RequestId(pub u64);
 
 /// What stands before the number of a request.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// A language by its BCP 47 tag in lower case: `fr`, `pt`, `ja`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, example = "fr"))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, example = "fr", pattern = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}$"))]
 pub struct Language(String);
 
 /// Why a text is not a language.

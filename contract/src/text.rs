@@ -19,6 +19,10 @@ pub enum TextRefusal {
     Unprintable,
 }
 
+/// At least one character that isn't white space, and no control character but those of white space.
+#[cfg(feature = "openapi")]
+const PRINTABLE: &str = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*[^\s\x00-\x1F\x7F-\x9F][^\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]*$";
+
 macro_rules! text {
     ($(#[$doc:meta])* $name:ident, max: $max:ident = $limit:literal, lines: $lines:literal) => {
         /// The longest text accepted, in characters.
@@ -36,6 +40,7 @@ macro_rules! text {
                     .schema_type(utoipa::openapi::schema::Type::String)
                     .min_length(Some(1))
                     .max_length(Some($limit))
+                    .pattern(Some(PRINTABLE))
                     .into()
             }
         }

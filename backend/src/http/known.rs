@@ -23,10 +23,12 @@ const COMPARED_MAX: usize = 2_000;
 #[into_params(parameter_in = Query)]
 pub struct CheckFirstParameters {
     /// About this topic.
+    #[param(pattern = r"^[^\s/\x00-\x1F\x7F-\x9F]{0,200}$")]
     pub topic: Option<String>,
     /// In these words, as far as they are typed.
     pub q: Option<String>,
     /// Articles in this language.
+    #[param(pattern = "^([A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3})?$")]
     pub language: Option<String>,
 }
 

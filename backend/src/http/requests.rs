@@ -65,12 +65,12 @@ pub struct ListParameters {
     #[param(inline, value_type = Option<WaitingFor>)]
     pub waiting_for: Option<String>,
     /// Only those about this topic.
+    #[param(pattern = r"^[^\s/\x00-\x1F\x7F-\x9F]{0,200}$")]
     pub topic: Option<String>,
     /// Only those with this level of the organization.
     #[param(inline, value_type = Option<Priority>)]
     pub priority: Option<String>,
-    /// Only those with these words; the last may be the beginning of one. A request's number finds it.
-    #[param(max_length = 500)]
+    /// Only those with these words; the last may be the beginning of one; 500 characters are read. A request's number finds it.
     pub q: Option<String>,
     /// How many rows: 50 when nothing is said.
     #[param(minimum = 1, maximum = 200, value_type = Option<u32>)]
@@ -78,6 +78,7 @@ pub struct ListParameters {
     /// Where the page before ended: its `next`.
     pub cursor: Option<String>,
     /// `-changedAt` when nothing is said; also `changedAt`, `-createdAt`, `createdAt`.
+    #[param(pattern = "^-?(changedAt|createdAt)$")]
     pub sort: Option<String>,
 }
 
@@ -124,7 +125,7 @@ pub async fn counts(State(app): State<App>, _reader: Reader) -> Result<Json<Requ
 
 /// Asks support.
 #[utoipa::path(post, path = "/api/requests", tag = "requests", request_body = NewRequest,
-    params(("Idempotency-Key" = String, Header, description = "A key of the caller's own: a retry with it gives the first answer again.")),
+    params(("Idempotency-Key" = String, Header, pattern = "^(\"([ !#-\\[\\]-~]){1,255}\"|[!#-+--:<-\\[\\]-~]{1,255})$", description = "A key of the caller's own: a retry with it gives the first answer again.")),
     responses((status = 201, description = "Asked. `Location` and `ETag` are those of the request.", body = Request)))]
 pub async fn create(
     State(app): State<App>,
@@ -218,7 +219,7 @@ pub async fn change(
 /// Writes into a thread. A reply to a solved request reopens it.
 #[utoipa::path(post, path = "/api/requests/{id}/messages", tag = "requests", request_body = NewMessage,
     params(("id" = RequestId, Path, description = "Its number, such as FD-1042."),
-        ("Idempotency-Key" = String, Header, description = "A key of the caller's own: a retry with it gives the first answer again.")),
+        ("Idempotency-Key" = String, Header, pattern = "^(\"([ !#-\\[\\]-~]){1,255}\"|[!#-+--:<-\\[\\]-~]{1,255})$", description = "A key of the caller's own: a retry with it gives the first answer again.")),
     responses((status = 201, description = "Written. `ETag` is the request's version with it.", body = MessageSent)))]
 pub async fn write(
     State(app): State<App>,
@@ -305,9 +306,6 @@ fn planned<'a>(
     change: &'a RequestChange,
     now: Timestamp,
 ) -> Result<Vec<Change<'a>>> {
-    if change.state.is_none() && change.priority.is_none() {
-        return Err(Error::field("", &"Say what is to be changed: state or priority"));
-    }
     let limits = app.decided().settings.limits;
     let words = change.reason.as_ref().map(Reason::as_str);
     let mut changes = Vec::new();

@@ -22,6 +22,7 @@ use crate::http::viewer::Viewer;
 #[into_params(parameter_in = Query)]
 pub struct HelpParameters {
     /// In this language; in English where there is nothing in it.
+    #[param(pattern = "^([A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3})?$")]
     pub language: Option<String>,
     /// With these words, the most similar first.
     pub q: Option<String>,

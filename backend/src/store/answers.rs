@@ -1,13 +1,14 @@
 //! Answers to creates, so that a retry is answered as the first call was.
 
+use frontdesk_contract::settings::DRAFT_LIFE;
 use frontdesk_contract::time::Span;
 use frontdesk_contract::{PersonId, Timestamp};
 use sqlx::Row as _;
 
 use crate::store::Write;
 
-/// For so long a retry is known.
-const KEPT: Span = Span::days(7);
+/// For so long a retry is known: longer than a draft with its key lies on a device.
+const KEPT: Span = Span(DRAFT_LIFE.0 + Span::days(1).0);
 
 /// An answer as it was given.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -38,7 +38,7 @@ pub struct Store {
     writer: SqlitePool,
     readers: SqlitePool,
     folder: PathBuf,
-    _lock: Option<Arc<File>>,
+    lock: Option<Arc<File>>,
 }
 
 /// Who else may work on the folder.
@@ -127,7 +127,7 @@ impl Store {
             .connect_with(options.read_only(true))
             .await
             .map_err(database)?;
-        Ok(Self { writer, readers, folder: folder.to_owned(), _lock: lock })
+        Ok(Self { writer, readers, folder: folder.to_owned(), lock })
     }
 
     /// Where reads go.
@@ -154,6 +154,11 @@ impl Store {
     pub async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
+        if let Some(lock) = &self.lock {
+            // Said aloud, because a process that was forked meanwhile holds the file open a moment longer.
+            // When it fails, the lock goes with the file.
+            let _ = lock.unlock();
+        }
     }
 }
 
