@@ -2,7 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::time::Span;
 use crate::{Channel, Language, Topic, TopicId};
+
+/// How long a draft is kept on a device (DESIGN.md, rule 1). The backend knows a draft's key for longer,
+/// so that sending an old draft again never makes a second request.
+pub const DRAFT_LIFE: Span = Span::days(30);
 
 /// The settings as every signed-in person may read them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,7 +42,8 @@ impl Settings {
 
 /// One way in which support answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", serde(deny_unknown_fields))]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ChannelSettings {
     /// Which one.
@@ -60,7 +66,8 @@ pub struct ChannelSettings {
 
 /// Opening hours on some days of the week.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", serde(deny_unknown_fields))]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OpeningHours {
     /// 1 is Monday, 7 is Sunday (ISO 8601).
@@ -73,24 +80,24 @@ pub struct OpeningHours {
 
 /// The limits of the desk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", serde(deny_unknown_fields))]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Limits {
     /// For how many days after solving a request can be reopened.
     pub reopen_days: u32,
-    /// For how many days drafts are kept on a device.
-    pub draft_days: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { reopen_days: 14, draft_days: 30 }
+        Self { reopen_days: 14 }
     }
 }
 
 /// Where people find help outside. An address that is left out has no link.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[serde(rename_all = "camelCase", default)]
+#[cfg_attr(feature = "openapi", serde(deny_unknown_fields))]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Links {
     /// Training and learning, for those who aren't ready to ask (seed 000).

@@ -1,12 +1,9 @@
 //! Drafts: what was typed and not sent yet, as it lies on the device (DESIGN.md, rule 1).
 
-use frontdesk_contract::time::Span;
+use frontdesk_contract::settings::DRAFT_LIFE;
 use frontdesk_contract::{PersonId, RequestId, Timestamp};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-
-/// How long a draft is kept.
-pub const DRAFT_LIFE: Span = Span::days(30);
 
 /// What each name in the device's store begins with.
 const PREFIX: &str = "frontdesk.draft.";
@@ -78,6 +75,7 @@ pub fn write<T: Serialize>(saved: &Saved<T>) -> String {
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
+    use frontdesk_contract::time::Span;
     use proptest::prelude::*;
 
     use super::*;
