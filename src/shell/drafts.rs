@@ -2,6 +2,7 @@
 
 use frontdesk_contract::Timestamp;
 use leptos::prelude::*;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::browser::storage::{self, Area};
@@ -113,6 +114,12 @@ impl Keeper {
 pub fn restore<T: DeserializeOwned>(session: SessionState, of: DraftOf) -> Option<Saved<T>> {
     let text = storage::read(session.draft_area(), &name_of(session, of))?;
     draft::read::<T>(&text).filter(|saved| !saved.is_stale(session.now_untracked()))
+}
+
+/// Leaves a draft for another page of the person who is signed in; whether the device had room for it.
+pub fn leave<T: Serialize>(session: SessionState, of: DraftOf, draft: T) -> bool {
+    let saved = Saved { at: session.now_untracked(), draft };
+    storage::write(session.draft_area(), &name_of(session, of), &draft::write(&saved)).is_ok()
 }
 
 /// The drafts of the person who is signed in, newest first.

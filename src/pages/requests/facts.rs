@@ -43,7 +43,7 @@ pub fn Facts(request: Signal<Request>) -> impl IntoView {
                 <dd>{move || view! { <SinceText at=request.read().summary.created_at/> }}</dd>
                 <dt>{t(w::SUPPORT_LANGUAGE)}</dt>
                 <dd>{language}</dd>
-                {move || affected().map(|text| view! { <dt>{t(w::SUPPORT_AFFECTED)}</dt><dd>{text}</dd> })}
+                {move || affected().map(|text| view! { <dt>{t(w::REQUEST_AFFECTED)}</dt><dd>{text}</dd> })}
             </dl>
             {move || answer_by.get().map(|answer_by| view! { <Promise answer_by/> })}
         </Card>

@@ -82,11 +82,11 @@ pub fn PriorityMark(priority: Priority, support: Option<Priority>) -> impl IntoV
         Priority::Medium => (2, Tone::Warn),
         Priority::Low => (1, Tone::Mute),
     };
-    let text = move || priority_text(priority, support, words);
+    let text = Signal::derive(move || priority_text(priority, support, words));
     view! {
         <span class="priority">
             <Bars level tone/>
-            <span class="priority__text">{text}</span>
+            <span class="priority__text" title=text>{text}</span>
         </span>
     }
 }

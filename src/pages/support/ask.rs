@@ -2,13 +2,14 @@
 
 use frontdesk_contract::request::{self, NewRequest};
 use frontdesk_contract::text::SUBJECT_MAX;
-use frontdesk_contract::{Priority, Request, Settings};
+use frontdesk_contract::{Priority, Request, RequestId, Settings};
 use leptos::prelude::*;
 
 use crate::api::{ApiError, Client, requests};
-use crate::browser::{focus, timer};
+use crate::browser::{focus, random, timer};
 use crate::domain::ask::{AskDraft, AskField, said_by_backend};
 use crate::domain::draft::DraftOf;
+use crate::domain::reply::ReplyDraft;
 use crate::i18n::{Key, Words, keys as w, t, use_words};
 use crate::pages::requests::row::priority_key;
 use crate::pages::support::channels::Channels;
@@ -167,6 +168,7 @@ fn What(form: AskForm, settings: Signal<Settings>) -> impl IntoView {
         })
     });
     view! {
+        <div class="form-row">
         <Select
             id=id_of(AskField::Topic)
             label=t(w::SUPPORT_TOPIC)
@@ -182,6 +184,7 @@ fn What(form: AskForm, settings: Signal<Settings>) -> impl IntoView {
             error=form.error(AskField::Subject, words)
             max=SUBJECT_MAX
         />
+        </div>
         <TextArea
             id=id_of(AskField::Body)
             label=t(w::SUPPORT_BODY)
@@ -246,6 +249,7 @@ fn Answer(form: AskForm, settings: Signal<Settings>) -> impl IntoView {
         settings.with(|settings| languages(settings).iter().map(option).collect())
     });
     view! {
+        <div class="form-row">
         <TextField
             id=id_of(AskField::Affected)
             label=t(w::SUPPORT_AFFECTED)
@@ -260,6 +264,7 @@ fn Answer(form: AskForm, settings: Signal<Settings>) -> impl IntoView {
             options
             error=form.error(AskField::Language, words)
         />
+        </div>
     }
 }
 
@@ -284,6 +289,7 @@ fn Before(settings: Signal<Settings>) -> impl IntoView {
 /// Sends the form: once, whatever happens on the way.
 fn use_sending(form: AskForm, keeper: Keeper, failure: RwSignal<Option<ApiError>>) -> Act<NewRequest> {
     let client = expect_context::<Client>();
+    let state = expect_context::<SessionState>();
     let announcer = use_announcer();
     let words = use_words();
     let onward = use_onward();
@@ -292,12 +298,17 @@ fn use_sending(form: AskForm, keeper: Keeper, failure: RwSignal<Option<ApiError>
         async move {
             let key = form.key.get_untracked();
             match create_once(&client, &request, &key, form.sending.get_untracked()).await {
-                Ok(made) => {
+                Ok(sent) => {
+                    let id = sent.request.summary.id;
+                    if sent.is_first && !keep_as_reply(state, id, request.body.as_str()) {
+                        // No room on the device: the words stay where they are.
+                        return failure.set(Some(ApiError::KeyReused));
+                    }
                     keeper.stop();
                     form.clear(keeper);
-                    let number = made.summary.id.to_string();
-                    announcer.announce(words.text_with(w::REQUEST_SENT, &[("id", number)]));
-                    onward.go(&Route::Request(made.summary.id));
+                    let key = if sent.is_first { w::REQUEST_SENT_FIRST } else { w::REQUEST_SENT };
+                    announcer.announce(words.text_with(key, &[("id", id.to_string())]));
+                    onward.go(&Route::Request(id));
                 }
                 Err(ApiError::Invalid(errors)) => {
                     form.sending.set(None);
@@ -314,21 +325,34 @@ fn use_sending(form: AskForm, keeper: Keeper, failure: RwSignal<Option<ApiError>
     })
 }
 
+/// What became of a form.
+struct Sent {
+    request: Request,
+    /// Whether an earlier try had arrived, with other words.
+    is_first: bool,
+}
+
 /// Creates the request, or finds the one that an earlier try with the same key made.
 async fn create_once(
     client: &Client,
     request: &NewRequest,
     key: &str,
     first: Option<NewRequest>,
-) -> Result<Request, ApiError> {
-    match create_patiently(client, request, key).await {
+) -> Result<Sent, ApiError> {
+    match (create_patiently(client, request, key).await, first) {
         // An earlier try arrived, and the words were changed since: its answer is asked for again.
-        Err(ApiError::KeyReused) => match first {
-            Some(first) if first != *request => create_patiently(client, &first, key).await,
-            Some(_) | None => Err(ApiError::KeyReused),
-        },
-        answer => answer,
+        (Err(ApiError::KeyReused), Some(first)) if first != *request => {
+            let request = create_patiently(client, &first, key).await?;
+            Ok(Sent { request, is_first: true })
+        }
+        (answer, _) => Ok(Sent { request: answer?, is_first: false }),
     }
+}
+
+/// Words that came too late for the request wait as an answer in its thread. Whether they were kept.
+fn keep_as_reply(state: SessionState, id: RequestId, body: &str) -> bool {
+    let draft = ReplyDraft { body: body.to_owned(), key: random::uuid(), sending: None };
+    drafts::leave(state, DraftOf::Reply(id), draft)
 }
 
 /// Waits while the backend still works on the first call with this key.
