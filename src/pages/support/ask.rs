@@ -249,7 +249,6 @@ fn Answer(form: AskForm, settings: Signal<Settings>) -> impl IntoView {
         settings.with(|settings| languages(settings).iter().map(option).collect())
     });
     view! {
-        <div class="form-row">
         <TextField
             id=id_of(AskField::Affected)
             label=t(w::SUPPORT_AFFECTED)
@@ -264,7 +263,6 @@ fn Answer(form: AskForm, settings: Signal<Settings>) -> impl IntoView {
             options
             error=form.error(AskField::Language, words)
         />
-        </div>
     }
 }
 
