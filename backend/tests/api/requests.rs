@@ -1,6 +1,6 @@
 //! A request from the question to the end.
 
-use frontdesk_contract::settings::Limits;
+use frontdesk_contract::settings::{DRAFT_LIFE, Limits};
 use frontdesk_contract::time::Span;
 use serde_json::{Value, json};
 
@@ -57,6 +57,22 @@ async fn a_retry_with_the_same_key_asks_once() {
         assert_eq!(first.header(header), second.header(header));
     }
     assert_eq!(admin.get("/api/requests/counts").await.json()["all"], 1);
+}
+
+#[tokio::test]
+async fn a_retry_is_known_as_long_as_a_draft_lives() {
+    let app = TestApp::start().await;
+    let first = app.sign_in(Role::Admin).await.ask("k1", "Once").await;
+    let later = app.now().plus(DRAFT_LIFE);
+    let app = app.restart_at(later).await;
+    let admin = app.sign_in(Role::Admin).await;
+    assert_eq!(
+        admin.ask("k2", "Something else").await.status,
+        201,
+        "whatever is old goes with the next create"
+    );
+    assert_eq!(admin.ask("k1", "Once").await.text, first.text);
+    assert_eq!(admin.get("/api/requests/counts").await.json()["all"], 2);
 }
 
 #[tokio::test]
