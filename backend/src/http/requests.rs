@@ -31,8 +31,9 @@ use crate::store::Write;
 use crate::store::answers::Answer;
 use crate::store::events::Audience;
 use crate::store::list::{Filter, Mark, Order};
-use crate::store::requests::{self as store, Entry, Eyes, Standing, Stored, What, side_of};
+use crate::store::requests::{self as store, Eyes, Standing, Stored, side_of};
 use crate::store::search::Query;
+use crate::store::threads::{self, Entry, What};
 
 /// The longest text that is searched for.
 const QUERY_MAX: usize = 500;
@@ -205,7 +206,7 @@ pub async fn change(
                 what
             }
         };
-        store::insert_entry(&mut write, &Entry { request: id, by: person, at: now, what }).await?;
+        threads::insert(&mut write, &Entry { request: id, by: person, at: now, what }).await?;
     }
     if !changes.is_empty() {
         store::update(&mut write, &before, after, Audience::Everybody, now).await?;
@@ -267,11 +268,11 @@ async fn write_message(
     } else if state == RequestState::Solved && !message.internal {
         can_reopen(person, state, before.solved_at, limits, now)?;
         let what = What::State { from: state, to: RequestState::Open, reason: None };
-        store::insert_entry(write, &entry(what)).await?;
+        threads::insert(write, &entry(what)).await?;
         after.state = RequestState::Open;
     }
     let what = What::Message { body: message.body.as_str(), for_: audience };
-    let message_id = store::insert_entry(write, &entry(what)).await?;
+    let message_id = threads::insert(write, &entry(what)).await?;
     if !message.internal {
         after.last_side = side_of(person);
         if after.last_side == Side::Support {
@@ -282,7 +283,7 @@ async fn write_message(
     let mut told = audience;
     if message.solve {
         let what = What::State { from: after.state, to: RequestState::Solved, reason: None };
-        store::insert_entry(write, &entry(what)).await?;
+        threads::insert(write, &entry(what)).await?;
         after.state = RequestState::Solved;
         told = Audience::Everybody;
     }

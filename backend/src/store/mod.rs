@@ -11,6 +11,7 @@ pub mod people;
 pub mod requests;
 pub mod search;
 pub mod sessions;
+pub mod threads;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};

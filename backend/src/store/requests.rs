@@ -1,15 +1,16 @@
-//! Requests: rows, threads, changes.
+//! Requests: their rows, and how these change.
 
 use frontdesk_contract::request::{Affected, NewRequest, RequestCounts, waiting_for};
-use frontdesk_contract::thread::{PriorityChange, Side, StateChange};
+use frontdesk_contract::thread::Side;
 use frontdesk_contract::{
-    Author, Channel, IncidentId, Kind, Message, MessageId, Person, PersonRef, Priority, Request, RequestId,
-    RequestState, RequestSummary, ThreadItem, Timestamp, TopicId, Version, WaitingFor,
+    Channel, IncidentId, Kind, Person, PersonRef, Priority, Request, RequestId, RequestState, RequestSummary,
+    Timestamp, TopicId, Version, WaitingFor,
 };
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
 use crate::store::events::{self, Audience};
+use crate::store::threads::{self, Entry, What};
 use crate::store::{Store, Unreadable, Write, count, number, search, time, time_if_any, wrong};
 
 /// The number before the first.
@@ -117,7 +118,7 @@ pub async fn read(
     eyes: Eyes,
 ) -> sqlx::Result<Option<Request>> {
     let Some(stored) = stored(&mut *connection, id, eyes).await? else { return Ok(None) };
-    let thread = thread(connection, id, eyes).await?;
+    let thread = threads::read(connection, id, eyes).await?;
     Ok(Some(Request {
         summary: stored.summary,
         language: stored.language.parse().map_err(wrong)?,
@@ -169,23 +170,6 @@ async fn live_incidents_of(
     rows.iter().map(|row| row.try_get::<String, _>("id")?.parse().map_err(wrong)).collect()
 }
 
-async fn thread(
-    connection: &mut sqlx::SqliteConnection,
-    id: RequestId,
-    eyes: Eyes,
-) -> sqlx::Result<Vec<ThreadItem>> {
-    let rows = sqlx::query(
-        "SELECT e.id, e.kind, e.author, p.name, e.side, e.internal, e.body, e.from_word, e.to_word, e.at \
-         FROM entries e JOIN people p ON p.id = e.author \
-         WHERE e.request = ? AND e.internal <= ? ORDER BY e.id",
-    )
-    .bind(count(id.0))
-    .bind(i64::from(eyes == Eyes::Agent))
-    .fetch_all(connection)
-    .await?;
-    rows.iter().map(item).collect()
-}
-
 /// Stores a new request with its first message.
 pub async fn insert(
     write: &mut Write,
@@ -231,80 +215,10 @@ pub async fn insert(
         at: now,
         what: What::Message { body: asked.body.as_str(), for_: Audience::Everybody },
     };
-    insert_entry(write, &first).await?;
+    threads::insert(write, &first).await?;
     search::index(write, id).await?;
     events::tell_request(write, id, (1, 1), Audience::Everybody, now).await?;
     Ok(id)
-}
-
-/// Something to be added to a thread.
-#[derive(Debug, Clone)]
-pub struct Entry<'a> {
-    /// To which.
-    pub request: RequestId,
-    /// By whom.
-    pub by: &'a Person,
-    /// When.
-    pub at: Timestamp,
-    /// What.
-    pub what: What<'a>,
-}
-
-/// What is added to a thread.
-#[derive(Debug, Clone)]
-pub enum What<'a> {
-    /// Somebody wrote.
-    Message {
-        /// The words.
-        body: &'a str,
-        /// Who may read them.
-        for_: Audience,
-    },
-    /// The state changed.
-    State {
-        /// Before.
-        from: RequestState,
-        /// After.
-        to: RequestState,
-        /// Why.
-        reason: Option<&'a str>,
-    },
-    /// A priority changed.
-    Priority {
-        /// Before.
-        from: Option<Priority>,
-        /// After.
-        to: Priority,
-        /// Why.
-        reason: Option<&'a str>,
-    },
-}
-
-/// Adds to a thread. The request's own row is changed by [`update`].
-pub async fn insert_entry(write: &mut Write, entry: &Entry<'_>) -> sqlx::Result<MessageId> {
-    let (kind, internal, body, from, to) = match &entry.what {
-        What::Message { body, for_ } => ("message", *for_ == Audience::Agents, Some(*body), None, None),
-        What::State { from, to, reason } => ("state", false, *reason, Some(from.as_str()), Some(to.as_str())),
-        What::Priority { from, to, reason } => {
-            ("priority", false, *reason, from.map(Priority::as_str), Some(to.as_str()))
-        }
-    };
-    let row = sqlx::query(
-        "INSERT INTO entries (request, kind, author, side, internal, body, from_word, to_word, at) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
-    )
-    .bind(count(entry.request.0))
-    .bind(kind)
-    .bind(entry.by.id.as_str())
-    .bind(side_word(side_of(entry.by)))
-    .bind(i64::from(internal))
-    .bind(body)
-    .bind(from)
-    .bind(to)
-    .bind(entry.at.millis())
-    .fetch_one(&mut **write)
-    .await?;
-    Ok(MessageId(number(&row, "id")?))
 }
 
 /// How a request stands after a change.
@@ -416,41 +330,7 @@ pub(super) fn summary(row: &SqliteRow, eyes: Eyes) -> sqlx::Result<RequestSummar
     })
 }
 
-fn item(row: &SqliteRow) -> sqlx::Result<ThreadItem> {
-    let author = Author {
-        id: row.try_get::<String, _>("author")?.parse().map_err(wrong)?,
-        name: row.try_get("name")?,
-        side: side(row, "side")?,
-    };
-    let at = time(row, "at")?;
-    let body: Option<String> = row.try_get("body")?;
-    let kind: String = row.try_get("kind")?;
-    Ok(match kind.as_str() {
-        "state" => ThreadItem::State(StateChange {
-            author,
-            from: state(row, "from_word")?,
-            to: state(row, "to_word")?,
-            reason: body,
-            at,
-        }),
-        "priority" => ThreadItem::Priority(PriorityChange {
-            author,
-            from: priority(row, "from_word")?,
-            to: priority(row, "to_word")?.ok_or_else(|| unreadable("to_word"))?,
-            reason: body,
-            at,
-        }),
-        _ => ThreadItem::Message(Message {
-            id: MessageId(number(row, "id")?),
-            author,
-            body: body.unwrap_or_default(),
-            internal: row.try_get::<i64, _>("internal")? != 0,
-            at,
-        }),
-    })
-}
-
-fn state(row: &SqliteRow, column: &str) -> sqlx::Result<RequestState> {
+pub(super) fn state(row: &SqliteRow, column: &str) -> sqlx::Result<RequestState> {
     let word: String = row.try_get(column)?;
     RequestState::parse(&word).ok_or_else(|| unreadable(column))
 }
@@ -461,7 +341,7 @@ fn waiting(row: &SqliteRow) -> sqlx::Result<WaitingFor> {
     known.into_iter().find(|waits| waits.as_str() == word).ok_or_else(|| unreadable("waiting_for"))
 }
 
-fn priority(row: &SqliteRow, column: &str) -> sqlx::Result<Option<Priority>> {
+pub(super) fn priority(row: &SqliteRow, column: &str) -> sqlx::Result<Option<Priority>> {
     let word: Option<String> = row.try_get(column)?;
     Ok(word.as_deref().and_then(Priority::parse))
 }
@@ -476,7 +356,7 @@ fn affected(row: &SqliteRow) -> sqlx::Result<Option<Affected>> {
     })
 }
 
-fn side(row: &SqliteRow, column: &str) -> sqlx::Result<Side> {
+pub(super) fn side(row: &SqliteRow, column: &str) -> sqlx::Result<Side> {
     let word: String = row.try_get(column)?;
     Ok(if word == "support" { Side::Support } else { Side::Organization })
 }
@@ -489,6 +369,6 @@ pub const fn side_word(side: Side) -> &'static str {
     }
 }
 
-fn unreadable(column: &str) -> sqlx::Error {
+pub(super) fn unreadable(column: &str) -> sqlx::Error {
     wrong(Unreadable(column.to_owned()))
 }

@@ -1,0 +1,134 @@
+//! Threads: what was said and changed in a request.
+
+use frontdesk_contract::thread::{PriorityChange, StateChange};
+use frontdesk_contract::{
+    Author, Message, MessageId, Person, Priority, RequestId, RequestState, ThreadItem, Timestamp,
+};
+use sqlx::Row as _;
+use sqlx::sqlite::SqliteRow;
+
+use crate::store::events::Audience;
+use crate::store::requests::{Eyes, priority, side, side_of, side_word, state, unreadable};
+use crate::store::{Write, count, number, time, wrong};
+
+/// Something to be added to a thread.
+#[derive(Debug, Clone)]
+pub struct Entry<'a> {
+    /// To which.
+    pub request: RequestId,
+    /// By whom.
+    pub by: &'a Person,
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub what: What<'a>,
+}
+
+/// What is added to a thread.
+#[derive(Debug, Clone)]
+pub enum What<'a> {
+    /// Somebody wrote.
+    Message {
+        /// The words.
+        body: &'a str,
+        /// Who may read them.
+        for_: Audience,
+    },
+    /// The state changed.
+    State {
+        /// Before.
+        from: RequestState,
+        /// After.
+        to: RequestState,
+        /// Why.
+        reason: Option<&'a str>,
+    },
+    /// A priority changed.
+    Priority {
+        /// Before.
+        from: Option<Priority>,
+        /// After.
+        to: Priority,
+        /// Why.
+        reason: Option<&'a str>,
+    },
+}
+
+/// Adds to a thread. The request's own row is changed by [`super::requests::update`].
+pub async fn insert(write: &mut Write, entry: &Entry<'_>) -> sqlx::Result<MessageId> {
+    let (kind, internal, body, from, to) = match &entry.what {
+        What::Message { body, for_ } => ("message", *for_ == Audience::Agents, Some(*body), None, None),
+        What::State { from, to, reason } => ("state", false, *reason, Some(from.as_str()), Some(to.as_str())),
+        What::Priority { from, to, reason } => {
+            ("priority", false, *reason, from.map(Priority::as_str), Some(to.as_str()))
+        }
+    };
+    let row = sqlx::query(
+        "INSERT INTO entries (request, kind, author, side, internal, body, from_word, to_word, at) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+    )
+    .bind(count(entry.request.0))
+    .bind(kind)
+    .bind(entry.by.id.as_str())
+    .bind(side_word(side_of(entry.by)))
+    .bind(i64::from(internal))
+    .bind(body)
+    .bind(from)
+    .bind(to)
+    .bind(entry.at.millis())
+    .fetch_one(&mut **write)
+    .await?;
+    Ok(MessageId(number(&row, "id")?))
+}
+
+/// The thread of a request, oldest first, as a reader sees it.
+pub(super) async fn read(
+    connection: &mut sqlx::SqliteConnection,
+    id: RequestId,
+    eyes: Eyes,
+) -> sqlx::Result<Vec<ThreadItem>> {
+    let rows = sqlx::query(
+        "SELECT e.id, e.kind, e.author, p.name, e.side, e.internal, e.body, e.from_word, e.to_word, e.at \
+         FROM entries e JOIN people p ON p.id = e.author \
+         WHERE e.request = ? AND e.internal <= ? ORDER BY e.id",
+    )
+    .bind(count(id.0))
+    .bind(i64::from(eyes == Eyes::Agent))
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(item).collect()
+}
+
+fn item(row: &SqliteRow) -> sqlx::Result<ThreadItem> {
+    let author = Author {
+        id: row.try_get::<String, _>("author")?.parse().map_err(wrong)?,
+        name: row.try_get("name")?,
+        side: side(row, "side")?,
+    };
+    let at = time(row, "at")?;
+    let body: Option<String> = row.try_get("body")?;
+    let kind: String = row.try_get("kind")?;
+    Ok(match kind.as_str() {
+        "state" => ThreadItem::State(StateChange {
+            author,
+            from: state(row, "from_word")?,
+            to: state(row, "to_word")?,
+            reason: body,
+            at,
+        }),
+        "priority" => ThreadItem::Priority(PriorityChange {
+            author,
+            from: priority(row, "from_word")?,
+            to: priority(row, "to_word")?.ok_or_else(|| unreadable("to_word"))?,
+            reason: body,
+            at,
+        }),
+        _ => ThreadItem::Message(Message {
+            id: MessageId(number(row, "id")?),
+            author,
+            body: body.unwrap_or_default(),
+            internal: row.try_get::<i64, _>("internal")? != 0,
+            at,
+        }),
+    })
+}
