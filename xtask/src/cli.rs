@@ -21,8 +21,7 @@ const HELP: &str = "cargo xtask COMMAND
   size                                what a browser loads, and whether it is too much
   bench requests                      what lists and searches cost as the data grows
   screenshots                         draw every page into <target>/screenshots
-  conformance URL                     hold a running backend against its own OpenAPI document; the cookie of a
-                                      session goes into FRONTDESK_COOKIE
+  conformance URL                     hold a running demo backend against its own OpenAPI document
   tidy                                hold the rules of docs/rules.md
 ";
 

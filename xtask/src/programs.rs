@@ -1,5 +1,6 @@
 //! Commands that start a program against a real backend: pictures, measurements and an independent judge.
 
+use std::path::Path;
 use std::process::Command;
 
 use crate::browsers::{Browser, Driver};
@@ -56,15 +57,33 @@ pub fn conformance(place: &Place, diary: &mut Diary, url: &str) -> Outcome {
         })?;
     }
     let url = url.trim_end_matches('/');
+    let cookie = sign_in(&python, url)?;
     diary.step("Asking the backend everything that its document allows, and what it doesn't", || {
         let mut command = Command::new(home.join("bin").join("schemathesis"));
         command.args(["run", &format!("{url}/api/openapi.json"), "--url", url, "--checks", "all"]);
-        command.args(["--max-examples", "40", "--seed", "1", "--header", "X-Frontdesk: 1"]);
-        command.args(["--header", &format!("Origin: {url}")]);
-        if let Some(cookie) = std::env::var_os("FRONTDESK_COOKIE") {
-            command.args(["--header", &format!("Cookie: {}", cookie.to_string_lossy())]);
+        command.args(["--max-examples", "40", "--seed", "1"]);
+        // The stream never ends, and a judge who signs out judges nothing more.
+        command.args(["--exclude-path", "/api/events", "--exclude-path-regex", "^/api/sessions?(/|$)"]);
+        for header in [format!("Cookie: {cookie}"), format!("Origin: {url}"), "X-Frontdesk: 1".to_owned()] {
+            command.args(["--header", &header]);
         }
-        run(&mut command)
+        // It keeps what it found in the folder it runs in.
+        run(command.current_dir(place.tools()))
+    })
+}
+
+/// A session for the judge: the demo admin's, or whose address and password the environment has.
+fn sign_in(python: &Path, url: &str) -> Outcome<String> {
+    const SCRIPT: &str = "import json, os, sys, urllib.request\n\
+        url = sys.argv[1]\n\
+        body = {'email': os.environ.get('FRONTDESK_EMAIL', 'admin@acme.example'),\n\
+        \x20       'password': os.environ.get('FRONTDESK_PASSWORD', 'frontdesk')}\n\
+        head = {'Content-Type': 'application/json', 'X-Frontdesk': '1', 'Origin': url}\n\
+        call = urllib.request.Request(url + '/api/session', json.dumps(body).encode(), head, method='POST')\n\
+        print(urllib.request.urlopen(call).headers['Set-Cookie'].split(';')[0])\n";
+    answer(Command::new(python).args(["-c", SCRIPT, url])).ok_or_else(|| {
+        Failure::new(format!("Nobody can be signed in at {url}."))
+            .advise("is it running? FRONTDESK_EMAIL and FRONTDESK_PASSWORD say who signs in, else the demo admin does.")
     })
 }
 

@@ -47,6 +47,33 @@ async fn hostile_words_can_be_searched_for() {
 }
 
 #[tokio::test]
+async fn hostile_texts_in_small_fields_are_told_or_taken() {
+    desk(async |desk| {
+        let admin = desk.signed_in(Who::Admin).await;
+        ask(&admin, "Small fields").await;
+        let request = admin.path().await;
+        for text in hostile::corpus() {
+            admin.open("/support").await;
+            admin.fill("How many people are touched? (optional)", &text).await;
+            admin.press("Send to support").await;
+            admin.see("Enter a number of people").await;
+        }
+        let agent = desk.signed_in(Who::Agent).await;
+        agent.open(&request).await;
+        for (text, level) in hostile::corpus().iter().zip(["Low", "Medium", "High"].iter().cycle()) {
+            agent.pick("Priority set by support", level).await;
+            agent.fill("Reason", text).await;
+            agent.press("Save change").await;
+            agent.see_field("Reason", "").await;
+            agent.see(text.trim()).await;
+        }
+        see_unharmed(&admin).await;
+        see_unharmed(&agent).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn ten_thousand_characters_arrive_to_the_last() {
     desk(async |desk| {
         let admin = desk.signed_in(Who::Admin).await;
