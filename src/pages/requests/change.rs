@@ -36,6 +36,8 @@ pub fn refusal_text(refusal: Refusal, words: Words) -> String {
 struct Changing {
     action: Act<RequestChange>,
     failure: RwSignal<Option<ApiError>>,
+    /// Why, as it is typed; it stays until the change is made.
+    reason: RwSignal<String>,
 }
 
 impl Changing {
@@ -53,6 +55,7 @@ fn use_changing(request: Signal<Request>, shown: Shown) -> Changing {
     let announcer = use_announcer();
     let words = use_words();
     let failure = RwSignal::new(None::<ApiError>);
+    let reason = RwSignal::new(String::new());
     let action = Act::new(move |change: RequestChange| {
         let (id, version) =
             request.with_untracked(|request| (request.summary.id, request.summary.version.clone()));
@@ -61,6 +64,7 @@ fn use_changing(request: Signal<Request>, shown: Shown) -> Changing {
         async move {
             match client.send(call).await {
                 Ok(request) => {
+                    reason.set(String::new());
                     shown.take(request);
                     announcer.announce(words.text(w::REQUEST_CHANGED));
                 }
@@ -73,7 +77,7 @@ fn use_changing(request: Signal<Request>, shown: Shown) -> Changing {
             }
         }
     });
-    Changing { action, failure }
+    Changing { action, failure, reason }
 }
 
 /// *Solve* or *Reopen*, whichever the state allows; the other keeps its verb and says why not.
@@ -114,7 +118,7 @@ pub fn ChangeCard(request: Signal<Request>, shown: Shown) -> impl IntoView {
 
     let stands = RwSignal::new(String::new());
     let priority = RwSignal::new(String::new());
-    let reason = RwSignal::new(String::new());
+    let reason = changing.reason;
     let reason_error = RwSignal::new(None::<String>);
     // The fields follow the request when it changes under them; the reason that is being typed stays.
     Effect::new(move |_| {
@@ -144,7 +148,6 @@ pub fn ChangeCard(request: Signal<Request>, shown: Shown) -> impl IntoView {
             focus::focus_id("change-reason");
         } else if change.state.is_some() || change.priority.is_some() {
             changing.run(change);
-            reason.set(String::new());
         }
     };
     let states = Signal::derive(move || {
