@@ -19,7 +19,8 @@ pub fn SignInAgain() -> impl IntoView {
     let open = RwSignal::new(false);
     // The dialog is opened and closed by the session; closed by hand it comes back with the next refusal.
     Effect::new(move |_| open.set(matches!(state.phase(), Phase::Ended(_))));
-    let email = move || state.person().map(|person| person.email).unwrap_or_default();
+    // Read once: a form that follows the session would lose a password half typed when a second call is refused.
+    let email = move || state.session_untracked().map(|session| session.person.email).unwrap_or_default();
     let on_done = Callback::new(move |session: Session| {
         state.signed_in(session);
         live.read_again();

@@ -1,6 +1,6 @@
 //! What the journeys are told with: a desk (backend, data, browsers) and pages that are used as people use them.
 //!
-//! Reading order: [`desk`] starts everything in one line and ends it; [`page`] opens, fills, presses and sees;
+//! Reading order: [`mod@desk`] starts everything in one line and ends it; [`page`] opens, fills, presses and sees;
 //! [`browser`] speaks WebDriver below it; [`backend`] and [`place`] are the program under test and where it is;
 //! [`audit`] is the accessibility check and [`hostile`] the texts that nobody should type.
 
