@@ -130,15 +130,22 @@ pub fn install_geckodriver(place: &Place) -> Outcome {
 fn install(place: &Place, what: &[&str]) -> Outcome {
     let tools = place.tools();
     let scratch = tools.join("build");
-    let mut command = cargo();
-    command.args(["install", "--locked", "--force", "--root"]).arg(&tools).args(what);
-    // The lints and flags of the project are nothing to the tools.
-    command.env("CARGO_TARGET_DIR", &scratch).env_remove("RUSTFLAGS").current_dir(env::temp_dir());
-    let outcome = run(&mut command).map_err(|failure| {
-        failure.advise("be online once, and have a C compiler (on Debian: apt-get install build-essential).")
+    let attempt = |lock: &[&str]| {
+        let mut command = cargo();
+        command.arg("install").args(lock).args(["--force", "--root"]).arg(&tools).args(what);
+        // The lints and flags of the project are nothing to the tools.
+        command.env("CARGO_TARGET_DIR", &scratch).env_remove("RUSTFLAGS").current_dir(env::temp_dir());
+        run(&mut command)
+    };
+    let outcome = attempt(&["--locked"]).or_else(|_| {
+        // A tool's own lock may name a crate that was withdrawn since, or that this mirror hasn't.
+        say("The crates that the tool was released with can't all be had; trying with the newest that fit");
+        attempt(&[])
     });
     files::remove_folder(&scratch)?;
-    outcome
+    outcome.map_err(|failure| {
+        failure.advise("be online once, and have a C compiler (on Debian: apt-get install build-essential).")
+    })
 }
 
 /// Whether Node's packages can be used.
