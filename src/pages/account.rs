@@ -52,7 +52,7 @@ fn Password() -> impl IntoView {
                     is_done.set(true);
                     announcer.announce(words.text(w::PASSWORD_CHANGED));
                 }
-                Err(ApiError::BadCredentials) => {
+                Err(ApiError::Invalid(errors)) if errors.iter().any(|error| error.pointer == "/current") => {
                     current_error.set(Some(words.text(w::PASSWORD_WRONG)));
                     focus::focus_id("password-current");
                 }

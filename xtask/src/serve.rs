@@ -63,7 +63,7 @@ pub fn serve(place: &Place, diary: &mut Diary, wish: &Serve) -> Outcome {
     diary.step("Building the backend", || build_backend(place))?;
     let data = place.target.join("demo-data");
     if !data.exists() {
-        diary.step("Inventing an organization with 400 people and 3,000 requests", || seed(place, &data))?;
+        diary.step("Inventing an organization with 400 people and 1,042 requests", || seed(place, &data))?;
     }
     eprintln!("\n{}", diary.table());
     let mut backend = Backend::start(place, &data, &panel.dist, wish.port)?;
@@ -90,7 +90,7 @@ fn seed(place: &Place, data: &Path) -> Outcome {
     let half = data.with_extension("half");
     files::remove_folder(&half)?;
     let mut command = Command::new(place.built("frontdesk-backend"));
-    command.args(["seed", "--people", "400", "--requests", "3000", "--data"]).arg(&half);
+    command.args(["seed", "--people", "400", "--requests", "1042", "--data"]).arg(&half);
     run(&mut command)?;
     std::fs::rename(&half, data).or_fail(|| format!("{} can't be made", data.display()))
 }
