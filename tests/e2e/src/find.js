@@ -1,5 +1,5 @@
 // Candidates for a role and a name, cheaply: the driver's computed role and label decide afterwards.
-const [roles, name] = arguments;
+const [roles, wanted] = arguments;
 const selectors = {
   alert: '[role=alert]',
   banner: 'header, [role=banner]',
@@ -27,17 +27,19 @@ const selectors = {
   table: 'table',
   textbox: 'input:not([type]), input[type=text], input[type=email], input[type=password], input[type=tel], textarea',
 };
+// French has narrow spaces that nobody should have to type.
 const squeeze = text => (text || '').replace(/\s+/g, ' ').trim();
+const name = squeeze(wanted);
 const texts = ids => squeeze(ids.split(' ').map(id => document.getElementById(id)?.textContent).join(' '));
 const mayBeNamed = element => {
   const label = element.getAttribute('aria-label');
-  if (label) return squeeze(label).includes(name.trim());
+  if (label) return squeeze(label).includes(name);
   const by = element.getAttribute('aria-labelledby');
-  if (by) return texts(by).includes(name.trim());
+  if (by) return texts(by).includes(name);
   const labels = [...(element.labels || [])].map(label => squeeze(label.textContent));
   // A computed name leaves out what is hidden, so the text may be longer.
   return [...labels, squeeze(element.textContent), squeeze(element.value), squeeze(element.title)]
-    .some(text => text.includes(name.trim()));
+    .some(text => text.includes(name));
 };
 const isThere = element => element.getClientRects().length > 0 && !element.closest('[inert]')
   && (element.tagName === 'OPTION' || getComputedStyle(element).visibility !== 'hidden');

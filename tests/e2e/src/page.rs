@@ -501,7 +501,8 @@ fn normal_role(role: &str) -> &str {
 
 /// A card to choose is called by its first words: the rest says what it means.
 fn is_called(role: &str, label: &str, name: &str) -> bool {
-    label == name || (role == "radio" && label.strip_prefix(name).is_some_and(|rest| rest.starts_with(' ')))
+    let [label, name] = [label, name].map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
+    label == name || (role == "radio" && label.strip_prefix(&name).is_some_and(|rest| rest.starts_with(' ')))
 }
 
 /// The backend saying no, which the panel puts into words: the console repeats each such answer.
