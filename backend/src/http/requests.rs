@@ -36,7 +36,7 @@ use crate::store::search::Query;
 use crate::store::threads::{self, Entry, What};
 
 /// The longest text that is searched for.
-const QUERY_MAX: usize = 500;
+pub(super) const QUERY_MAX: usize = 500;
 
 impl FromBody for NewRequest {
     fn check_fields(body: &Value, errors: &mut Vec<FieldError>) {
@@ -136,12 +136,13 @@ pub async fn create(
 ) -> Result<Response> {
     let key = Key::required(&headers)?;
     let person = asker.person();
-    check_against_settings(&app, &asked)?;
     let call = Asked { person: &person.id, path: "/api/requests", body: &bytes };
     let mut pending = match idempotency::begin(&app, key, call).await? {
         Create::Done(response) => return Ok(response),
         Create::ToDo(pending) => pending,
     };
+    // After the key: a retry of what was taken is answered as before, whatever the operator changed since.
+    check_against_settings(&app, &asked)?;
     let now = app.now();
     let promised = app.decided().settings.channel(asked.channel).and_then(|channel| answer_by(channel, now));
     let id = store::insert(&mut pending.write, &asked, person, promised, now).await?;

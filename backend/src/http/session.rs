@@ -50,7 +50,7 @@ pub async fn create(
     ask_for_try(&app, &subjects).await?;
     let account = app.store().account(&credentials.email).await?;
     let hash = account.as_ref().and_then(|account| account.password.clone());
-    let verdict = verify(&turn, credentials.password, hash).await?;
+    let verdict = verify(&turn, credentials.password, hash.clone()).await?;
     drop(turn);
     let (Verdict::Right, Some(account)) = (verdict, account) else {
         return Err(ProblemType::BadCredentials.into());
@@ -58,6 +58,10 @@ pub async fn create(
     let device = if credentials.shared { Device::Shared } else { Device::Own };
     let now = app.now();
     let mut write = app.store().write().await?;
+    // A password that was changed while the old one was checked opens nothing any more.
+    if !people::has_password(&mut write, &account.person.id, hash.as_deref().unwrap_or_default()).await? {
+        return Err(ProblemType::BadCredentials.into());
+    }
     sessions::forgive(&mut write, &subjects).await?;
     let token = sessions::begin(&mut write, &account.person.id, device, now).await?;
     write.commit().await?;
@@ -106,11 +110,18 @@ pub async fn change_password(
     let turn = app.passwords().turn().await.map_err(Error::internal)?;
     ask_for_try(&app, &subjects).await?;
     let account = app.store().account(&person.email).await?.ok_or(ProblemType::SignedOut)?;
+    let current = account.password.clone().unwrap_or_default();
     if verify(&turn, change.current, account.password).await? == Verdict::Wrong {
         return Err(Error::field("/current", &"This is not the password in use"));
     }
     let hash = turn.hash(change.new).await.map_err(Error::internal)?;
     let mut write = app.store().write().await?;
+    // Whoever signed out everywhere, or changed the password meanwhile, has the last word.
+    let has_last_word = sessions::stands(&mut write, &viewer.sitting.id).await?
+        && people::has_password(&mut write, &person.id, &current).await?;
+    if !has_last_word {
+        return Err(ProblemType::SignedOut.into());
+    }
     sessions::forgive(&mut write, &subjects).await?;
     people::set_password(&mut write, &person.id, &hash).await?;
     sessions::end_others(&mut write, &person.id, &viewer.sitting.id).await?;
@@ -179,6 +190,8 @@ async fn signed_in(
 }
 
 async fn answer(app: &App, person: Person, device: Device, expires_at: Timestamp) -> Result<Session> {
+    // The event first: what happens between the two is told twice rather than never.
+    let last_event = app.store().last_event().await?;
     let waiting_for_you = match can_read(&person) {
         Ok(()) => Some(app.store().request_counts().await?.waiting_for_you),
         Err(_) => None,
@@ -188,7 +201,7 @@ async fn answer(app: &App, person: Person, device: Device, expires_at: Timestamp
         now: app.now(),
         expires_at,
         shared: device == Device::Shared,
-        last_event: app.store().last_event().await?,
+        last_event,
         waiting_for_you,
     })
 }

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::App;
 use crate::http::address::{Parameters, Part, word};
 use crate::http::error::Result;
+use crate::http::requests::QUERY_MAX;
 use crate::http::version;
 use crate::http::viewer::Viewer;
 
@@ -63,7 +64,8 @@ pub async fn articles(
 ) -> Result<Response> {
     let language = word("language", parameters.language.as_deref(), |text| text.parse().ok())?;
     let language = language.unwrap_or_else(Language::english);
-    let items = app.library().find(&language, parameters.q.as_deref().unwrap_or_default());
+    let words: String = parameters.q.unwrap_or_default().chars().take(QUERY_MAX).collect();
+    let items = app.library().find(&language, &words);
     Ok(unless_known(&headers, &app.library().version(), &Page { items, next: None }))
 }
 

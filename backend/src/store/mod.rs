@@ -107,6 +107,11 @@ impl Store {
             .idle_timeout(None)
             .max_lifetime(None)
             .test_before_acquire(false)
+            // A commit that failed, on a full disk for example, leaves a connection that takes no new
+            // transaction: it is replaced.
+            .before_acquire(|connection, _| {
+                Box::pin(async move { Ok(!sqlx::Connection::is_in_transaction(connection)) })
+            })
             .connect_with(
                 options
                     .clone()

@@ -120,6 +120,12 @@ pub async fn set_password(write: &mut Write, person: &PersonId, hash: &str) -> s
     Ok(())
 }
 
+/// Whether the person still has the password with this hash: it may have changed while it was checked.
+pub async fn has_password(write: &mut Write, person: &PersonId, hash: &str) -> sqlx::Result<bool> {
+    let sql = "SELECT 1 FROM people WHERE id = ? AND active = 1 AND password = ?";
+    Ok(sqlx::query(sql).bind(person.as_str()).bind(hash).fetch_optional(&mut **write).await?.is_some())
+}
+
 /// Reads the columns of [`PERSON`].
 pub(super) fn person(row: &SqliteRow) -> sqlx::Result<Person> {
     let rights: Option<String> = row.try_get("rights")?;

@@ -144,6 +144,12 @@ pub async fn end_others(write: &mut Write, person: &PersonId, kept: &[u8]) -> sq
     Ok(())
 }
 
+/// Whether the session is still there: it may have ended since the call began.
+pub async fn stands(write: &mut Write, id: &[u8]) -> sqlx::Result<bool> {
+    let sql = "SELECT 1 FROM sessions WHERE id = ?";
+    Ok(sqlx::query(sql).bind(id).fetch_optional(&mut **write).await?.is_some())
+}
+
 /// Makes a one-time link; gives its secret. Links that the person had before end.
 pub async fn make_claim(write: &mut Write, person: &PersonId, now: Timestamp) -> sqlx::Result<String> {
     let token = secret::token(32);

@@ -7,7 +7,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 
 use crate::api::requests::{self, ListQuery};
 use crate::api::{ApiError, Client};
-use crate::browser::{focus, intl, timer};
+use crate::browser::{intl, timer};
 use crate::i18n::{Key, keys as w, t, use_words};
 use crate::pages::requests::row::{PriorityMark, SinceText, Waiting, WaitingPill};
 use crate::route::{QUERY, RequestsView, Route, VIEW, requests_with};
@@ -172,15 +172,6 @@ fn Search(query: Memo<ListQuery>) -> impl IntoView {
             navigate(&requests_with(asked.view, &words), options);
         };
         pause.set_value(Some(timer::after(PAUSE, search)));
-    });
-    // An address that came from elsewhere fills the field, but never under the fingers.
-    Effect::new(move |_| {
-        let words = query.with(|query| query.words.clone());
-        if focus::active_id().as_deref() != Some(FIELD)
-            && value.with_untracked(|value| value.trim() != words.trim())
-        {
-            value.set(words);
-        }
     });
     view! {
         <search class="list-search">
