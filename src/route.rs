@@ -168,6 +168,8 @@ pub fn safe_return(to: &str) -> String {
     let mut chars = to.chars();
     let is_local = chars.next() == Some('/')
         && !matches!(chars.next(), Some('/' | '\\'))
+        && !to.contains("//")
+        && !to.contains("/.")
         && !to.chars().any(char::is_control)
         && !to.starts_with(&Route::SignIn { to: None }.to_string());
     if is_local { to.to_owned() } else { Route::Overview.to_string() }
@@ -233,6 +235,8 @@ mod tests {
         for to in [
             "",
             "https://evil.example",
+            "/.//evil.example",
+            "/../evil",
             "//evil.example",
             "/\\evil.example",
             "/a\nb",

@@ -102,11 +102,31 @@ impl Keeper {
         self.is_stopped.set_value(true);
     }
 
+    /// Where it lies, for whoever has to erase it when the page may be gone.
+    pub fn place(&self) -> Place {
+        Place { area: self.area, name: self.name.get_value() }
+    }
+
     /// Takes it off the device: it was sent, or thrown away.
     pub fn erase(&self) {
-        storage::remove(self.area, &self.name.get_value());
+        let Some(name) = self.name.try_get_value() else { return };
+        storage::remove(self.area, &name);
         self.saved_at.set(None);
         self.written.set_value(None);
+    }
+}
+
+/// Where a draft lies on the device.
+#[derive(Debug, Clone)]
+pub struct Place {
+    area: Area,
+    name: String,
+}
+
+impl Place {
+    /// Takes the draft off the device.
+    pub fn clear(&self) {
+        storage::remove(self.area, &self.name);
     }
 }
 

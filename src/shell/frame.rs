@@ -45,7 +45,7 @@ pub fn Frame(
     });
 
     view! {
-        <a class="skip-link" href="#main">{t(w::NAV_SKIP)}</a>
+        <a class="skip-link" href="#main" rel="external">{t(w::NAV_SKIP)}</a>
         <div class="shell" data-open=move || opened.rail.get().then_some("true")>
             <Rail/>
             <div class="shell__page">

@@ -77,7 +77,10 @@ pub fn follow(live: Live, state: SessionState, client: Client) {
     let on_closed = move || {
         let client = client.clone();
         leptos::task::spawn_local(async move {
-            drop(client.send(session::show()).await);
+            // Somebody else may have signed in in another tab: then this one becomes theirs.
+            if let Ok(session) = client.send(session::show()).await {
+                state.signed_in(session);
+            }
         });
     };
     let following = live::follow(state.last_event().0, on_message, on_closed);

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
-use crate::api::{Client, session};
+use crate::api::{ApiError, Client, session};
 use crate::browser::{intl, page};
 use crate::i18n::{Words, keys as w, t, use_words};
 use crate::route::Route;
@@ -39,7 +39,10 @@ pub fn HelpMenu() -> impl IntoView {
 
 /// The person's own: language, theme, density, password, sign out.
 #[component]
-pub fn PersonMenu() -> impl IntoView {
+pub fn PersonMenu(
+    /// Set when signing out failed, so that nobody leaves believing it was done.
+    is_still_in: RwSignal<bool>,
+) -> impl IntoView {
     let state = expect_context::<SessionState>();
     let preferences = expect_context::<Preferences>();
     let words = use_words();
@@ -49,7 +52,7 @@ pub fn PersonMenu() -> impl IntoView {
             let _ = words.switch(language).await;
         }
     });
-    let session_items = use_session_items();
+    let session_items = use_session_items(is_still_in);
 
     let items = Signal::derive(move || {
         let mut items = language_items(words, Callback::new(move |language| switch.begin(language)));
@@ -100,7 +103,7 @@ fn look_items(words: Words, preferences: Preferences) -> Vec<MenuItem> {
 }
 
 /// Password and sessions, and signing out.
-fn use_session_items() -> Signal<Vec<MenuItem>> {
+fn use_session_items(is_still_in: RwSignal<bool>) -> Signal<Vec<MenuItem>> {
     let client = expect_context::<Client>();
     let words = use_words();
     let navigate = use_navigate();
@@ -109,10 +112,13 @@ fn use_session_items() -> Signal<Vec<MenuItem>> {
     let sign_out = Act::new(move |()| {
         let client = client.clone();
         async move {
-            // Whatever the answer is, this tab forgets who was here.
-            drop(client.send(session::end()).await);
-            drafts::forget_tab();
-            page::reload_at(&Route::SignIn { to: None }.to_string());
+            match client.send(session::end()).await {
+                Ok(()) | Err(ApiError::SignedOut) => {
+                    drafts::forget_tab();
+                    page::reload_at(&Route::SignIn { to: None }.to_string());
+                }
+                Err(_) => is_still_in.set(true),
+            }
         }
     });
     let on_sign_out = Callback::new(move |()| sign_out.begin(()));

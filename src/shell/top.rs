@@ -12,6 +12,7 @@ use crate::ui::{Icon, IconName, When};
 #[component]
 pub fn Top() -> impl IntoView {
     let opened = expect_context::<Opened>();
+    let is_still_in = RwSignal::new(false);
     view! {
         <header class="top">
             <button
@@ -31,9 +32,14 @@ pub fn Top() -> impl IntoView {
             </button>
             <div class="top__end">
                 <StatusPill/>
-                <PersonMenu/>
+                <PersonMenu is_still_in/>
             </div>
         </header>
+        <div role="alert">
+            <When on=is_still_in>
+                <p class="offline-bar">{t(w::MENU_SIGN_OUT_FAILED)}</p>
+            </When>
+        </div>
         <OfflineBar/>
     }
 }

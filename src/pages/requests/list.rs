@@ -203,7 +203,7 @@ fn Rows(
         let client = client.clone();
         async move {
             let answer = client.send(requests::list(&ask)).await;
-            if query.get_untracked() != asked {
+            if query.try_get_untracked().is_none_or(|query| query != asked) {
                 return;
             }
             match answer {

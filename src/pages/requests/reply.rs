@@ -46,14 +46,18 @@ pub fn Reply(request: Signal<Request>, shown: Shown) -> impl IntoView {
 
     let send = Act::new(move |message: NewMessage| {
         let client = client.clone();
+        let (place, key_in_use) = (keeper.place(), key.get_untracked());
         async move {
-            match client.send(requests::reply(id, &message, &key.get_untracked())).await {
+            // The page may be gone when the answer comes: nothing after it may count on its signals.
+            match client.send(requests::reply(id, &message, &key_in_use)).await {
                 Ok(sent) => {
                     sending.set(None);
                     // What was typed while the answer was on its way stays.
-                    if body.with_untracked(|text| text.trim() == message.body.as_str()) {
+                    let is_same = |text: &String| text.trim() == message.body.as_str();
+                    if body.try_with_untracked(is_same).unwrap_or(true) {
                         body.set(String::new());
                         keeper.erase();
+                        place.clear();
                     }
                     key.set(random::uuid());
                     shown.take(sent.request);
@@ -100,7 +104,9 @@ pub fn Reply(request: Signal<Request>, shown: Shown) -> impl IntoView {
         }
     };
     // The page was left while an answer was on its way: the person had pressed Send, so it goes on.
-    if let Some(message) = was_sending {
+    // Words that were changed since wait for another press.
+    if let Some(message) = was_sending.filter(|message| message.body.as_str() == body.get_untracked().trim())
+    {
         send.begin(message);
     }
     let on_discard = Callback::new(move |()| {

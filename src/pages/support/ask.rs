@@ -2,7 +2,7 @@
 
 use frontdesk_contract::request::{self, NewRequest};
 use frontdesk_contract::text::SUBJECT_MAX;
-use frontdesk_contract::{Priority, Request, RequestId, Settings};
+use frontdesk_contract::{Body, Priority, Request, RequestId, Settings, Subject};
 use leptos::prelude::*;
 
 use crate::api::{ApiError, Client, requests};
@@ -106,7 +106,9 @@ fn Form(form: AskForm, keeper: Keeper, settings: Signal<Settings>) -> impl IntoV
         }
     };
     // The page was left while the answer was on its way: the person had pressed Send, so it goes on.
-    if let Some(request) = form.sending.get_untracked() {
+    // Words that were changed since wait for another press.
+    let unchanged = untrack(move || settings.with(|settings| form.draft().check(settings)).ok());
+    if let Some(request) = form.sending.get_untracked().filter(|sent| unchanged.as_ref() == Some(sent)) {
         send.begin(request);
     }
     let on_discard = Callback::new(move |()| {
@@ -293,18 +295,22 @@ fn use_sending(form: AskForm, keeper: Keeper, failure: RwSignal<Option<ApiError>
     let onward = use_onward();
     Act::new(move |request: NewRequest| {
         let (client, onward) = (client.clone(), onward.clone());
+        let (place, key, first) = (keeper.place(), form.key.get_untracked(), form.sending.get_untracked());
         async move {
-            let key = form.key.get_untracked();
-            match create_once(&client, &request, &key, form.sending.get_untracked()).await {
+            // The page may be gone when the answer comes: nothing after it may count on its signals.
+            match create_once(&client, &request, &key, first).await {
                 Ok(sent) => {
                     let id = sent.request.summary.id;
-                    if sent.is_first && !keep_as_reply(state, id, request.body.as_str()) {
+                    let late = late_words(form, &request, &sent.made);
+                    let is_kept = late.as_deref().is_none_or(|late| keep_as_reply(state, id, late));
+                    if !is_kept {
                         // No room on the device: the words stay where they are.
                         return failure.set(Some(ApiError::KeyReused));
                     }
                     keeper.stop();
+                    place.clear();
                     form.clear(keeper);
-                    let key = if sent.is_first { w::REQUEST_SENT_FIRST } else { w::REQUEST_SENT };
+                    let key = if late.is_some() { w::REQUEST_SENT_FIRST } else { w::REQUEST_SENT };
                     announcer.announce(words.text_with(key, &[("id", id.to_string())]));
                     onward.go(&Route::Request(id));
                 }
@@ -326,8 +332,8 @@ fn use_sending(form: AskForm, keeper: Keeper, failure: RwSignal<Option<ApiError>
 /// What became of a form.
 struct Sent {
     request: Request,
-    /// Whether an earlier try had arrived, with other words.
-    is_first: bool,
+    /// The words that it was made of: an earlier try may have arrived with other ones.
+    made: NewRequest,
 }
 
 /// Creates the request, or finds the one that an earlier try with the same key made.
@@ -341,9 +347,26 @@ async fn create_once(
         // An earlier try arrived, and the words were changed since: its answer is asked for again.
         (Err(ApiError::KeyReused), Some(first)) if first != *request => {
             let request = create_patiently(client, &first, key).await?;
-            Ok(Sent { request, is_first: true })
+            Ok(Sent { request, made: first })
         }
-        (answer, _) => Ok(Sent { request: answer?, is_first: false }),
+        (answer, _) => Ok(Sent { request: answer?, made: request.clone() }),
+    }
+}
+
+/// What stands in the form now, or was sent last, and isn't in the request that was made.
+fn late_words(form: AskForm, request: &NewRequest, made: &NewRequest) -> Option<String> {
+    let subject = form.subject.try_get_untracked().unwrap_or_else(|| request.subject.to_string());
+    let body = form.body.try_get_untracked().unwrap_or_else(|| request.body.to_string());
+    let (subject, body) = (subject.trim(), body.trim());
+    // Compared as they would be sent: with one kind of line break, and a sentence on one line.
+    let has_subject =
+        subject.is_empty() || subject.parse().is_ok_and(|subject: Subject| subject == made.subject);
+    let has_body = body.is_empty() || body.parse().is_ok_and(|body: Body| body == made.body);
+    match (has_subject, has_body) {
+        (true, true) => None,
+        (true, false) => Some(body.to_owned()),
+        (false, true) => Some(subject.to_owned()),
+        (false, false) => Some(format!("{subject}\n\n{body}")),
     }
 }
 

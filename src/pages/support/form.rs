@@ -74,8 +74,11 @@ impl AskForm {
 
     /// Throws everything away.
     pub fn clear(&self, keeper: Keeper) {
-        let empty =
-            AskDraft { key: random::uuid(), language: self.language.get_untracked(), ..AskDraft::default() };
+        let empty = AskDraft {
+            key: random::uuid(),
+            language: self.language.try_get_untracked().unwrap_or_default(),
+            ..AskDraft::default()
+        };
         self.topic.set(empty.topic);
         self.subject.set(empty.subject);
         self.body.set(empty.body);
