@@ -344,6 +344,12 @@ impl Page {
         self.devtools("Network.clearBrowserCookies", json!({})).await;
     }
 
+    /// Sends the page's form, even where the panel has noticed by itself that the session is over and
+    /// its question stands over the form already.
+    pub async fn submit(&self) {
+        self.script("document.querySelector('main form').requestSubmit()").await;
+    }
+
     /// A picture of the whole page, however long it is.
     pub async fn whole_picture(&self) -> Vec<u8> {
         let parameters = json!({ "captureBeyondViewport": true });

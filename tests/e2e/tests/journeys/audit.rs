@@ -78,7 +78,7 @@ async fn open_dialogs_and_menus_have_no_barriers() {
         page.press("Contact support").await;
         fill_in(&page, "An ended session").await;
         page.lose_session().await;
-        page.press("Send to support").await;
+        page.submit().await;
         page.see_thing("dialog", "Sign in again").await;
         audit(&page, "sign in again", 1).await;
     })

@@ -38,7 +38,7 @@ async fn a_session_that_ends_in_the_middle_loses_nothing() {
         let admin = desk.signed_in(Who::Admin).await;
         fill_in(&admin, subject).await;
         admin.lose_session().await;
-        admin.press("Send to support").await;
+        admin.submit().await;
         admin.see_thing("dialog", "Sign in again").await;
         admin.see_field("Email address", Who::Admin.email()).await;
         admin.fill("Password", PASSWORD).await;
