@@ -64,10 +64,8 @@ pub fn Reply(request: Signal<Request>, shown: Shown) -> impl IntoView {
                     announcer.announce(words.text(w::REPLY_SENT));
                 }
                 Err(refusal) => {
-                    if !refusal.is_passing() {
-                        sending.set(None);
-                    }
                     if refusal == ApiError::KeyReused {
+                        sending.set(None);
                         key.set(random::uuid());
                         shown.ask_again();
                     }

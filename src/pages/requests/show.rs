@@ -11,7 +11,7 @@ use crate::pages::requests::reply::Reply;
 use crate::pages::requests::row::{Waiting, WaitingPill};
 use crate::pages::requests::thread::Thread;
 use crate::route::{RequestsView, Route};
-use crate::shell::{Fetched, Live, Loaded, Only, announce_page, use_fetched_if};
+use crate::shell::{Fetched, Live, Loaded, Only, announce_page, use_fetched};
 use crate::state::SessionState;
 use crate::ui::{PageHeader, When};
 
@@ -71,9 +71,15 @@ fn Numbered(id: RequestId) -> impl IntoView {
             })
         })
     };
-    let fetched = use_fetched_if(move || {
+    let fetched = use_fetched(move || {
         live.everything.track();
-        (!is_known()).then(|| requests::show(id))
+        requests::show(id)
+    });
+    // The live stream is outside the reactive graph.
+    Effect::new(move |_| {
+        if heard.with(Option::is_some) && !is_known() {
+            fetched.ask_again();
+        }
     });
     let shown = Shown { newest, fetched };
     view! {

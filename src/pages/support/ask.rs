@@ -319,7 +319,9 @@ fn use_sending(form: AskForm, keeper: Keeper, failure: RwSignal<Option<ApiError>
                     form.rejected.set(said_by_backend(&errors));
                 }
                 Err(error) => {
-                    if !error.is_passing() {
+                    if error == ApiError::KeyReused {
+                        // Told, and the words are kept: pressing Send again makes a request of its own.
+                        form.key.set(random::uuid());
                         form.sending.set(None);
                     }
                     failure.set(Some(error));
