@@ -68,18 +68,6 @@ pub enum ApiError {
 }
 
 impl ApiError {
-    /// Whether the same call may succeed if it is simply made again.
-    pub fn is_passing(&self) -> bool {
-        matches!(
-            self,
-            Self::Offline
-                | Self::Timeout { .. }
-                | Self::Server { .. }
-                | Self::Unreadable
-                | Self::StillRunning
-        )
-    }
-
     /// Reads an answer that isn't a success: by `type` first, then by status.
     pub fn from_response(response: &RawResponse) -> Self {
         let problem: Option<Problem> =

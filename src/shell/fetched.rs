@@ -131,7 +131,7 @@ impl<I> Clone for Act<I> {
 impl<I> Copy for Act<I> {}
 
 impl<I: 'static> Act<I> {
-    /// An act; what it does stays alive until it is done, even when the page is left.
+    /// An act; it goes on until it is done even when the page, and with it the page's signals, is gone.
     pub fn new<Fut>(run: impl Fn(I) -> Fut + Send + Sync + 'static) -> Self
     where
         Fut: Future<Output = ()> + 'static,
@@ -161,7 +161,8 @@ impl<I: 'static> Act<I> {
 
 fn finish(is_pending: RwSignal<bool>, future: Pin<Box<dyn Future<Output = ()>>>) {
     is_pending.set(true);
-    // The scope keeps the page's signals until the act is done.
+    // Contexts stay within reach. The page's signals may be gone when an answer comes: what follows an
+    // `await` reads them by `try_…` alone.
     let scoped = ScopedFuture::new(async move {
         future.await;
         is_pending.set(false);
