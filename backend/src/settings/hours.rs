@@ -9,17 +9,22 @@ use frontdesk_contract::time::Span;
 /// How many days ahead hours are looked for: beyond that, nothing is promised.
 const DAYS_AHEAD: u64 = 400;
 
+/// The clocks leave out no more minutes than this at once.
+const LEFT_OUT_MAX: i64 = 120;
+
 /// When the first answer to something asked at `asked_at` is promised; none when nothing is promised.
 /// Minutes count only while somebody is there.
 pub fn answer_by(channel: &ChannelSettings, asked_at: Timestamp) -> Option<Timestamp> {
     let zone: Tz = channel.time_zone.parse().ok()?;
     let mut left = Span::minutes(i64::from(channel.first_answer_minutes?));
     let asked = DateTime::<Utc>::from_timestamp_millis(asked_at.millis())?.with_timezone(&zone);
+    // Up to here minutes are counted: windows that overlap are open once.
+    let mut counted = asked_at;
     // A window of the day before ends at midnight at the latest, so today is early enough.
     for day in asked.date_naive().iter_days().take(usize::try_from(DAYS_AHEAD).unwrap_or(usize::MAX)) {
         for (from, to) in windows(channel, day) {
             let (Some(from), Some(to)) = (at(zone, day, from), at(zone, day, to)) else { continue };
-            let begin = from.max(asked_at);
+            let begin = from.max(counted);
             let open = to.since(begin);
             if open.0 <= 0 {
                 continue;
@@ -28,6 +33,7 @@ pub fn answer_by(channel: &ChannelSettings, asked_at: Timestamp) -> Option<Times
                 return Some(begin.plus(left));
             }
             left = Span(left.0 - open.0);
+            counted = to;
         }
     }
     None
@@ -59,17 +65,17 @@ fn windows(channel: &ChannelSettings, day: NaiveDate) -> Vec<(u32, u32)> {
     windows
 }
 
-/// The moment of a local time; an hour that the clocks leave out begins when they have moved.
+/// The moment of a local time; one that the clocks leave out is the moment at which they have moved.
 fn at(zone: Tz, day: NaiveDate, minute: u32) -> Option<Timestamp> {
     let local: NaiveDateTime = day.and_hms_opt(0, 0, 0)? + chrono::Duration::minutes(i64::from(minute));
-    let moment = (0..=4).find_map(|half_hours| {
-        zone.from_local_datetime(&(local + chrono::Duration::minutes(30 * half_hours))).earliest()
-    })?;
+    let moment = (0..=LEFT_OUT_MAX)
+        .find_map(|later| zone.from_local_datetime(&(local + chrono::Duration::minutes(later))).earliest())?;
     Timestamp::from_millis(moment.timestamp_millis())
 }
 
 #[cfg(test)]
 mod tests {
+    use frontdesk_contract::settings::OpeningHours;
     use proptest::prelude::*;
 
     use super::*;
@@ -116,7 +122,56 @@ mod tests {
         assert_eq!(answer_by(&silent, Timestamp::EPOCH), None);
     }
 
+    #[test]
+    fn hours_that_overlap_are_open_once() {
+        let hours =
+            |from: &str, to: &str| OpeningHours { days: vec![1], from: from.to_owned(), to: to.to_owned() };
+        let twice = ChannelSettings {
+            hours: vec![hours("09:00", "18:00"), hours("09:00", "12:00"), hours("11:00", "19:00")],
+            ..channel(9 * 60)
+        };
+        let asked = "2026-11-23T08:00:00Z".parse().expect("a time");
+        assert_eq!(answer_by(&twice, asked), Some("2026-11-23T17:00:00Z".parse().expect("a time")));
+    }
+
+    /// A week of windows of an hour or more, some of them over each other.
+    fn weeks() -> impl Strategy<Value = Vec<(u8, u32, u32)>> {
+        let window = (1u8..=7, 0u32..1_380, 60u32..=1_440)
+            .prop_map(|(day, from, long)| (day, from, (from + long).min(1_440)));
+        proptest::collection::vec(window, 1..8)
+    }
+
     proptest! {
+        #[test]
+        fn as_many_minutes_are_open_as_are_promised(
+            windows in weeks(),
+            asked in 0i64..20_000,
+            minutes in 1u32..1_500,
+        ) {
+            let hours = |(day, from, to): &(u8, u32, u32)| OpeningHours {
+                days: vec![*day],
+                from: format!("{:02}:{:02}", from / 60, from % 60),
+                to: format!("{:02}:{:02}", to / 60, to % 60),
+            };
+            let channel = ChannelSettings {
+                hours: windows.iter().map(hours).collect(),
+                holidays: Vec::new(),
+                // Where no clock ever moves.
+                time_zone: "Asia/Tokyo".to_owned(),
+                ..channel(minutes)
+            };
+            let monday: Timestamp = "2026-11-22T15:00:00Z".parse().expect("a time");
+            let is_open = |minute: i64| {
+                let (day, of_day) = (minute.div_euclid(1_440) % 7 + 1, minute.rem_euclid(1_440));
+                windows.iter().any(|(open, from, to)| {
+                    i64::from(*open) == day && (i64::from(*from)..i64::from(*to)).contains(&of_day)
+                })
+            };
+            let expected = (asked..).filter(|minute| is_open(*minute)).nth(usize::try_from(minutes)? - 1);
+            let promised = answer_by(&channel, monday.plus(Span::minutes(asked)));
+            prop_assert_eq!(promised, expected.map(|minute| monday.plus(Span::minutes(minute + 1))));
+        }
+
         #[test]
         fn a_promise_is_never_in_the_past(millis in 0i64..4_000_000_000_000, minutes in 1u32..100_000) {
             let asked = Timestamp::from_millis(millis).expect("in range");
