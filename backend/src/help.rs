@@ -6,7 +6,7 @@ use frontdesk_contract::help::{Article, ArticleSummary};
 use frontdesk_contract::{ArticleId, Language, Version};
 
 use crate::secret;
-use crate::words::{folded, has, stems};
+use crate::words::{all, folded, has, stems};
 
 /// The folder in the data folder.
 pub const FOLDER: &str = "help";
@@ -76,16 +76,26 @@ impl Library {
         Ok(Self { articles, digest: secret::number_of(&everything) })
     }
 
-    /// The articles of a language, else those in English; with words, the most similar first.
+    /// The articles of a language, else those in English. With words, those that have one of them, the
+    /// most similar first; short words and those that say nothing count only when nothing else was typed.
     pub fn find(&self, language: &Language, words: &str) -> Vec<ArticleSummary> {
-        let shelf = self.shelf(language);
-        let words = stems(words);
-        if words.is_empty() {
-            return shelf.into_iter().map(|shelved| shelved.article.summary.clone()).collect();
+        if words.trim().is_empty() {
+            return self.shelf(language).into_iter().map(|shelved| shelved.article.summary.clone()).collect();
         }
-        let mut ranked: Vec<(usize, &Shelved)> = shelf
+        let stems = stems(words);
+        self.ranked(language, &if stems.is_empty() { all(words) } else { stems })
+    }
+
+    /// The articles that share a word that says something with a text, the most similar first.
+    pub fn similar(&self, language: &Language, text: &str) -> Vec<ArticleSummary> {
+        self.ranked(language, &stems(text))
+    }
+
+    fn ranked(&self, language: &Language, stems: &[String]) -> Vec<ArticleSummary> {
+        let mut ranked: Vec<(usize, &Shelved)> = self
+            .shelf(language)
             .into_iter()
-            .map(|shelved| (shelved.rank(&words), shelved))
+            .map(|shelved| (shelved.rank(stems), shelved))
             .filter(|(rank, _)| *rank > 0)
             .collect();
         ranked.sort_by_key(|(rank, _)| std::cmp::Reverse(*rank));
@@ -128,10 +138,10 @@ impl From<Article> for Shelved {
 
 impl Shelved {
     /// How similar the article is to some words: a word of the title counts three times.
-    fn rank(&self, words: &[String]) -> usize {
-        words
+    fn rank(&self, stems: &[String]) -> usize {
+        stems
             .iter()
-            .map(|word| usize::from(has(&self.title, word)) * 3 + usize::from(has(&self.text, word)))
+            .map(|stem| usize::from(has(&self.title, stem)) * 3 + usize::from(has(&self.text, stem)))
             .sum()
     }
 }
@@ -255,6 +265,38 @@ mod tests {
         assert_eq!(library.find(&english(), "videos bloquees").len(), 1);
         assert_eq!(library.find(&english(), "VIDÉO").len(), 1);
         assert_eq!(library.find(&english(), "imprimante").len(), 0);
+    }
+
+    #[test]
+    fn a_short_word_finds_what_has_it() {
+        let library = |texts: &[&str]| Library {
+            articles: texts.iter().map(|text| read(text).expect("an article").into()).collect(),
+            digest: 0,
+        };
+        let shelf = library(&["# Sign in with a QR code\n\nScan it.", "# Sizes of videos\n\nUp to 4 GB."]);
+        let titles = |words: &str| -> Vec<String> {
+            shelf.find(&english(), words).into_iter().map(|summary| summary.title).collect()
+        };
+        assert_eq!(titles("qr"), ["Sign in with a QR code"]);
+        assert_eq!(titles("4"), ["Sizes of videos"]);
+        assert_eq!(titles("zz"), Vec::<String>::new());
+        assert_eq!(titles("?!"), Vec::<String>::new());
+        assert_eq!(
+            titles("the videos"),
+            ["Sizes of videos"],
+            "the is not sought beside a word that says more"
+        );
+        assert_eq!(titles("  ").len(), 2);
+        assert_eq!(shelf.similar(&english(), "a").len(), 0, "one letter is similar to nothing");
+    }
+
+    #[test]
+    fn words_without_spaces_are_found() {
+        let shelved = read("# 動画の大きさ\n\n最大4GBまで。").expect("an article");
+        let library = Library { articles: vec![shelved.into()], digest: 0 };
+        assert_eq!(library.similar(&english(), "会社の動画が止まります").len(), 1);
+        assert_eq!(library.similar(&english(), "印刷できません").len(), 0);
+        assert_eq!(library.find(&english(), "大").len(), 1);
     }
 
     proptest! {

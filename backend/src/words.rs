@@ -18,23 +18,80 @@ pub fn folded(text: &str) -> String {
     text.chars().flat_map(char::to_lowercase).map(without_accent).collect()
 }
 
-/// The stems of the words that say something, each once, in their order.
+/// The stems of the words that say something, each once, in their order. Scripts without spaces have no
+/// words to us: each two letters that follow each other stand for one.
 pub fn stems(text: &str) -> Vec<String> {
     let folded = folded(text);
     let mut stems: Vec<String> = Vec::new();
-    let words = folded.split(|letter: char| !letter.is_alphanumeric());
-    for word in words.filter(|word| word.chars().count() >= WORD_MIN && !EMPTY_WORDS.contains(word)) {
-        let stem = stem(word);
+    let mut add = |stem: &str| {
         if !stems.iter().any(|known| known == stem) {
             stems.push(stem.to_owned());
+        }
+    };
+    for word in words(&folded) {
+        if word.starts_with(has_no_spaces) {
+            pairs(word).filter(|pair| !pair.chars().all(is_hiragana)).for_each(&mut add);
+        } else if word.chars().count() >= WORD_MIN && !EMPTY_WORDS.contains(&word) {
+            add(stem(word));
         }
     }
     stems
 }
 
-/// Whether a folded text has a word that begins with a stem.
+/// All words as they stand, also those that say nothing, each once: for whoever typed nothing else.
+pub fn all(text: &str) -> Vec<String> {
+    let folded = folded(text);
+    let mut all: Vec<String> = words(&folded).map(str::to_owned).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// Whether a folded text has a word that begins with a stem; in scripts without spaces, whether it has it at all.
 pub fn has(folded: &str, stem: &str) -> bool {
-    folded.split(|letter: char| !letter.is_alphanumeric()).any(|word| word.starts_with(stem))
+    if stem.starts_with(has_no_spaces) {
+        folded.contains(stem)
+    } else {
+        words(folded).any(|word| word.starts_with(stem))
+    }
+}
+
+/// Whether a letter belongs to a script that is written without spaces between words.
+pub const fn has_no_spaces(letter: char) -> bool {
+    matches!(letter,
+        '\u{e00}'..='\u{eff}'
+        | '\u{1000}'..='\u{109f}'
+        | '\u{1780}'..='\u{17ff}'
+        | '\u{3040}'..='\u{30ff}'
+        | '\u{3400}'..='\u{9fff}'
+        | '\u{f900}'..='\u{faff}'
+        | '\u{ff66}'..='\u{ff9f}'
+        | '\u{20000}'..='\u{3ffff}')
+}
+
+/// The letters in which Japanese writes its grammar.
+const fn is_hiragana(letter: char) -> bool {
+    matches!(letter, '\u{3040}'..='\u{309f}')
+}
+
+/// The words of a folded text: letters and digits that follow each other, of one kind of script.
+fn words(folded: &str) -> impl Iterator<Item = &str> {
+    let mut rest = folded;
+    std::iter::from_fn(move || {
+        rest = rest.trim_start_matches(|letter: char| !letter.is_alphanumeric());
+        let first = rest.chars().next()?;
+        let is_other =
+            |letter: char| !letter.is_alphanumeric() || has_no_spaces(letter) != has_no_spaces(first);
+        let (word, after) = rest.split_at(rest.find(is_other).unwrap_or(rest.len()));
+        rest = after;
+        Some(word)
+    })
+}
+
+/// Each two letters that follow each other.
+fn pairs(word: &str) -> impl Iterator<Item = &str> {
+    let ends = word.char_indices().map(|(start, letter)| start + letter.len_utf8()).skip(1);
+    word.char_indices().zip(ends).filter_map(|((start, _), end)| word.get(start..end))
 }
 
 /// A word without the ending of its plural, as English, French, Spanish and Portuguese write it.
@@ -67,6 +124,15 @@ mod tests {
         assert_eq!(stems("Les vidéos bloquées, the VIDEO"), ["video", "bloquee"]);
         assert!(has(&folded("Envoi de vidéos"), "video"));
         assert!(!has(&folded("Envoi"), "video"));
+    }
+
+    #[test]
+    fn scripts_without_spaces_are_compared_by_pairs_of_letters() {
+        assert_eq!(stems("動画が止まる"), ["動画", "画が", "が止", "止ま"]);
+        assert_eq!(stems("動画videoです"), ["動画", "video"]);
+        assert!(has(&folded("この動画は"), "動画"));
+        assert!(has(&folded("この動画videoは"), "video"));
+        assert!(!has(&folded("画面"), "動画"));
     }
 
     proptest! {

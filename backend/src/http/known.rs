@@ -64,8 +64,7 @@ pub async fn check_first(
         Ok(()) => app.store().similar_requests(&words, CHECK_FIRST_MAX, Eyes::of(person)).await?,
         Err(_) => Vec::new(),
     };
-    let mut articles =
-        if words.trim().is_empty() { Vec::new() } else { app.library().find(&language, &words) };
+    let mut articles = app.library().similar(&language, &words);
     articles.truncate(CHECK_FIRST_MAX);
     Ok(Json(CheckFirst { incidents, requests, articles }))
 }
