@@ -1,7 +1,9 @@
 //! The one table of response headers: what each address says about caching, framing and scripts.
 //!
-//! Uses the standard library alone, because the build tool includes this file to write the same
-//! table for CDNs (`_headers`, nginx, Caddy, CloudFront).
+//! Uses the standard library and the pages beside it alone, because the build tool includes both files to
+//! write the same table for CDNs (`_headers`, nginx, Caddy, CloudFront).
+
+use super::pages::is_page;
 
 /// What kind of thing is answered at an address. Each kind has one list of headers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -59,7 +61,7 @@ impl Kind {
             Self::EmbedVersion
         } else if path == "/config.json" {
             Self::Config
-        } else if name.ends_with(".html") || !name.contains('.') {
+        } else if is_page(path) || name.ends_with(".html") || !name.contains('.') {
             Self::Page
         } else if is_hashed(name) {
             Self::Hashed
@@ -186,6 +188,8 @@ mod tests {
     fn every_address_has_its_kind() {
         is("/", Kind::Page);
         is("/requests/FD-1042", Kind::Page);
+        is("/requests/x.y", Kind::Page);
+        is("/requests/panel-1a2b3c4d5e6f7081.js", Kind::Page);
         is("/404.html", Kind::Page);
         is("/report.html", Kind::Report);
         is("/panel-1a2b3c4d5e6f7081.js", Kind::Hashed);

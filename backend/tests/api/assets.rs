@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
+use frontdesk_backend::operator;
 use frontdesk_backend::server::{self, Options, Running};
 use reqwest::Method;
+use serde_json::json;
 use tempfile::TempDir;
 
 use crate::app::{Answer, Caller, NOW, options};
@@ -55,7 +57,9 @@ impl Served {
 #[tokio::test]
 async fn the_panels_addresses_answer_its_page() {
     let served = Served::start().await;
-    for path in ["/", "/sign-in", "/requests/FD-1042", "/claim"] {
+    for path in
+        ["/", "/sign-in", "/requests/FD-1042", "/requests/x.y", "/requests/a-0123456789abcdef.js", "/claim"]
+    {
         let answer = served.get(path, &[]).await;
         assert_eq!((answer.status, answer.text.as_str()), (200, "the panel"), "{path}");
         assert_eq!(answer.header("content-type"), "text/html; charset=utf-8");
@@ -143,7 +147,18 @@ async fn behind_https_the_cookie_is_bound_to_the_host() {
             .await;
     let answer = served.get("/", &[]).await;
     assert_eq!(answer.header("strict-transport-security"), "max-age=31536000");
-    let gone = served.caller().delete("/api/session").await;
+    let app = served.running.app();
+    let data = served.folder.path().join("data");
+    let link = operator::add_admin(&data, "first@acme.example", app.origin(), app.now()).await.unwrap();
+    let (address, token) = link.split_once('#').unwrap();
+    assert_eq!(address, "https://desk.example/claim");
+    let claim = json!({"token": token, "password": "five green doors"});
+    let claimed = served.caller().post("/api/claims", &claim).await;
+    let (cookie, rest) = claimed.header("set-cookie").split_once(';').unwrap();
+    assert!(cookie.starts_with("__Host-frontdesk="), "{cookie}");
+    assert!(rest.starts_with(" Path=/; Secure; HttpOnly; SameSite=Strict"), "{rest}");
+    let caller = Caller { cookie: Some(cookie.to_owned()), ..served.caller() };
+    let gone = caller.delete("/api/session").await;
     assert!(
         gone.header("set-cookie").starts_with("__Host-frontdesk=; Path=/; Secure; HttpOnly; SameSite=Strict")
     );
