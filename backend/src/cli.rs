@@ -93,7 +93,7 @@ struct Serve {
     /// Where browsers see us, such as https://desk.example.
     #[arg(long, value_name = "URL")]
     origin: Option<Origin>,
-    /// A proxy whose X-Forwarded-For is believed.
+    /// A proxy whose X-Forwarded-For or Forwarded is believed.
     #[arg(long = "trusted-proxy", value_name = "CIDR")]
     trusted_proxies: Vec<IpNet>,
     /// A site that may frame the dialog.
