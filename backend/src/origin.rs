@@ -1,9 +1,10 @@
 //! Where browsers see us: one origin, always.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::str::FromStr;
 
 use crate::headers::{Transport, is_origin};
+use crate::http::host::is_loopback;
 
 /// Scheme, host and port of the addresses that browsers open.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,9 +59,7 @@ impl FromStr for Origin {
             Some((host, port)) if !port.ends_with(']') => host,
             _ => authority,
         };
-        let host = host.trim_start_matches('[').trim_end_matches(']');
-        let is_loopback =
-            host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+        let is_loopback = is_loopback(host);
         // Browsers leave the port out when it is the scheme's own.
         let default_port = if transport == Transport::Https { ":443" } else { ":80" };
         let text = text.strip_suffix(default_port).map(str::to_owned).unwrap_or(text);
@@ -88,6 +87,7 @@ mod tests {
         assert!(is_loopback("http://localhost:8080"));
         assert!(is_loopback("http://127.8.0.1"));
         assert!(is_loopback("http://[::1]:80"));
+        assert!(is_loopback("http://desk.localhost:8080"));
         assert!(!is_loopback("http://10.0.0.1"));
         assert!(!is_loopback("https://localhost.example"));
     }

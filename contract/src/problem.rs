@@ -90,6 +90,8 @@ problem_types! {
     TooLarge = "too-large", 413, "The body is too large";
     /// The body isn't `application/json`.
     NotJson = "unsupported-media-type", 415, "The body must be application/json";
+    /// The call is meant for another server.
+    ForeignHost = "foreign-host", 421, "This server is not the one that the address names";
     /// Fields are missing or wrong.
     Invalid = "invalid", 422, "Fields are missing or wrong";
     /// The key was used with another body.

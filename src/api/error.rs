@@ -95,6 +95,7 @@ impl ApiError {
             | ProblemType::BadParameter
             | ProblemType::KeyMissing
             | ProblemType::ForeignOrigin
+            | ProblemType::ForeignHost
             | ProblemType::MethodNotAllowed
             | ProblemType::TooLarge
             | ProblemType::NotJson
@@ -138,7 +139,7 @@ mod tests {
             let json = serde_json::to_string(&problem).expect("json");
             let error = read(problem.status, &json);
             let is_general = matches!(error, ApiError::Server { .. });
-            let may_be_general = matches!(problem.status, 400 | 405 | 413 | 415 | 428 | 500 | 503);
+            let may_be_general = matches!(problem.status, 400 | 405 | 413 | 415 | 421 | 428 | 500 | 503);
             assert!(!is_general || may_be_general, "{kind:?} became {error:?}");
         }
     }

@@ -8,6 +8,7 @@ pub mod error;
 pub mod events;
 pub mod forgery;
 pub mod health;
+pub mod host;
 pub mod idempotency;
 pub mod json;
 pub mod known;
@@ -65,8 +66,9 @@ pub fn router(app: App, table: Table) -> Router {
         .route("/readyz", get(health::is_ready))
         .fallback(assets::answer)
         .layer(from_fn_with_state(app.clone(), forgery::check))
-        .with_state(app)
+        .with_state(app.clone())
         .merge(description)
+        .layer(from_fn_with_state(app, host::check))
         .layer(from_fn(explain_method))
         .layer(DefaultBodyLimit::max(json::BODY_LIMIT))
         .layer(CatchPanicLayer::custom(panicked))

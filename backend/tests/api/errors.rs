@@ -14,6 +14,29 @@ async fn an_unknown_address_is_a_problem_under_the_api() {
 }
 
 #[tokio::test]
+async fn a_name_that_others_gave_to_this_machine_is_refused() {
+    let app = TestApp::start().await;
+    let host = |name: &'static str| [("host", name)];
+    for path in ["/api/welcome", "/api/openapi.json", "/healthz", "/", "/nothing"] {
+        let refused = app.nobody().send(Method::GET, path, None, &host("rebound.example:8080")).await;
+        refused.is_problem(421, "foreign-host");
+        assert_eq!(refused.json()["detail"], format!("Open {} instead", app.base()));
+    }
+    let credentials = json!({"email": "admin@acme.example", "password": "three quiet boats"}).to_string();
+    let answer =
+        app.nobody().send(Method::POST, "/api/session", Some(credentials), &host("rebound.example")).await;
+    answer.is_problem(421, "foreign-host");
+    assert_eq!(answer.header("set-cookie"), "");
+    for name in ["localhost", "127.0.0.1:1", "desk.localhost:8080"] {
+        assert_eq!(
+            app.nobody().send(Method::GET, "/api/welcome", None, &host(name)).await.status,
+            200,
+            "{name}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn an_unknown_thing_is_a_problem() {
     let app = TestApp::start().await;
     let admin = app.sign_in(Role::Admin).await;
