@@ -6,7 +6,7 @@ use frontdesk_contract::{Kind, Person, Right, Timestamp};
 
 use crate::origin::Origin;
 use crate::secret;
-use crate::store::people::{self, NewPerson, Origin as PasswordOrigin};
+use crate::store::people::{self, Known, NewPerson, Origin as PasswordOrigin, Standing};
 use crate::store::{Access, OpenError, Store, sessions};
 
 /// Why a command could not be done.
@@ -18,6 +18,14 @@ pub enum OperatorError {
     /// Nobody has this address.
     #[error("Nobody has the address {0}.")]
     Nobody(String),
+    /// The address is an agent's, and an agent is no admin of the organization.
+    #[error("{0} is an agent of support, and agents can't be admins. Name another address.")]
+    Agent(String),
+    /// The person can't sign in any more.
+    #[error(
+        "The account of {0} is deactivated, so a link would open nothing. Reactivate it first, or name another address."
+    )]
+    Inactive(String),
     /// The data folder.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -42,8 +50,12 @@ pub async fn add_admin(
         .ok_or_else(|| OperatorError::NotAnAddress(email.to_owned()))?;
     let store = Store::open(data, Access::Beside).await?;
     let mut write = store.write().await?;
-    let id = match sessions::person_of(&mut write, email).await? {
-        Some(id) => {
+    let id = match people::known(&mut write, email).await? {
+        Some(Known { standing: Standing::Inactive, .. }) => {
+            return Err(OperatorError::Inactive(email.to_owned()));
+        }
+        Some(Known { kind: Kind::Agent, .. }) => return Err(OperatorError::Agent(email.to_owned())),
+        Some(Known { id, kind: Kind::Member, standing: Standing::Active }) => {
             people::grant(&mut write, &id, &Right::ALL).await?;
             id
         }
@@ -82,8 +94,13 @@ pub async fn reset(
 ) -> Result<String, OperatorError> {
     let store = Store::open(data, Access::Beside).await?;
     let mut write = store.write().await?;
-    let id = sessions::person_of(&mut write, email).await?;
-    let id = id.ok_or_else(|| OperatorError::Nobody(email.to_owned()))?;
+    let id = match people::known(&mut write, email).await? {
+        Some(Known { standing: Standing::Inactive, .. }) => {
+            return Err(OperatorError::Inactive(email.to_owned()));
+        }
+        Some(Known { id, standing: Standing::Active, .. }) => id,
+        None => return Err(OperatorError::Nobody(email.to_owned())),
+    };
     let token = sessions::make_claim(&mut write, &id, now).await?;
     write.commit().await?;
     store.close().await;

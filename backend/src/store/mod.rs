@@ -23,6 +23,8 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Row as _, Sqlite, SqlitePool, Transaction};
 
+/// How the tables came to be, step by step.
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("src/store/migrations");
 /// The name of the database in the data folder.
 const DATABASE: &str = "frontdesk.sqlite";
 /// The name of the file that says that a backend works on the folder.
@@ -47,7 +49,7 @@ pub struct Store {
 pub enum Access {
     /// Nobody: the backend itself, and whatever fills a folder.
     Alone,
-    /// A running backend: the commands of the operator.
+    /// A running backend: the commands of the operator. The database must be there, and up to date.
     Beside,
 }
 
@@ -68,6 +70,12 @@ pub enum OpenError {
     /// A newer release made the database.
     #[error("A newer release wrote the database in {folder}. Start that release, or restore a backup.", folder = .0.display())]
     Newer(PathBuf),
+    /// There is no database where somebody works beside the backend.
+    #[error("There is no database in {folder}. Start the backend on this folder once, or name the folder that it works on.", folder = .0.display())]
+    Missing(PathBuf),
+    /// An older release made the database, and only the backend itself brings it up to date.
+    #[error("An older release wrote the database in {folder}. Start this release on it once, then try again.", folder = .0.display())]
+    Older(PathBuf),
     /// SQLite says no.
     #[error("The database in {folder} can't be opened: {source}.", folder = .folder.display())]
     Database {
@@ -87,12 +95,18 @@ pub enum OpenError {
 }
 
 impl Store {
-    /// Opens the folder, makes it when it isn't there, and brings its tables up to date.
+    /// Opens the folder. Alone, it is made when it isn't there, and its tables are brought up to date;
+    /// beside a running backend nothing is made and nothing changes.
     pub async fn open(folder: &Path, access: Access) -> Result<Self, OpenError> {
         let unwritable = |source| OpenError::Unwritable { folder: folder.to_owned(), source };
-        std::fs::create_dir_all(folder).map_err(unwritable)?;
         let lock = match access {
-            Access::Alone => Some(Arc::new(lock(folder)?)),
+            Access::Alone => {
+                std::fs::create_dir_all(folder).map_err(unwritable)?;
+                Some(Arc::new(lock(folder)?))
+            }
+            Access::Beside if !folder.join(DATABASE).is_file() => {
+                return Err(OpenError::Missing(folder.to_owned()));
+            }
             Access::Beside => None,
         };
         let options = SqliteConnectOptions::new()
@@ -115,16 +129,19 @@ impl Store {
             .connect_with(
                 options
                     .clone()
-                    .create_if_missing(true)
+                    .create_if_missing(access == Access::Alone)
                     .journal_mode(SqliteJournalMode::Wal)
                     .synchronous(SqliteSynchronous::Full),
             )
             .await
             .map_err(database)?;
-        sqlx::migrate!("src/store/migrations").run(&writer).await.map_err(|source| match source {
-            MigrateError::VersionMissing(_) => OpenError::Newer(folder.to_owned()),
-            source => OpenError::Migration { folder: folder.to_owned(), source },
-        })?;
+        match access {
+            Access::Alone => MIGRATIONS.run(&writer).await.map_err(|source| match source {
+                MigrateError::VersionMissing(_) => OpenError::Newer(folder.to_owned()),
+                source => OpenError::Migration { folder: folder.to_owned(), source },
+            })?,
+            Access::Beside => refuse_other_releases(&writer, folder).await?,
+        }
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .idle_timeout(None)
@@ -166,6 +183,27 @@ impl Store {
             let _ = lock.unlock();
         }
     }
+}
+
+/// Refuses a database whose tables are not those of this release, and leaves it as it is.
+async fn refuse_other_releases(writer: &SqlitePool, folder: &Path) -> Result<(), OpenError> {
+    let database = |source| OpenError::Database { folder: folder.to_owned(), source };
+    let rows = sqlx::query("SELECT version FROM _sqlx_migrations WHERE success").fetch_all(writer).await;
+    let rows = match rows {
+        Ok(rows) => rows,
+        // Nobody has made a table yet.
+        Err(sqlx::Error::Database(_)) => return Err(OpenError::Older(folder.to_owned())),
+        Err(source) => return Err(database(source)),
+    };
+    let done: Vec<i64> =
+        rows.iter().map(|row| row.try_get("version")).collect::<sqlx::Result<_>>().map_err(database)?;
+    if done.iter().any(|version| !MIGRATIONS.version_exists(*version)) {
+        return Err(OpenError::Newer(folder.to_owned()));
+    }
+    if MIGRATIONS.iter().any(|migration| !done.contains(&migration.version)) {
+        return Err(OpenError::Older(folder.to_owned()));
+    }
+    Ok(())
 }
 
 fn lock(folder: &Path) -> Result<File, OpenError> {

@@ -34,6 +34,26 @@ pub struct NewPerson {
     pub created_at: Timestamp,
 }
 
+/// Somebody who has an address, active or not.
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// Who.
+    pub id: PersonId,
+    /// On which side of the desk.
+    pub kind: Kind,
+    /// Whether the person can sign in at all.
+    pub standing: Standing,
+}
+
+/// Whether an account can be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It can.
+    Active,
+    /// It was deactivated.
+    Inactive,
+}
+
 /// Where a password comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
@@ -98,6 +118,23 @@ pub async fn insert(write: &mut Write, new: &NewPerson) -> sqlx::Result<()> {
     grant(write, &new.person.id, &new.person.rights).await
 }
 
+/// Who has this address, active or not.
+pub async fn known(write: &mut Write, email: &str) -> sqlx::Result<Option<Known>> {
+    let row = sqlx::query("SELECT id, kind, active FROM people WHERE email_key = ?")
+        .bind(key_of(email))
+        .fetch_optional(&mut **write)
+        .await?;
+    row.map(|row| {
+        let is_active = row.try_get::<i64, _>("active")? != 0;
+        Ok(Known {
+            id: row.try_get::<String, _>("id")?.parse().map_err(wrong)?,
+            kind: kind(&row)?,
+            standing: if is_active { Standing::Active } else { Standing::Inactive },
+        })
+    })
+    .transpose()
+}
+
 /// Gives a person rights; those that the person has stay.
 pub async fn grant(write: &mut Write, person: &PersonId, rights: &[Right]) -> sqlx::Result<()> {
     for right in rights {
@@ -133,14 +170,18 @@ pub(super) fn person(row: &SqliteRow) -> sqlx::Result<Person> {
     let mut rights: Vec<Right> =
         Right::ALL.into_iter().filter(|right| rights.split(',').any(|word| word == right.as_str())).collect();
     rights.sort_unstable();
-    let kind: String = row.try_get("kind")?;
     Ok(Person {
         id: row.try_get::<String, _>("id")?.parse().map_err(wrong)?,
         name: row.try_get("name")?,
         email: row.try_get("email")?,
-        kind: if kind == "agent" { Kind::Agent } else { Kind::Member },
+        kind: kind(row)?,
         rights,
     })
+}
+
+fn kind(row: &SqliteRow) -> sqlx::Result<Kind> {
+    let word: String = row.try_get("kind")?;
+    Ok(if word == "agent" { Kind::Agent } else { Kind::Member })
 }
 
 /// How an address is looked up.

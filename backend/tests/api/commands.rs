@@ -109,15 +109,58 @@ async fn a_folder_with_people_is_not_filled_again() {
 async fn a_database_of_a_newer_release_is_refused() {
     let folder = TempDir::new().unwrap();
     fill(folder.path(), 0, NOW.parse().unwrap()).await;
-    let file = folder.path().join("frontdesk.sqlite");
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&file);
-    let mut connection = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
-    sqlx::query("INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (9999, 'newer', 1, x'00', 1)")
-        .execute(&mut connection)
-        .await
-        .unwrap();
-    connection.close().await.unwrap();
+    let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (9999, 'newer', 1, x'00', 1)";
+    change_database(folder.path(), newer).await;
     refused(&["serve", "--data", path(folder.path()), "--listen", "127.0.0.1:0"], "newer release");
+}
+
+async fn change_database(folder: &Path, sql: &str) {
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.join("frontdesk.sqlite"));
+    let mut connection = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
+    sqlx::query(sql).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_is_made_beside_a_database_and_never_makes_one() {
+    let folder = TempDir::new().unwrap();
+    let data = folder.path().join("data");
+    let add = |data: &Path| {
+        refused(&["admin", "add", "--data", path(data), "--email", "a@acme.example"], "no database in");
+    };
+    add(&data);
+    assert!(!data.exists(), "a folder was made");
+    std::fs::create_dir(&data).unwrap();
+    add(&data);
+    assert_eq!(std::fs::read_dir(&data).unwrap().count(), 0, "something was made");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_of_another_release_is_left_as_it_is() {
+    let folder = TempDir::new().unwrap();
+    fill(folder.path(), 0, NOW.parse().unwrap()).await;
+    let arguments = ["admin", "reset", "--data", path(folder.path()), "--email", "admin@acme.example"];
+    change_database(folder.path(), "UPDATE _sqlx_migrations SET version = version + 5000 WHERE version > 1")
+        .await;
+    refused(&arguments, "newer release");
+    change_database(folder.path(), "DELETE FROM _sqlx_migrations WHERE version > 1").await;
+    refused(&arguments, "older release");
+    change_database(folder.path(), "DROP TABLE _sqlx_migrations").await;
+    refused(&arguments, "older release");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_becomes_an_admin_who_cannot_be_one() {
+    let folder = TempDir::new().unwrap();
+    fill(folder.path(), 0, NOW.parse().unwrap()).await;
+    let data = path(folder.path());
+    change_database(folder.path(), "UPDATE people SET active = 0 WHERE email_key = 'employee@acme.example'")
+        .await;
+    refused(&["admin", "add", "--data", data, "--email", "Agent@acme.example"], "agents can't be admins");
+    refused(&["admin", "add", "--data", data, "--email", "employee@acme.example"], "deactivated");
+    refused(&["admin", "reset", "--data", data, "--email", "employee@acme.example"], "deactivated");
+    let reset = run(&["admin", "reset", "--data", data, "--email", "agent@acme.example", "--now", NOW]);
+    assert!(reset.status.success(), "an agent may forget a password");
 }
 
 #[tokio::test(flavor = "multi_thread")]
