@@ -10,11 +10,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::help::Library;
+use crate::http::events::Streams;
 use crate::http::idempotency::Running;
 use crate::origin::Origin;
 use crate::password::Passwords;
 use crate::settings::Decided;
-use crate::store::Store;
+use crate::store::{Store, Write};
 
 /// The backend's parts, cheap to clone.
 #[derive(Debug, Clone)]
@@ -47,6 +48,8 @@ pub struct Parts {
     pub hint: watch::Sender<()>,
     /// Creates that are being worked on in this process.
     pub running: Running,
+    /// Live streams that are open in this process.
+    pub streams: Streams,
 }
 
 impl App {
@@ -85,9 +88,23 @@ impl App {
         &self.parts.running
     }
 
-    /// Tells the streams of this process to look now rather than later.
-    pub fn hint(&self) {
-        self.parts.hint.send_replace(());
+    /// Live streams that are open in this process.
+    pub fn streams(&self) -> &Streams {
+        &self.parts.streams
+    }
+
+    /// Makes a change last, and wakes the streams of this process so that they look now rather than later.
+    ///
+    /// Both are done even when whoever called has gone in the middle of it: a change that nobody is told
+    /// of would wait for the next heartbeat.
+    pub async fn commit(&self, write: Write) -> sqlx::Result<()> {
+        let app = self.clone();
+        let committing = tokio::spawn(async move {
+            write.commit().await?;
+            app.parts.hint.send_replace(());
+            Ok(())
+        });
+        committing.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
     }
 
     /// Waits for hints.

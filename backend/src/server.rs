@@ -16,6 +16,7 @@ use crate::clock::Clock;
 use crate::headers::{Transport, is_origin};
 use crate::help::{HelpError, Library};
 use crate::http;
+use crate::http::events::Streams;
 use crate::http::idempotency::Running as Creates;
 use crate::http::table::Table;
 use crate::origin::Origin;
@@ -25,6 +26,11 @@ use crate::store::{Access, OpenError, Store};
 
 /// How long calls may go on after the backend was told to stop.
 const STOP_WITHIN: Duration = Duration::from_secs(10);
+
+/// What the operator is told when all clients would look like one.
+const NO_PROXY_NAMED: &str = "Browsers come over https, so through a proxy, and no --trusted-proxy names it: \
+     all of them seem to have its address, and some wrong passwords of one of them keep all from signing in \
+     for a quarter of an hour. Name the proxy, such as --trusted-proxy 127.0.0.1/32.";
 
 /// What `serve` takes.
 #[derive(Debug, Clone)]
@@ -137,20 +143,27 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     if !is_for_this_machine && store.has_default_password().await? {
         return Err(StartError::DefaultPassword);
     }
+    if origin.transport() == Transport::Https && options.trusted_proxies.is_empty() {
+        tracing::warn!("{NO_PROXY_NAMED}");
+    }
     settings::write_example(&options.data)?;
+    let (decided, library) = (settings::read(&options.data)?, Library::read(&options.data)?);
+    let clock = options.now.map_or_else(Clock::of_the_machine, Clock::set_to);
+    store.note_decisions(&decided.version, clock.now()).await?;
     let table = Table::new(&options.frame_ancestors, origin.transport());
     let app = App::new(Parts {
         store,
-        decided: settings::read(&options.data)?,
-        library: Library::read(&options.data)?,
+        decided,
+        library,
         passwords: Passwords::new()?,
-        clock: options.now.map_or_else(Clock::of_the_machine, Clock::set_to),
+        clock,
         origin,
         panel: options.panel,
         trusted_proxies: options.trusted_proxies,
         stopping: CancellationToken::new(),
         hint: watch::Sender::new(()),
         running: Creates::default(),
+        streams: Streams::default(),
     });
     let service = http::router(app.clone(), table).into_make_service_with_connect_info::<SocketAddr>();
     let stopping = app.stopping().clone();

@@ -100,6 +100,8 @@ problem_types! {
     VersionMissing = "version-missing", 428, "The If-Match header is missing";
     /// Too many tries.
     Throttled = "throttled", 429, "Too many tries";
+    /// More live streams are open than one session or one person may have.
+    TooManyStreams = "too-many-streams", 429, "Too many live streams are open";
     /// The backend failed.
     Internal = "internal", 500, "The server could not do this";
     /// The backend is stopping or not ready.

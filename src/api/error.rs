@@ -100,6 +100,7 @@ impl ApiError {
             | ProblemType::TooLarge
             | ProblemType::NotJson
             | ProblemType::VersionMissing
+            | ProblemType::TooManyStreams
             | ProblemType::Internal
             | ProblemType::Unavailable
             | ProblemType::Other(_) => Self::from_status(status, problem.request_id),

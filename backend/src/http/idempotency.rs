@@ -1,21 +1,22 @@
 //! Creates that are sent twice happen once.
 //!
-//! The row, its event and the answer are one transaction. That a create is running just now is known in
-//! memory alone, so a kill frees its key.
+//! The row, its event and the key are one transaction. That a create is running just now is known in
+//! memory alone, so a kill frees its key. A retry is answered from what stands by then: the text of an
+//! answer is kept nowhere.
 
 use std::collections::HashSet;
+use std::fmt::Display;
+use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::http::header::{CONTENT_TYPE, ETAG, LOCATION};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, HeaderName};
 use frontdesk_contract::{PersonId, ProblemType};
 use sha2::{Digest, Sha256};
 
 use crate::app::App;
 use crate::http::error::{Error, Result};
 use crate::store::Write;
-use crate::store::answers::{self, Answer};
+use crate::store::answers;
 
 /// The header that carries the key.
 pub const KEY_HEADER: HeaderName = HeaderName::from_static("idempotency-key");
@@ -100,10 +101,21 @@ impl Drop for Mark {
 /// What is to be done about a create.
 #[derive(Debug)]
 pub enum Create {
-    /// It was done before: this is its answer.
-    Done(Response),
+    /// It was done before, and made this.
+    Done(Made),
     /// It is to be done, within this.
     ToDo(Pending),
+}
+
+/// What an earlier call with the same key made: its identifier, as the wire writes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made(String);
+
+impl Made {
+    /// Reads the identifier. What can't be read was made by another release, and is not found.
+    pub fn id<T: FromStr>(&self) -> Result<T> {
+        self.0.parse().map_err(|_| ProblemType::NotFound.into())
+    }
 }
 
 /// A create that is being done. Dropped before [`Pending::finish`], nothing of it happened.
@@ -135,36 +147,23 @@ pub async fn begin(app: &App, key: Key, asked: Asked<'_>) -> Result<Create> {
     let mut write = app.store().write().await?;
     match answers::find(&mut write, person, &key.0).await? {
         Some((known, _)) if known != fingerprint => Err(ProblemType::KeyReused.into()),
-        Some((_, answer)) => {
+        Some((_, made)) => {
             write.rollback().await?;
-            Ok(Create::Done(respond(&answer)))
+            Ok(Create::Done(Made(made)))
         }
         None => Ok(Create::ToDo(Pending { write, mark, fingerprint })),
     }
 }
 
 impl Pending {
-    /// Keeps the answer with what was done, and gives it.
-    pub async fn finish(mut self, app: &App, answer: &Answer) -> Result<Response> {
+    /// Keeps the key with what was made, and makes both last.
+    pub async fn finish(mut self, app: &App, made: &impl Display) -> Result<()> {
         let (person, key) = &self.mark.key;
-        answers::keep(&mut self.write, person, &key.0, &self.fingerprint, answer, app.now()).await?;
-        self.write.commit().await?;
-        app.hint();
-        Ok(respond(answer))
+        let now = app.now();
+        answers::keep(&mut self.write, person, &key.0, &self.fingerprint, &made.to_string(), now).await?;
+        app.commit(self.write).await?;
+        Ok(())
     }
-}
-
-fn respond(answer: &Answer) -> Response {
-    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
-    let mut response = (status, answer.body.clone()).into_response();
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    for (name, value) in [(LOCATION, &answer.location), (ETAG, &answer.tag)] {
-        if let Some(Ok(value)) = value.as_deref().map(HeaderValue::from_str) {
-            headers.insert(name, value);
-        }
-    }
-    response
 }
 
 #[cfg(test)]

@@ -115,6 +115,9 @@ fn complete(operation: &mut Operation, method: &HttpMethod) {
         problems.push((410, "The one-time link was used, or its time is over."));
         problems.push((429, "Too many tries; `Retry-After` says when to come back."));
     }
+    if operation.tags.as_deref().is_some_and(|tags| tags == ["events"]) {
+        problems.push((429, "Too many live streams are open."));
+    }
     for (status, description) in problems {
         let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
         let response = ResponseBuilder::new()

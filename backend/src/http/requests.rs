@@ -2,8 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::header::{ETAG, LINK};
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::header::{ETAG, LINK, LOCATION};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use frontdesk_contract::page::{PAGE_DEFAULT, PAGE_MAX};
 use frontdesk_contract::request::{
@@ -13,8 +13,8 @@ use frontdesk_contract::request::{
 use frontdesk_contract::text::Reason;
 use frontdesk_contract::thread::Side;
 use frontdesk_contract::{
-    Body as Text, Channel, FieldError, Kind, Language, Page, Person, Priority, ProblemType, Request,
-    RequestId, RequestState, RequestSummary, Subject, Timestamp, TopicId, WaitingFor,
+    Body as Text, Channel, FieldError, Kind, Language, MessageId, Page, Person, Priority, ProblemType,
+    Request, RequestId, RequestState, RequestSummary, Subject, Timestamp, TopicId, WaitingFor,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -28,7 +28,6 @@ use crate::http::rights::{Asker, Reader, Writer};
 use crate::http::version;
 use crate::settings::hours::answer_by;
 use crate::store::Write;
-use crate::store::answers::Answer;
 use crate::store::events::Audience;
 use crate::store::list::{Filter, Mark, Order};
 use crate::store::requests::{self as store, Eyes, Standing, Stored, side_of};
@@ -126,7 +125,7 @@ pub async fn counts(State(app): State<App>, _reader: Reader) -> Result<Json<Requ
 
 /// Asks support.
 #[utoipa::path(post, path = "/api/requests", tag = "requests", request_body = NewRequest,
-    params(("Idempotency-Key" = String, Header, pattern = "^(\"([ !#-\\[\\]-~]){1,255}\"|[!#-+--:<-\\[\\]-~]{1,255})$", description = "A key of the caller's own: a retry with it gives the first answer again.")),
+    params(("Idempotency-Key" = String, Header, pattern = "^(\"([ !#-\\[\\]-~]){1,255}\"|[!#-+--:<-\\[\\]-~]{1,255})$", description = "A key of the caller's own: a retry with it makes nothing again, and is answered with what stands by then.")),
     responses((status = 201, description = "Asked. `Location` and `ETag` are those of the request.", body = Request)))]
 pub async fn create(
     State(app): State<App>,
@@ -136,9 +135,13 @@ pub async fn create(
 ) -> Result<Response> {
     let key = Key::required(&headers)?;
     let person = asker.person();
+    let eyes = Eyes::of(person);
     let call = Asked { person: &person.id, path: "/api/requests", body: &bytes };
     let mut pending = match idempotency::begin(&app, key, call).await? {
-        Create::Done(response) => return Ok(response),
+        Create::Done(made) => {
+            let request = find(&app, made.id()?, eyes).await?;
+            return created(&request.summary, &request);
+        }
         Create::ToDo(pending) => pending,
     };
     // After the key: a retry of what was taken is answered as before, whatever the operator changed since.
@@ -146,9 +149,9 @@ pub async fn create(
     let now = app.now();
     let promised = app.decided().settings.channel(asked.channel).and_then(|channel| answer_by(channel, now));
     let id = store::insert(&mut pending.write, &asked, person, promised, now).await?;
-    let request = read(&mut pending.write, id, Eyes::of(person)).await?;
-    let answer = created(&request.summary, format!("/api/requests/{id}"), &request)?;
-    pending.finish(&app, &answer).await
+    let request = read(&mut pending.write, id, eyes).await?;
+    pending.finish(&app, &id).await?;
+    created(&request.summary, &request)
 }
 
 /// Reads a request with its thread.
@@ -160,8 +163,7 @@ pub async fn show(
     reader: Reader,
     Part(id): Part<RequestId>,
 ) -> Result<impl IntoResponse> {
-    let request = app.store().request(id, Eyes::of(reader.person())).await?.ok_or(ProblemType::NotFound)?;
-    tagged(request)
+    tagged(find(&app, id, Eyes::of(reader.person())).await?)
 }
 
 /// Changes state or priority.
@@ -177,8 +179,10 @@ pub async fn change(
     Body { value: change, .. }: Body<RequestChange>,
 ) -> Result<impl IntoResponse> {
     let tags = version::required(&headers)?;
-    let (person, eyes, now) = (writer.person(), Eyes::of(writer.person()), app.now());
+    let (person, eyes) = (writer.person(), Eyes::of(writer.person()));
     let mut write = app.store().write().await?;
+    // Once it is our turn: whatever was waited for has its time before ours.
+    let now = app.now();
     let before = store::stored(&mut write, id, eyes).await?.ok_or(ProblemType::NotFound)?;
     if !tags.name(before.summary.version.as_str()) {
         return Err(Error::Changed { by: store::changed_by(&mut write, id, eyes).await? });
@@ -213,15 +217,14 @@ pub async fn change(
         store::update(&mut write, &before, after, Audience::Everybody, now).await?;
     }
     let request = read(&mut write, id, eyes).await?;
-    write.commit().await?;
-    app.hint();
+    app.commit(write).await?;
     tagged(request)
 }
 
 /// Writes into a thread. A reply to a solved request reopens it.
 #[utoipa::path(post, path = "/api/requests/{id}/messages", tag = "requests", request_body = NewMessage,
     params(("id" = RequestId, Path, description = "Its number, such as FD-1042."),
-        ("Idempotency-Key" = String, Header, pattern = "^(\"([ !#-\\[\\]-~]){1,255}\"|[!#-+--:<-\\[\\]-~]{1,255})$", description = "A key of the caller's own: a retry with it gives the first answer again.")),
+        ("Idempotency-Key" = String, Header, pattern = "^(\"([ !#-\\[\\]-~]){1,255}\"|[!#-+--:<-\\[\\]-~]{1,255})$", description = "A key of the caller's own: a retry with it makes nothing again, and is answered with what stands by then.")),
     responses((status = 201, description = "Written. `ETag` is the request's version with it.", body = MessageSent)))]
 pub async fn write(
     State(app): State<App>,
@@ -235,20 +238,19 @@ pub async fn write(
     if message.internal {
         can_note(person)?;
     }
+    let eyes = Eyes::of(person);
     let path = format!("/api/requests/{id}/messages");
-    let mut pending =
-        match idempotency::begin(&app, key, Asked { person: &person.id, path: &path, body: &bytes }).await? {
-            Create::Done(response) => return Ok(response),
-            Create::ToDo(pending) => pending,
-        };
-    let (eyes, now) = (Eyes::of(person), app.now());
+    let call = Asked { person: &person.id, path: &path, body: &bytes };
+    let mut pending = match idempotency::begin(&app, key, call).await? {
+        Create::Done(made) => return sent(made.id()?, find(&app, id, eyes).await?),
+        Create::ToDo(pending) => pending,
+    };
+    let now = app.now();
     let before = store::stored(&mut pending.write, id, eyes).await?.ok_or(ProblemType::NotFound)?;
     let message_id = write_message(&app, &mut pending.write, person, &before, &message, now).await?;
     let request = read(&mut pending.write, id, eyes).await?;
-    let summary = request.summary.clone();
-    let sent = MessageSent { id: message_id, request };
-    let answer = created(&summary, format!("/api/requests/{id}"), &sent)?;
-    pending.finish(&app, &answer).await
+    pending.finish(&app, &message_id).await?;
+    sent(message_id, request)
 }
 
 async fn write_message(
@@ -258,7 +260,7 @@ async fn write_message(
     before: &Stored,
     message: &NewMessage,
     now: Timestamp,
-) -> Result<frontdesk_contract::MessageId> {
+) -> Result<MessageId> {
     let limits = app.decided().settings.limits;
     let (id, state) = (before.summary.id, before.summary.state);
     let mut after = Standing::of(before);
@@ -385,17 +387,28 @@ fn check_against_settings(app: &App, asked: &NewRequest) -> Result<()> {
     if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
 }
 
+/// A request as it stands now.
+async fn find(app: &App, id: RequestId, eyes: Eyes) -> Result<Request> {
+    Ok(app.store().request(id, eyes).await?.ok_or(ProblemType::NotFound)?)
+}
+
+/// A request as it stands within a write.
 async fn read(write: &mut Write, id: RequestId, eyes: Eyes) -> Result<Request> {
     Ok(store::read(write, id, eyes).await?.ok_or(ProblemType::NotFound)?)
 }
 
-fn created(summary: &RequestSummary, location: String, body: &impl serde::Serialize) -> Result<Answer> {
-    Ok(Answer {
-        status: 201,
-        location: Some(location),
-        tag: Some(version::tag(&summary.version)),
-        body: serde_json::to_string(body).map_err(Error::internal)?,
-    })
+fn sent(id: MessageId, request: Request) -> Result<Response> {
+    let sent = MessageSent { id, request };
+    created(&sent.request.summary, &sent)
+}
+
+/// The answer to a create, the first time and each time after.
+fn created(summary: &RequestSummary, body: &impl serde::Serialize) -> Result<Response> {
+    let location =
+        HeaderValue::from_str(&format!("/api/requests/{}", summary.id)).map_err(Error::internal)?;
+    let tag = HeaderValue::from_str(&version::tag(&summary.version)).map_err(Error::internal)?;
+    let headers = AppendHeaders([(LOCATION, location), (ETAG, tag)]);
+    Ok((StatusCode::CREATED, headers, Json(body)).into_response())
 }
 
 fn tagged(request: Request) -> Result<impl IntoResponse> {

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::{AppendHeaders, IntoResponse};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 use frontdesk_contract::request::can_read;
 use frontdesk_contract::session::{
     Claim, Credentials, PASSWORD_MAX, PasswordChange, SESSION_IDLE, SESSION_MAX, check_password,
@@ -19,7 +19,9 @@ use crate::http::json::{Body, FromBody};
 use crate::http::viewer::{self, Onlooker, Viewer};
 use crate::password::{Turn, Verdict};
 use crate::secret;
-use crate::store::people::{self, key_of};
+use crate::store::Write;
+use crate::store::events::Ears;
+use crate::store::people;
 use crate::store::sessions::{self, Device, Subjects, Try};
 
 impl FromBody for Credentials {}
@@ -34,20 +36,18 @@ pub async fn show(State(app): State<App>, onlooker: Onlooker) -> Result<Json<Ses
     answer(&app, sitting.person, sitting.device, sitting.expires_at).await.map(Json)
 }
 
-/// Signs in. Ten tries of an account, or fifty of a client, within a quarter of an hour are the most.
+/// Signs in; the session that the cookie had ends. Ten tries of an account from one network within a quarter
+/// of an hour are the most, fifty of a network, a hundred of an account from everywhere.
 #[utoipa::path(post, path = "/api/session", tag = "session", security(()), request_body = Credentials,
     responses((status = 201, description = "Signed in; the cookie carries the session.", body = Session)))]
 pub async fn create(
     State(app): State<App>,
     client: Client,
+    headers: HeaderMap,
     Body { value: credentials, .. }: Body<Credentials>,
 ) -> Result<impl IntoResponse> {
-    let subjects = Subjects {
-        account: secret::digest(&format!("account {}", key_of(&credentials.email))),
-        address: secret::digest(&format!("address {}", client.network())),
-    };
-    let turn = app.passwords().turn().await.map_err(Error::internal)?;
-    ask_for_try(&app, &subjects).await?;
+    let subjects = Subjects::signing_in(&credentials.email, &client.network());
+    let turn = turn(&app, &subjects).await?;
     let account = app.store().account(&credentials.email).await?;
     let hash = account.as_ref().and_then(|account| account.password.clone());
     let verdict = verify(&turn, credentials.password, hash.clone()).await?;
@@ -56,29 +56,29 @@ pub async fn create(
         return Err(ProblemType::BadCredentials.into());
     };
     let device = if credentials.shared { Device::Shared } else { Device::Own };
-    let now = app.now();
     let mut write = app.store().write().await?;
     // A password that was changed while the old one was checked opens nothing any more.
     if !people::has_password(&mut write, &account.person.id, hash.as_deref().unwrap_or_default()).await? {
         return Err(ProblemType::BadCredentials.into());
     }
     sessions::forgive(&mut write, &subjects).await?;
-    let token = sessions::begin(&mut write, &account.person.id, device, now).await?;
-    write.commit().await?;
-    signed_in(&app, account.person, device, now, &token).await
+    signed_in(&app, &headers, write, account.person, device).await
 }
 
 /// Signs out here. Without a session there is nothing to do, and that is done.
 #[utoipa::path(delete, path = "/api/session", tag = "session", security(()),
     responses((status = 204, description = "Signed out; the cookie is taken back.")))]
-pub async fn end(State(app): State<App>, headers: HeaderMap) -> Result<impl IntoResponse> {
-    if let Some(token) = viewer::cookie(&headers, app.origin()) {
-        let mut write = app.store().write().await?;
-        sessions::end(&mut write, &secret::digest(token)).await?;
-        write.commit().await?;
-        app.hint();
+pub async fn end(State(app): State<App>, headers: HeaderMap) -> Result<Response> {
+    let token = viewer::cookie(&headers, app.origin()).unwrap_or_default();
+    // A cookie that opens nothing is not worth a write, and must not take back the one of a session that
+    // began meanwhile in another tab.
+    if app.store().sitting(token, app.now()).await?.is_none() {
+        return Ok(StatusCode::NO_CONTENT.into_response());
     }
-    Ok((StatusCode::NO_CONTENT, AppendHeaders([(SET_COOKIE, no_cookie(&app)?)])))
+    let mut write = app.store().write().await?;
+    sessions::end(&mut write, &secret::digest(token)).await?;
+    app.commit(write).await?;
+    Ok((StatusCode::NO_CONTENT, AppendHeaders([(SET_COOKIE, no_cookie(&app)?)])).into_response())
 }
 
 /// Signs out on every device.
@@ -87,34 +87,30 @@ pub async fn end(State(app): State<App>, headers: HeaderMap) -> Result<impl Into
 pub async fn end_all(State(app): State<App>, viewer: Viewer) -> Result<impl IntoResponse> {
     let mut write = app.store().write().await?;
     sessions::end_all(&mut write, &viewer.person().id).await?;
-    write.commit().await?;
-    app.hint();
+    app.commit(write).await?;
     Ok((StatusCode::NO_CONTENT, AppendHeaders([(SET_COOKIE, no_cookie(&app)?)])))
 }
 
-/// Changes one's own password; the other sessions end.
+/// Changes one's own password. All sessions of before and all unused one-time links end; here a new session begins.
 #[utoipa::path(post, path = "/api/session/password", tag = "session", request_body = PasswordChange,
-    responses((status = 204, description = "The password is changed.")))]
+    responses((status = 204, description = "The password is changed; the cookie carries the new session.")))]
 pub async fn change_password(
     State(app): State<App>,
     viewer: Viewer,
     client: Client,
     Body { value: change, .. }: Body<PasswordChange>,
-) -> Result<StatusCode> {
+) -> Result<impl IntoResponse> {
     let person = viewer.person();
     check_password(&change.new, &person.email).map_err(|refusal| Error::field("/new", &refusal))?;
-    let subjects = Subjects {
-        account: secret::digest(&format!("account {}", key_of(&person.email))),
-        address: secret::digest(&format!("address {}", client.network())),
-    };
-    let turn = app.passwords().turn().await.map_err(Error::internal)?;
-    ask_for_try(&app, &subjects).await?;
+    let subjects = Subjects::changing(&person.id, &client.network());
+    let turn = turn(&app, &subjects).await?;
     let account = app.store().account(&person.email).await?.ok_or(ProblemType::SignedOut)?;
     let current = account.password.clone().unwrap_or_default();
     if verify(&turn, change.current, account.password).await? == Verdict::Wrong {
         return Err(Error::field("/current", &"This is not the password in use"));
     }
     let hash = turn.hash(change.new).await.map_err(Error::internal)?;
+    drop(turn);
     let mut write = app.store().write().await?;
     // Whoever signed out everywhere, or changed the password meanwhile, has the last word.
     let has_last_word = sessions::stands(&mut write, &viewer.sitting.id).await?
@@ -124,10 +120,12 @@ pub async fn change_password(
     }
     sessions::forgive(&mut write, &subjects).await?;
     people::set_password(&mut write, &person.id, &hash).await?;
-    sessions::end_others(&mut write, &person.id, &viewer.sitting.id).await?;
-    write.commit().await?;
-    app.hint();
-    Ok(StatusCode::NO_CONTENT)
+    sessions::end_all(&mut write, &person.id).await?;
+    sessions::end_claims(&mut write, &person.id).await?;
+    let device = viewer.sitting.device;
+    let token = sessions::begin(&mut write, &person.id, device, app.now()).await?;
+    app.commit(write).await?;
+    Ok((StatusCode::NO_CONTENT, AppendHeaders([(SET_COOKIE, cookie(&app, &token, device)?)])))
 }
 
 /// Sets a password with a one-time link and signs in; all sessions of before end.
@@ -135,36 +133,39 @@ pub async fn change_password(
     responses((status = 201, description = "The password is set; signed in.", body = Session)))]
 pub async fn claim(
     State(app): State<App>,
+    headers: HeaderMap,
     Body { value: claim, .. }: Body<Claim>,
 ) -> Result<impl IntoResponse> {
-    let now = app.now();
     // A link is looked up before anything costly is done for whoever guesses.
-    let mut write = app.store().write().await?;
-    let person = sessions::claimant(&mut write, &claim.token, now).await?.ok_or(ProblemType::LinkSpent)?;
-    write.rollback().await?;
+    let person = app.store().claimant(&claim.token, app.now()).await?.ok_or(ProblemType::LinkSpent)?;
     check_password(&claim.password, &person.email).map_err(|refusal| Error::field("/password", &refusal))?;
     let turn = app.passwords().turn().await.map_err(Error::internal)?;
     let hash = turn.hash(claim.password).await.map_err(Error::internal)?;
     drop(turn);
     let mut write = app.store().write().await?;
+    let now = app.now();
     // Somebody may have used it while the password was hashed.
     sessions::claimant(&mut write, &claim.token, now).await?.ok_or(ProblemType::LinkSpent)?;
     sessions::spend_claim(&mut write, &claim.token, now).await?;
     people::set_password(&mut write, &person.id, &hash).await?;
     sessions::end_all(&mut write, &person.id).await?;
-    let token = sessions::begin(&mut write, &person.id, Device::Own, now).await?;
-    write.commit().await?;
-    app.hint();
-    signed_in(&app, person, Device::Own, now, &token).await
+    signed_in(&app, &headers, write, person, Device::Own).await
 }
 
-async fn ask_for_try(app: &App, subjects: &Subjects) -> Result<()> {
+/// A turn at the hashes, with a try that is counted. Who has no try left is told so at once and keeps
+/// nobody waiting; who waits for a turn is counted when it comes.
+async fn turn(app: &App, subjects: &Subjects) -> Result<Turn> {
     let now = app.now();
+    if let Try::Refused(retry_at) = app.store().may_try(subjects, now).await? {
+        return Err(Error::Throttled { retry_at, now });
+    }
+    let turn = app.passwords().turn().await.map_err(Error::internal)?;
     let mut write = app.store().write().await?;
+    let now = app.now();
     let asked = sessions::ask_for_try(&mut write, subjects, now).await?;
     write.commit().await?;
     match asked {
-        Try::Granted => Ok(()),
+        Try::Granted => Ok(turn),
         Try::Refused(retry_at) => Err(Error::Throttled { retry_at, now }),
     }
 }
@@ -177,21 +178,29 @@ async fn verify(turn: &Turn, password: String, hash: Option<String>) -> Result<V
     turn.verify(password, hash).await.map_err(Error::internal)
 }
 
+/// Begins the session here, in place of the one that the cookie had.
 async fn signed_in(
     app: &App,
+    headers: &HeaderMap,
+    mut write: Write,
     person: Person,
     device: Device,
-    now: Timestamp,
-    token: &str,
-) -> Result<(StatusCode, AppendHeaders<[(axum::http::HeaderName, HeaderValue); 1]>, Json<Session>)> {
+) -> Result<Response> {
+    if let Some(token) = viewer::cookie(headers, app.origin()) {
+        sessions::end(&mut write, &secret::digest(token)).await?;
+    }
+    let now = app.now();
+    let token = sessions::begin(&mut write, &person.id, device, now).await?;
+    app.commit(write).await?;
     let expires_at = now.plus(SESSION_IDLE.min(SESSION_MAX));
     let session = answer(app, person, device, expires_at).await?;
-    Ok((StatusCode::CREATED, AppendHeaders([(SET_COOKIE, cookie(app, token, device)?)]), Json(session)))
+    let headers = AppendHeaders([(SET_COOKIE, cookie(app, &token, device)?)]);
+    Ok((StatusCode::CREATED, headers, Json(session)).into_response())
 }
 
 async fn answer(app: &App, person: Person, device: Device, expires_at: Timestamp) -> Result<Session> {
     // The event first: what happens between the two is told twice rather than never.
-    let last_event = app.store().last_event().await?;
+    let last_event = app.store().last_event(Ears::of(&person)).await?;
     let waiting_for_you = match can_read(&person) {
         Ok(()) => Some(app.store().request_counts().await?.waiting_for_you),
         Err(_) => None,

@@ -1,5 +1,7 @@
 //! Who calls: the session of the cookie.
 
+use std::time::Duration;
+
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::header::COOKIE;
@@ -11,6 +13,9 @@ use crate::headers::Transport;
 use crate::http::error::Error;
 use crate::origin::Origin;
 use crate::store::sessions::{self, Sitting};
+
+/// So long a call waits for the mark of its session at the most.
+const TOUCH_WITHIN: Duration = Duration::from_secs(1);
 
 /// The person who calls, doing something: the session lasts longer by it.
 #[derive(Debug, Clone)]
@@ -39,14 +44,22 @@ impl FromRequestParts<App> for Viewer {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
         let Onlooker { mut sitting } = Onlooker::from_request_parts(parts, app).await?;
         if sitting.is_due {
-            let now = app.now();
-            let mut write = app.store().write().await?;
-            sessions::touch(&mut write, &sitting.id, now).await?;
-            write.commit().await?;
             sitting.is_due = false;
+            // Whoever only reads needs no write: the mark is made by a later call.
+            match tokio::time::timeout(TOUCH_WITHIN, touch(app, &sitting.id)).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::warn!(%error, "a session was not prolonged"),
+                Err(_) => tracing::warn!("a session was not prolonged in time"),
+            }
         }
         Ok(Self { sitting })
     }
+}
+
+async fn touch(app: &App, id: &[u8]) -> sqlx::Result<()> {
+    let mut write = app.store().write().await?;
+    sessions::touch(&mut write, id, app.now()).await?;
+    write.commit().await
 }
 
 impl FromRequestParts<App> for Onlooker {

@@ -1,4 +1,7 @@
-//! Answers to creates, so that a retry is answered as the first call was.
+//! What creates made, so that a retry is known and nothing is made twice.
+//!
+//! Only the identifier is kept: a retry is answered from what stands by then, and what a person wrote
+//! lies in one place alone.
 
 use frontdesk_contract::settings::DRAFT_LIFE;
 use frontdesk_contract::time::Span;
@@ -10,51 +13,27 @@ use crate::store::Write;
 /// For so long a retry is known: longer than a draft with its key lies on a device.
 const KEPT: Span = Span(DRAFT_LIFE.0 + Span::days(1).0);
 
-/// An answer as it was given.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
-    /// Its status.
-    pub status: u16,
-    /// Where the new thing is.
-    pub location: Option<String>,
-    /// Its entity tag.
-    pub tag: Option<String>,
-    /// Its body, JSON.
-    pub body: String,
-}
-
-/// The answer that a key got, with the fingerprint of what was sent.
+/// What a key made, as the wire writes its identifier, with the fingerprint of what was sent.
 pub async fn find(
     write: &mut Write,
     person: &PersonId,
     key: &str,
-) -> sqlx::Result<Option<(Vec<u8>, Answer)>> {
-    let row = sqlx::query(
-        "SELECT fingerprint, status, location, tag, body FROM answers WHERE person = ? AND idempotency_key = ?",
-    )
-    .bind(person.as_str())
-    .bind(key)
-    .fetch_optional(&mut **write)
-    .await?;
-    row.map(|row| {
-        let answer = Answer {
-            status: row.try_get("status")?,
-            location: row.try_get("location")?,
-            tag: row.try_get("tag")?,
-            body: row.try_get("body")?,
-        };
-        Ok((row.try_get("fingerprint")?, answer))
-    })
-    .transpose()
+) -> sqlx::Result<Option<(Vec<u8>, String)>> {
+    let row = sqlx::query("SELECT fingerprint, made FROM answers WHERE person = ? AND idempotency_key = ?")
+        .bind(person.as_str())
+        .bind(key)
+        .fetch_optional(&mut **write)
+        .await?;
+    row.map(|row| Ok((row.try_get("fingerprint")?, row.try_get("made")?))).transpose()
 }
 
-/// Keeps an answer, in the transaction that did what it says.
+/// Keeps what a key made, in the transaction that made it.
 pub async fn keep(
     write: &mut Write,
     person: &PersonId,
     key: &str,
     fingerprint: &[u8],
-    answer: &Answer,
+    made: &str,
     now: Timestamp,
 ) -> sqlx::Result<()> {
     sqlx::query("DELETE FROM answers WHERE at <= ?")
@@ -62,15 +41,12 @@ pub async fn keep(
         .execute(&mut **write)
         .await?;
     sqlx::query(
-        "INSERT INTO answers (person, idempotency_key, fingerprint, status, location, tag, body, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO answers (person, idempotency_key, fingerprint, made, at) VALUES (?, ?, ?, ?, ?)",
     )
     .bind(person.as_str())
     .bind(key)
     .bind(fingerprint)
-    .bind(answer.status)
-    .bind(&answer.location)
-    .bind(&answer.tag)
-    .bind(&answer.body)
+    .bind(made)
     .bind(now.millis())
     .execute(&mut **write)
     .await?;

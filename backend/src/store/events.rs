@@ -1,8 +1,10 @@
 //! What the live stream tells.
 
-use frontdesk_contract::{EventId, RequestId, Timestamp, Version};
+use frontdesk_contract::request::can_read;
+use frontdesk_contract::{EventId, Person, RequestId, Timestamp, Version};
 use sqlx::Row as _;
 
+use crate::store::requests::Eyes;
 use crate::store::{Store, Write, count, number};
 
 /// So many events are kept; whoever missed more reads everything again.
@@ -19,19 +21,64 @@ pub enum Audience {
     Agents,
 }
 
-/// What happened, as the table has it.
+/// Who listens. Each counts the events that it hears and no others, so that its numbers tell nothing of
+/// what it may not know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ears {
+    /// An agent's: everything.
+    Agent,
+    /// Those of the organization's people who may see requests: everything but notes.
+    Reader,
+    /// Everybody else's: nothing of requests.
+    Other,
+}
+
+impl Ears {
+    /// The ears of a person.
+    pub fn of(person: &Person) -> Self {
+        match (Eyes::of(person), can_read(person)) {
+            (Eyes::Agent, _) => Self::Agent,
+            (Eyes::Organization, Ok(())) => Self::Reader,
+            (Eyes::Organization, Err(_)) => Self::Other,
+        }
+    }
+
+    /// The column that counts for them; a trigger fills it.
+    const fn number(self) -> &'static str {
+        match self {
+            Self::Agent => "id",
+            Self::Reader => "public_id",
+            Self::Other => "open_id",
+        }
+    }
+
+    /// The rows that they hear.
+    const fn hears(self) -> &'static str {
+        match self {
+            Self::Agent => "1 = 1",
+            Self::Reader => "internal = 0",
+            Self::Other => "kind <> 'request'",
+        }
+    }
+
+    /// The column with the version of a request that they know.
+    const fn version(self) -> &'static str {
+        match self {
+            Self::Agent => "version",
+            Self::Reader | Self::Other => "public_version",
+        }
+    }
+}
+
+/// What happened, as somebody hears it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Happening {
     /// A request was made or changed.
     Request {
         /// Which.
         id: RequestId,
-        /// Its version for agents.
+        /// Its version for whoever hears it.
         version: Version,
-        /// Its version for the organization.
-        public_version: Version,
-        /// Who may know.
-        audience: Audience,
     },
     /// An incident appeared, changed or ended.
     Status,
@@ -49,30 +96,32 @@ pub enum Since {
 }
 
 impl Store {
-    /// The number of the newest event; 0 before the first.
-    pub async fn last_event(&self) -> sqlx::Result<EventId> {
-        let row = sqlx::query("SELECT max(id) AS id FROM events").fetch_one(self.read()).await?;
-        Ok(EventId(row.try_get::<Option<i64>, _>("id")?.unwrap_or(0).unsigned_abs()))
+    /// The number of the newest event that these ears hear; 0 before the first.
+    pub async fn last_event(&self, ears: Ears) -> sqlx::Result<EventId> {
+        let mut connection = self.read().acquire().await?;
+        newest(&mut connection, ears).await
     }
 
-    /// What followed on an event.
-    pub async fn events_since(&self, after: EventId) -> sqlx::Result<Since> {
-        let after = i64::try_from(after.0).unwrap_or(i64::MAX);
-        let row = sqlx::query("SELECT min(id) AS oldest, max(id) AS newest FROM events")
-            .fetch_one(self.read())
-            .await?;
-        let oldest = row.try_get::<Option<i64>, _>("oldest")?.unwrap_or(1);
-        let newest = row.try_get::<Option<i64>, _>("newest")?.unwrap_or(0);
-        if after > newest || after < oldest - 1 {
-            return Ok(Since::Gone(EventId(newest.unsigned_abs())));
+    /// What these ears heard after an event.
+    pub async fn events_since(&self, after: EventId, ears: Ears) -> sqlx::Result<Since> {
+        // One transaction: what is forgotten in between would be missed.
+        let mut moment = self.read().begin().await?;
+        let newest = newest(&mut moment, ears).await?;
+        let (column, hears, version) = (ears.number(), ears.hears(), ears.version());
+        let sql = format!("SELECT {column} AS number, {hears} AS is_heard FROM events ORDER BY id LIMIT 1");
+        // The number before the oldest event that is kept.
+        let forgotten = match sqlx::query(&sql).fetch_optional(&mut *moment).await? {
+            Some(row) => row.try_get::<i64, _>("number")? - row.try_get::<i64, _>("is_heard")?,
+            None => 0,
+        };
+        if after > newest || count(after.0) < forgotten {
+            return Ok(Since::Gone(newest));
         }
-        let rows = sqlx::query(
-            "SELECT id, kind, request, version, public_version, internal FROM events WHERE id > ? ORDER BY id LIMIT ?",
-        )
-        .bind(after)
-        .bind(BATCH)
-        .fetch_all(self.read())
-        .await?;
+        let sql = format!(
+            "SELECT {column} AS number, kind, request, {version} AS version FROM events \
+             WHERE {column} > ? AND {hears} ORDER BY {column} LIMIT ?"
+        );
+        let rows = sqlx::query(&sql).bind(count(after.0)).bind(BATCH).fetch_all(&mut *moment).await?;
         let mut followed = Vec::with_capacity(rows.len());
         for row in rows {
             let kind: String = row.try_get("kind")?;
@@ -80,18 +129,21 @@ impl Store {
                 "request" => Happening::Request {
                     id: RequestId(number(&row, "request")?),
                     version: Version::numbered(number(&row, "version")?),
-                    public_version: Version::numbered(number(&row, "public_version")?),
-                    audience: match row.try_get::<i64, _>("internal")? {
-                        0 => Audience::Everybody,
-                        _ => Audience::Agents,
-                    },
                 },
                 "status" => Happening::Status,
                 _ => Happening::Settings,
             };
-            followed.push((EventId(number(&row, "id")?), happening));
+            followed.push((EventId(number(&row, "number")?), happening));
         }
         Ok(Since::Followed(followed))
+    }
+}
+
+async fn newest(connection: &mut sqlx::SqliteConnection, ears: Ears) -> sqlx::Result<EventId> {
+    let sql = format!("SELECT {} AS number FROM events ORDER BY id DESC LIMIT 1", ears.number());
+    match sqlx::query(&sql).fetch_optional(connection).await? {
+        Some(row) => Ok(EventId(number(&row, "number")?)),
+        None => Ok(EventId(0)),
     }
 }
 
@@ -113,9 +165,20 @@ pub async fn tell_request(
     .bind(now.millis())
     .fetch_one(&mut **write)
     .await?;
-    sqlx::query("DELETE FROM events WHERE id <= ?")
-        .bind(told.try_get::<i64, _>("id")? - KEPT)
-        .execute(&mut **write)
+    forget_before(write, told.try_get("id")?).await
+}
+
+/// Writes that the settings changed.
+pub async fn tell_settings(write: &mut Write, now: Timestamp) -> sqlx::Result<()> {
+    let told = sqlx::query("INSERT INTO events (kind, at) VALUES ('settings', ?) RETURNING id")
+        .bind(now.millis())
+        .fetch_one(&mut **write)
         .await?;
+    forget_before(write, told.try_get("id")?).await
+}
+
+/// Keeps the newest events alone.
+async fn forget_before(write: &mut Write, told: i64) -> sqlx::Result<()> {
+    sqlx::query("DELETE FROM events WHERE id <= ?").bind(told - KEPT).execute(&mut **write).await?;
     Ok(())
 }

@@ -7,6 +7,7 @@ pub mod bulk;
 pub mod events;
 pub mod incidents;
 pub mod list;
+pub mod marks;
 pub mod people;
 pub mod requests;
 pub mod search;

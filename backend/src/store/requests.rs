@@ -106,8 +106,9 @@ impl Store {
 
     /// A request with its thread, as a reader sees it.
     pub async fn request(&self, id: RequestId, eyes: Eyes) -> sqlx::Result<Option<Request>> {
-        let mut connection = self.read().acquire().await?;
-        read(&mut connection, id, eyes).await
+        // One transaction, so that row and thread are of the same moment.
+        let mut moment = self.read().begin().await?;
+        read(&mut moment, id, eyes).await
     }
 }
 

@@ -6,15 +6,18 @@ use frontdesk_contract::{Person, PersonId, Timestamp};
 use sqlx::Row as _;
 
 use crate::secret;
-use crate::store::people::{PERSON, person};
-use crate::store::{Store, Write, time, wrong};
+use crate::store::people::{PERSON, key_of, person};
+use crate::store::{Store, Write, time};
 
 /// Within this span tries are counted.
 pub const TRIES_WITHIN: Span = Span::minutes(15);
-/// So many tries an account has, right or wrong ones in flight included.
-pub const TRIES_PER_ACCOUNT: i64 = 10;
-/// So many tries a client's address has; a whole office may stand behind one.
-pub const TRIES_PER_ADDRESS: i64 = 50;
+/// So many tries an account has from one network, right or wrong ones in flight included.
+pub const TRIES_PER_PAIR: i64 = 10;
+/// So many tries a network has, whatever the accounts; a whole office may stand behind one.
+pub const TRIES_PER_NETWORK: i64 = 50;
+/// So many tries an account has from everywhere: many more, or anybody could lock everybody out.
+/// NIST SP 800-63B-4 allows a hundred.
+pub const TRIES_PER_ACCOUNT: i64 = 100;
 /// How old the mark of the last act may grow before it is written again.
 const TOUCH_AFTER: Span = Span::minutes(1);
 
@@ -42,13 +45,34 @@ pub enum Device {
     Shared,
 }
 
-/// Whose tries are counted.
+/// Whose tries are counted, as digests.
 #[derive(Debug, Clone)]
 pub struct Subjects {
-    /// The account, known or not.
-    pub account: Vec<u8>,
-    /// The client's address.
-    pub address: Vec<u8>,
+    account: Vec<u8>,
+    network: Vec<u8>,
+    /// So many tries the account has from everywhere.
+    per_account: i64,
+}
+
+impl Subjects {
+    /// Somebody who signs in to an account, known or not.
+    pub fn signing_in(email: &str, network: &str) -> Self {
+        Self {
+            account: secret::digest(&format!("account {}", key_of(email))),
+            network: secret::digest(&format!("network {network}")),
+            per_account: TRIES_PER_ACCOUNT,
+        }
+    }
+
+    /// Somebody who is signed in and says the password in use. Counted apart: whoever guesses at the
+    /// sign-in keeps nobody from changing a password, and who mistypes here can still sign in elsewhere.
+    pub fn changing(person: &PersonId, network: &str) -> Self {
+        Self {
+            account: secret::digest(&format!("change of {person}")),
+            network: secret::digest(&format!("change from {network}")),
+            per_account: TRIES_PER_PAIR,
+        }
+    }
 }
 
 /// What became of asking for a try.
@@ -83,6 +107,20 @@ impl Store {
             expires_at,
             is_due: now.since(used_at) >= TOUCH_AFTER,
         }))
+    }
+}
+
+impl Store {
+    /// Whether a try may run, without counting it: what is refused costs a look and no more.
+    pub async fn may_try(&self, subjects: &Subjects, now: Timestamp) -> sqlx::Result<Try> {
+        let mut connection = self.read().acquire().await?;
+        may_try(&mut connection, subjects, now).await
+    }
+
+    /// Whose one-time link this is, if it can be used at `now`.
+    pub async fn claimant(&self, token: &str, now: Timestamp) -> sqlx::Result<Option<Person>> {
+        let mut connection = self.read().acquire().await?;
+        claimant(&mut connection, token, now).await
     }
 }
 
@@ -122,7 +160,7 @@ pub async fn touch(write: &mut Write, id: &[u8], now: Timestamp) -> sqlx::Result
     Ok(())
 }
 
-/// Ends one session.
+/// Ends one session, if it is there.
 pub async fn end(write: &mut Write, id: &[u8]) -> sqlx::Result<()> {
     sqlx::query("DELETE FROM sessions WHERE id = ?").bind(id).execute(&mut **write).await?;
     Ok(())
@@ -131,16 +169,6 @@ pub async fn end(write: &mut Write, id: &[u8]) -> sqlx::Result<()> {
 /// Ends all sessions of a person.
 pub async fn end_all(write: &mut Write, person: &PersonId) -> sqlx::Result<()> {
     sqlx::query("DELETE FROM sessions WHERE person = ?").bind(person.as_str()).execute(&mut **write).await?;
-    Ok(())
-}
-
-/// Ends all sessions of a person but one.
-pub async fn end_others(write: &mut Write, person: &PersonId, kept: &[u8]) -> sqlx::Result<()> {
-    sqlx::query("DELETE FROM sessions WHERE person = ? AND id <> ?")
-        .bind(person.as_str())
-        .bind(kept)
-        .execute(&mut **write)
-        .await?;
     Ok(())
 }
 
@@ -163,14 +191,27 @@ pub async fn make_claim(write: &mut Write, person: &PersonId, now: Timestamp) ->
     Ok(token)
 }
 
+/// Ends the one-time links of a person that nobody used.
+pub async fn end_claims(write: &mut Write, person: &PersonId) -> sqlx::Result<()> {
+    sqlx::query("DELETE FROM claims WHERE person = ? AND used_at IS NULL")
+        .bind(person.as_str())
+        .execute(&mut **write)
+        .await?;
+    Ok(())
+}
+
 /// Whose link this is, if it can still be used.
-pub async fn claimant(write: &mut Write, token: &str, now: Timestamp) -> sqlx::Result<Option<Person>> {
+pub async fn claimant(
+    connection: &mut sqlx::SqliteConnection,
+    token: &str,
+    now: Timestamp,
+) -> sqlx::Result<Option<Person>> {
     let sql = format!(
         "SELECT {PERSON} FROM claims c JOIN people p ON p.id = c.person \
          WHERE c.id = ? AND c.used_at IS NULL AND c.ends_at > ? AND p.active = 1"
     );
     let row =
-        sqlx::query(&sql).bind(secret::digest(token)).bind(now.millis()).fetch_optional(&mut **write).await?;
+        sqlx::query(&sql).bind(secret::digest(token)).bind(now.millis()).fetch_optional(connection).await?;
     row.map(|row| person(&row)).transpose()
 }
 
@@ -190,43 +231,50 @@ pub async fn ask_for_try(write: &mut Write, subjects: &Subjects, now: Timestamp)
         .bind(now.minus(TRIES_WITHIN).millis())
         .execute(&mut **write)
         .await?;
-    let counted = [(&subjects.account, TRIES_PER_ACCOUNT), (&subjects.address, TRIES_PER_ADDRESS)];
-    for (subject, most) in counted {
-        // When the oldest of the last `most` tries is forgotten, one more may run.
-        let row = sqlx::query("SELECT at FROM tries WHERE subject = ? ORDER BY at DESC LIMIT 1 OFFSET ?")
-            .bind(subject)
-            .bind(most - 1)
-            .fetch_optional(&mut **write)
-            .await?;
-        if let Some(row) = row {
-            return Ok(Try::Refused(time(&row, "at")?.plus(TRIES_WITHIN)));
-        }
-    }
-    for (subject, _) in counted {
-        sqlx::query("INSERT INTO tries (subject, at) VALUES (?, ?)")
-            .bind(subject)
+    let asked = may_try(write, subjects, now).await?;
+    if matches!(asked, Try::Granted) {
+        sqlx::query("INSERT INTO tries (account, network, at) VALUES (?, ?, ?)")
+            .bind(&subjects.account)
+            .bind(&subjects.network)
             .bind(now.millis())
             .execute(&mut **write)
             .await?;
     }
-    Ok(Try::Granted)
+    Ok(asked)
 }
 
-/// Forgets the tries of an account, and one of the address: the password was right.
+async fn may_try(
+    connection: &mut sqlx::SqliteConnection,
+    subjects: &Subjects,
+    now: Timestamp,
+) -> sqlx::Result<Try> {
+    let Subjects { account, network, per_account } = subjects;
+    let bounds = [
+        ("account = ? AND network = ?", vec![account, network], TRIES_PER_PAIR),
+        ("network = ?", vec![network], TRIES_PER_NETWORK),
+        ("account = ?", vec![account], *per_account),
+    ];
+    let mut refused_until = None;
+    for (condition, subjects, most) in bounds {
+        // When the oldest of the last `most` tries is forgotten, one more may run.
+        let sql =
+            format!("SELECT at FROM tries WHERE {condition} AND at > ? ORDER BY at DESC LIMIT 1 OFFSET ?");
+        let query = subjects.into_iter().fold(sqlx::query(&sql), sqlx::query::Query::bind);
+        let query = query.bind(now.minus(TRIES_WITHIN).millis()).bind(most - 1);
+        if let Some(row) = query.fetch_optional(&mut *connection).await? {
+            refused_until = refused_until.max(Some(time(&row, "at")?.plus(TRIES_WITHIN)));
+        }
+    }
+    Ok(refused_until.map_or(Try::Granted, Try::Refused))
+}
+
+/// Forgets the tries of this account from this network, however they are counted: the password was right.
+/// What others tried on the account from elsewhere stays counted.
 pub async fn forgive(write: &mut Write, subjects: &Subjects) -> sqlx::Result<()> {
-    sqlx::query("DELETE FROM tries WHERE subject = ?").bind(&subjects.account).execute(&mut **write).await?;
-    sqlx::query("DELETE FROM tries WHERE id = (SELECT max(id) FROM tries WHERE subject = ?)")
-        .bind(&subjects.address)
+    sqlx::query("DELETE FROM tries WHERE account = ? AND network = ?")
+        .bind(&subjects.account)
+        .bind(&subjects.network)
         .execute(&mut **write)
         .await?;
     Ok(())
-}
-
-/// The person of an address, for the commands of the operator.
-pub async fn person_of(write: &mut Write, email: &str) -> sqlx::Result<Option<PersonId>> {
-    let row = sqlx::query("SELECT id FROM people WHERE email_key = ? AND active = 1")
-        .bind(crate::store::people::key_of(email))
-        .fetch_optional(&mut **write)
-        .await?;
-    row.map(|row| row.try_get::<String, _>("id")?.parse().map_err(wrong)).transpose()
 }

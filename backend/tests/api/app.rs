@@ -55,10 +55,15 @@ impl TestApp {
     }
 
     pub(crate) async fn with_requests(requests: u64) -> Self {
+        Self::with(requests, |options| options).await
+    }
+
+    /// A backend with flags of one's own.
+    pub(crate) async fn with(requests: u64, change: impl FnOnce(Options) -> Options) -> Self {
         let folder = TempDir::new().unwrap();
         let now: Timestamp = NOW.parse().unwrap();
         fill(folder.path(), requests, now).await;
-        let running = server::start(options(folder.path(), now)).await.unwrap();
+        let running = server::start(change(options(folder.path(), now))).await.unwrap();
         add_auditor(&running, now).await;
         Self { folder, running, now }
     }

@@ -163,6 +163,38 @@ async fn nobody_becomes_an_admin_who_cannot_be_one() {
     assert!(reset.status.success(), "an agent may forget a password");
 }
 
+/// What a backend with these flags says until it is stopped.
+fn log_of(data: &Path, flags: &[&str]) -> String {
+    let mut process = Command::new(env!("CARGO_BIN_EXE_frontdesk-backend"))
+        .args(["serve", "--listen", "127.0.0.1:0", "--now", NOW, "--data", path(data)])
+        .args(flags)
+        .env_remove("RUST_LOG")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert!(Command::new("kill").args(["-TERM", &process.id().to_string()]).status().unwrap().success());
+    let mut log = String::new();
+    process.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+    assert!(process.wait().unwrap().success(), "{log}");
+    log
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_that_nobody_named_is_told_at_the_start() {
+    let folder = TempDir::new().unwrap();
+    fill(folder.path(), 0, NOW.parse().unwrap()).await;
+    let origin = ["--origin", "https://desk.example"];
+    let log = log_of(folder.path(), &origin);
+    assert!(log.contains("WARN") && log.contains("Name the proxy, such as --trusted-proxy"), "{log}");
+    let log = log_of(folder.path(), &[&origin[..], &["--trusted-proxy", "10.0.0.0/8"]].concat());
+    assert!(!log.contains("--trusted-proxy"), "{log}");
+    let log = log_of(folder.path(), &[]);
+    assert!(!log.contains("--trusted-proxy"), "{log}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_setting_is_named_with_its_line() {
     let folder = TempDir::new().unwrap();

@@ -1,8 +1,11 @@
 //! A request from the question to the end.
 
+use frontdesk_backend::store::requests::Eyes;
 use frontdesk_contract::settings::{DRAFT_LIFE, Limits};
 use frontdesk_contract::time::Span;
+use frontdesk_contract::{Timestamp, Version};
 use serde_json::{Value, json};
+use sqlx::{Column as _, Row as _};
 
 use crate::app::{Caller, Role, TestApp, question};
 
@@ -57,6 +60,44 @@ async fn a_retry_with_the_same_key_asks_once() {
         assert_eq!(first.header(header), second.header(header));
     }
     assert_eq!(admin.get("/api/requests/counts").await.json()["all"], 1);
+}
+
+#[tokio::test]
+async fn a_retry_is_answered_with_what_stands_by_then() {
+    let app = TestApp::start().await;
+    let (admin, agent) = (app.sign_in(Role::Admin).await, app.sign_in(Role::Agent).await);
+    let id = admin.ask("k1", "Video").await.word("id");
+    let said = admin.say(&id, "k2", &json!({"body": "One more thing"})).await.json();
+    agent.say(&id, "k3", &json!({"body": "Which browser?"})).await;
+    let now = admin.get(&format!("/api/requests/{id}")).await;
+    let asked_again = admin.ask("k1", "Video").await;
+    assert_eq!((asked_again.status, asked_again.json()), (201, now.json()));
+    assert_eq!(asked_again.header("location"), format!("/api/requests/{id}"));
+    assert_eq!(asked_again.header("etag"), now.header("etag"));
+    let said_again = admin.say(&id, "k2", &json!({"body": "One more thing"})).await;
+    assert_eq!(said_again.json(), json!({"id": said["id"], "request": now.json()}));
+    assert_eq!(said_again.header("etag"), now.header("etag"));
+}
+
+#[tokio::test]
+async fn what_is_known_of_a_create_repeats_no_words() {
+    let app = TestApp::start().await;
+    let admin = app.sign_in(Role::Admin).await;
+    let id = admin.asked("Zeppelin").await;
+    admin.say(&id, "k2", &json!({"body": "A zeppelin again"})).await;
+    let mut write = app.running.app().store().write().await.unwrap();
+    let rows = sqlx::query("SELECT * FROM answers").fetch_all(&mut *write).await.unwrap();
+    assert_eq!(rows.len(), 2);
+    for row in rows {
+        for column in 0..row.len() {
+            let bytes: Vec<u8> =
+                row.try_get_unchecked::<Option<Vec<u8>>, _>(column).unwrap().unwrap_or_default();
+            let text = String::from_utf8_lossy(&bytes).to_lowercase();
+            // The key of `asked` is its subject, and keys are the caller's own.
+            let is_key = row.column(column).name() == "idempotency_key";
+            assert!(is_key || !text.contains("zeppelin"), "{text}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -261,6 +302,55 @@ async fn a_note_on_a_solved_request_keeps_it_solved() {
     admin.change(&id, &json!({"state": "solved"})).await;
     assert_eq!(agent.say(&id, "k1", &json!({"body": "For the record", "internal": true})).await.status, 201);
     assert_eq!(admin.request(&id).await["state"], "solved");
+}
+
+#[tokio::test]
+async fn a_change_has_the_time_at_which_it_was_made() {
+    let app = TestApp::start().await;
+    let admin = app.sign_in(Role::Admin).await;
+    let id = admin.asked("Video").await;
+    let others = app.running.app().store().write().await.unwrap();
+    let change = {
+        let (admin, id) = (admin.clone(), id.clone());
+        tokio::spawn(async move {
+            admin.patch(&format!("/api/requests/{id}"), "*", &json!({"priority": "low"})).await
+        })
+    };
+    // Many calls later the change has come as far as it can: to the end of the queue.
+    for _ in 0..50 {
+        assert_eq!(app.nobody().get("/healthz").await.status, 200);
+    }
+    let begun = app.running.app().now();
+    others.rollback().await.unwrap();
+    let changed = change.await.unwrap();
+    assert_eq!(changed.status, 200, "{}", changed.text);
+    let at: Timestamp = changed.json()["thread"][1]["at"].as_str().unwrap().parse().unwrap();
+    assert!(at >= begun, "{at} is before {begun}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_and_its_thread_are_of_one_moment() {
+    let app = TestApp::start().await;
+    let admin = app.sign_in(Role::Admin).await;
+    let id = admin.asked("Video").await;
+    let writing = {
+        let (admin, id) = (admin.clone(), id.clone());
+        tokio::spawn(async move {
+            for number in 0..100 {
+                let said = admin.say(&id, &format!("k{number}"), &json!({"body": "And"})).await;
+                assert_eq!(said.status, 201, "{}", said.text);
+            }
+        })
+    };
+    let store = app.running.app().store();
+    let number = id.parse().unwrap();
+    while !writing.is_finished() {
+        let request = store.request(number, Eyes::Organization).await.unwrap().unwrap();
+        // Each message makes one version.
+        let count = u64::try_from(request.thread.len()).unwrap();
+        assert_eq!(request.summary.version, Version::numbered(count));
+    }
+    writing.await.unwrap();
 }
 
 async fn found(reader: &Caller, words: &str) -> Vec<String> {
