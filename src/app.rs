@@ -7,7 +7,7 @@ use leptos_router::components::Router;
 use leptos_router::hooks::use_location;
 
 use crate::api::{Client, fetch};
-use crate::browser::page;
+use crate::browser::{page, refocus};
 use crate::i18n::provide_words;
 use crate::pages::account::Account;
 use crate::pages::claim::ClaimPage;
@@ -18,8 +18,8 @@ use crate::pages::requests::show::RequestPage;
 use crate::pages::sign_in::SignIn;
 use crate::pages::support::ask::ContactSupport;
 use crate::route::{Inside, Page};
-use crate::shell::Guarded;
 use crate::shell::announce::FirstPage;
+use crate::shell::{Connection, Guarded};
 use crate::state::{Preferences, SessionState};
 use crate::ui::{LiveRegions, provide_announcer};
 
@@ -38,8 +38,11 @@ pub fn App() -> impl IntoView {
     let state = SessionState::new();
     provide_context(state);
     provide_context(Preferences::read());
+    provide_context(Connection::watch());
     provide_context(FirstPage::begin());
     provide_context(Client::new(fetch::transport(), Arc::new(move || state.ended())));
+    let watch = StoredValue::new_local(refocus::watch());
+    on_cleanup(move || watch.dispose());
 
     view! {
         <Router>

@@ -73,6 +73,8 @@ impl RequestsView {
 pub const VIEW: &str = "view";
 /// The words searched for, in the query of the list's address.
 pub const QUERY: &str = "q";
+/// Which of several drafts a page opens, in the query of its address.
+pub const DRAFT: &str = "draft";
 /// The name of the return path in the query of the sign-in page.
 pub const TO: &str = "to";
 
@@ -159,6 +161,11 @@ pub fn requests_with(view: RequestsView, query: &str) -> String {
         (query, RequestsView::Open) => format!("{path}?{QUERY}={}", encode(query)),
         (query, _) => format!("{path}&{QUERY}={}", encode(query)),
     }
+}
+
+/// The page of `route` with the draft in this slot; the slot's name needs no encoding.
+pub fn with_draft(route: &Route, slot: Option<&str>) -> String {
+    slot.map_or_else(|| route.to_string(), |slot| format!("{route}?{DRAFT}={slot}"))
 }
 
 /// A path on this origin that is safe to go to after signing in; anything else is the overview.

@@ -41,6 +41,12 @@ impl Client {
         Self { transport, on_signed_out }
     }
 
+    /// The same for calls that the person didn't ask for: nobody is told that the session is over.
+    #[must_use]
+    pub fn unheard(&self) -> Self {
+        Self { transport: self.transport.clone(), on_signed_out: Arc::new(|| {}) }
+    }
+
     /// Makes a call and reads its answer.
     ///
     /// # Errors

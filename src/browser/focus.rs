@@ -21,12 +21,15 @@ pub fn focus(element: &HtmlElement) -> bool {
 /// Moves the focus to the page's heading, as after a navigation; whether there is one.
 pub fn focus_main_heading() -> bool {
     let heading = document().and_then(|document| document.query_selector("h1").ok().flatten());
-    heading.is_some_and(|heading| {
-        if !heading.has_attribute("tabindex") {
-            let _ = heading.set_attribute("tabindex", "-1");
-        }
-        focus(heading.unchecked_ref())
-    })
+    heading.is_some_and(|heading| focus_text(&heading))
+}
+
+/// Moves the focus to something that is only read, such as a heading; whether it took it.
+pub(super) fn focus_text(element: &Element) -> bool {
+    if !element.has_attribute("tabindex") {
+        let _ = element.set_attribute("tabindex", "-1");
+    }
+    focus(element.unchecked_ref())
 }
 
 /// Presses the element that has the focus.
@@ -113,6 +116,19 @@ pub fn mark(ev: &Event, value: &str) {
             input.set_checked(input.value() == value);
         }
     }
+}
+
+/// Whether a single key may mean something to the page: nobody is typing, choosing, or in an open dialog.
+pub fn is_free(ev: &KeyboardEvent) -> bool {
+    let is_typing = ev
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok())
+        .and_then(|target| {
+            target.closest("input, textarea, select, [contenteditable], [role=menu], dialog").ok()
+        })
+        .flatten()
+        .is_some();
+    !is_typing && !ev.ctrl_key() && !ev.meta_key() && !ev.alt_key()
 }
 
 /// Whether the text around the element of `ev` runs from right to left, so that arrows swap their meaning.

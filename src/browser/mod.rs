@@ -13,5 +13,7 @@ pub mod live;
 pub mod page;
 pub mod panic;
 pub mod random;
+pub mod refocus;
+pub mod release;
 pub mod storage;
 pub mod timer;

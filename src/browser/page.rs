@@ -113,6 +113,17 @@ pub fn on_hide(callback: impl Fn() + Clone + 'static) -> Option<[Listener; 2]> {
     ])
 }
 
+/// Calls `callback` each time that the page is seen again.
+pub fn on_show(callback: impl Fn() + 'static) -> Option<Listener> {
+    let document = window()?.document()?;
+    let shown = document.clone();
+    Some(listen(&document, "visibilitychange", move |_| {
+        if shown.visibility_state() == VisibilityState::Visible {
+            callback();
+        }
+    }))
+}
+
 /// Shows the crash page of `boot.js`, which needs nothing of this program.
 pub fn crash(details: &str) {
     let crash = get(&get(&js_sys::global(), "frontdesk"), "crash");

@@ -23,7 +23,7 @@ pub struct Full;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Changed {
     /// Which key; none when everything was removed.
-    pub key: Option<String>,
+    pub name: Option<String>,
     /// What it is now; none when it was removed.
     pub value: Option<String>,
 }
@@ -57,7 +57,7 @@ pub fn on_change(callback: impl Fn(Changed) + 'static) -> Option<Listener> {
     let window = web_sys::window()?;
     Some(listen(&window, "storage", move |event| {
         if let Some(event) = event.dyn_ref::<StorageEvent>() {
-            callback(Changed { key: event.key(), value: event.new_value() });
+            callback(Changed { name: event.key(), value: event.new_value() });
         }
     }))
 }

@@ -43,6 +43,8 @@ pub enum AskField {
     Affected,
     /// The language of the answer.
     Language,
+    /// None of them: what the backend refused is nothing that was typed here.
+    Elsewhere,
 }
 
 /// What is wrong with a field; the panel has a sentence for each.
@@ -145,11 +147,14 @@ fn parse_affected(text: &str) -> Result<Option<Affected>, ()> {
     if affected.is_possible() { Ok(Some(affected)) } else { Err(()) }
 }
 
-/// Puts what the backend said about fields beside them; what fits no field is left out.
+/// Puts what the backend said about fields beside them; never nothing, so that no refusal is silent.
 pub fn said_by_backend(errors: &[FieldError]) -> Rejected {
+    if errors.is_empty() {
+        return vec![(AskField::Elsewhere, AskRefusal::Missing)];
+    }
     errors
         .iter()
-        .filter_map(|error| {
+        .map(|error| {
             let field = match error.pointer.as_str() {
                 "/topic" => AskField::Topic,
                 "/subject" => AskField::Subject,
@@ -157,9 +162,9 @@ pub fn said_by_backend(errors: &[FieldError]) -> Rejected {
                 "/priority" => AskField::Priority,
                 "/language" => AskField::Language,
                 pointer if pointer.starts_with("/affected") => AskField::Affected,
-                _ => return None,
+                _ => AskField::Elsewhere,
             };
-            Some((field, AskRefusal::Said(error.detail.clone())))
+            (field, AskRefusal::Said(error.detail.clone()))
         })
         .collect()
 }
@@ -240,6 +245,15 @@ mod tests {
             said_by_backend(&[FieldError { pointer: pointer.to_owned(), detail: "No".to_owned() }])
         };
         assert_eq!(said("/affected/people"), [(AskField::Affected, AskRefusal::Said("No".to_owned()))]);
-        assert_eq!(said("/elsewhere"), []);
+    }
+
+    #[test]
+    fn no_refusal_is_silent() {
+        let strange = FieldError { pointer: "/channel".to_owned(), detail: "No calls".to_owned() };
+        assert_eq!(
+            said_by_backend(&[strange]),
+            [(AskField::Elsewhere, AskRefusal::Said("No calls".to_owned()))]
+        );
+        assert_eq!(said_by_backend(&[]), [(AskField::Elsewhere, AskRefusal::Missing)]);
     }
 }

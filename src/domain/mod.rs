@@ -2,4 +2,5 @@
 
 pub mod ask;
 pub mod draft;
+pub mod release;
 pub mod reply;

@@ -4,15 +4,18 @@ use frontdesk_contract::session::{PasswordChange, check_password};
 use leptos::prelude::*;
 
 use crate::api::{ApiError, Client, session};
-use crate::browser::{focus, page};
+use crate::browser::focus;
 use crate::i18n::{keys as w, t, use_words};
 use crate::pages::claim::refusal_key;
-use crate::route::Route;
-use crate::shell::{Act, Failure, announce_page, drafts};
+use crate::shell::{Act, Checked, Failure, announce_page, submit, tabs};
 use crate::state::SessionState;
 use crate::ui::{
     Banner, Button, ButtonKind, Card, Input, PageHeader, TextField, Tone, Variant, When, use_announcer,
 };
+
+/// The ids of the fields.
+const CURRENT: &str = "password-current";
+const NEW: &str = "password-new";
 
 /// The page.
 #[component]
@@ -54,40 +57,41 @@ fn Password() -> impl IntoView {
                 }
                 Err(ApiError::Invalid(errors)) if errors.iter().any(|error| error.pointer == "/current") => {
                     current_error.set(Some(words.text(w::PASSWORD_WRONG)));
-                    focus::focus_id("password-current");
+                    focus::focus_id(CURRENT);
                 }
                 Err(ApiError::Invalid(errors)) => {
                     new_error.set(errors.into_iter().next().map(|error| error.detail));
-                    focus::focus_id("password-new");
+                    focus::focus_id(NEW);
                 }
                 Err(error) => failure.set(Some(error)),
             }
         }
     });
-    let on_submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        if change.is_pending() {
-            return;
-        }
-        let email = state.session_untracked().map(|session| session.person.email).unwrap_or_default();
-        let refused = check_password(&new.get_untracked(), &email).err();
-        let is_missing = current.with_untracked(String::is_empty);
-        current_error.set(is_missing.then(|| words.text(w::ERROR_PASSWORD_MISSING)));
-        new_error.set(refused.map(|refusal| words.text(refusal_key(refusal))));
-        failure.set(None);
+    let submit = submit(
+        change,
+        failure,
+        move || {
+            let email = state.session_untracked().map(|session| session.person.email).unwrap_or_default();
+            let refused = new.with_untracked(|new| check_password(new, &email)).err();
+            let is_missing = current.with_untracked(String::is_empty);
+            vec![
+                Checked {
+                    id: CURRENT,
+                    error: current_error,
+                    wrong: is_missing.then(|| words.text(w::ERROR_PASSWORD_MISSING)),
+                },
+                Checked {
+                    id: NEW,
+                    error: new_error,
+                    wrong: refused.map(|refusal| words.text(refusal_key(refusal))),
+                },
+            ]
+        },
+        move || PasswordChange { current: current.get_untracked(), new: new.get_untracked() },
+    );
+    let on_submit = move |event| {
         is_done.set(false);
-        match (is_missing, refused) {
-            (true, _) => {
-                focus::focus_id("password-current");
-            }
-            (false, Some(_)) => {
-                focus::focus_id("password-new");
-            }
-            (false, None) => {
-                let change_of = PasswordChange { current: current.get_untracked(), new: new.get_untracked() };
-                change.begin(change_of);
-            }
-        }
+        submit(event);
     };
 
     view! {
@@ -95,14 +99,14 @@ fn Password() -> impl IntoView {
             <form class="stack" novalidate on:submit=on_submit>
                 <Failure error=failure/>
                 <TextField
-                    id="password-current"
+                    id=CURRENT
                     label=t(w::PASSWORD_CURRENT)
                     value=current
                     error=current_error
                     input=Input::CurrentPassword
                 />
                 <TextField
-                    id="password-new"
+                    id=NEW
                     label=t(w::PASSWORD_NEW)
                     hint=t(w::PASSWORD_HINT)
                     value=new
@@ -124,6 +128,7 @@ fn Password() -> impl IntoView {
 
 #[component]
 fn Sessions() -> impl IntoView {
+    let state = expect_context::<SessionState>();
     let client = expect_context::<Client>();
     let failure = RwSignal::new(None::<ApiError>);
     let end = Act::new(move |()| {
@@ -131,8 +136,7 @@ fn Sessions() -> impl IntoView {
         async move {
             match client.send(session::end_all()).await {
                 Ok(()) | Err(ApiError::SignedOut) => {
-                    drafts::forget_tab();
-                    page::reload_at(&Route::SignIn { to: None }.to_string());
+                    tabs::leave(state);
                 }
                 Err(error) => failure.set(Some(error)),
             }

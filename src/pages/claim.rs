@@ -8,9 +8,12 @@ use crate::api::{ApiError, Client, session};
 use crate::browser::{focus, page};
 use crate::i18n::{Key, keys as w, t, use_words};
 use crate::route::Route;
-use crate::shell::{Act, Failure, announce_page, use_onward};
+use crate::shell::{Act, Checked, Failure, announce_page, submit, tabs, use_onward};
 use crate::state::SessionState;
 use crate::ui::{Button, ButtonKind, Input, PageHeader, TextField, Variant};
+
+/// The id of the field.
+const FIELD: &str = "claim-password";
 
 /// The page behind a one-time link. The secret is behind `#`, so no server and no log sees it.
 #[component]
@@ -33,27 +36,27 @@ pub fn ClaimPage() -> impl IntoView {
                     let session: Session = session;
                     page::clear_fragment();
                     state.signed_in(session);
+                    tabs::tell_signed_in();
                     onward.go(&Route::Overview);
                 }
                 Err(ApiError::Invalid(errors)) => {
                     error.set(errors.into_iter().next().map(|FieldError { detail, .. }| detail));
-                    focus::focus_id("claim-password");
+                    focus::focus_id(FIELD);
                 }
                 Err(refusal) => failure.set(Some(refusal)),
             }
         }
     });
-    let on_submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        let password = password.get_untracked();
-        error.set(check_password(&password, "").err().map(|refusal| words.text(refusal_key(refusal))));
-        if error.with_untracked(Option::is_some) {
-            focus::focus_id("claim-password");
-        } else if !set.is_pending() {
-            failure.set(None);
-            set.begin(Claim { token: token.get_value(), password });
-        }
-    };
+    let on_submit = submit(
+        set,
+        failure,
+        move || {
+            let refused = password.with_untracked(|password| check_password(password, "")).err();
+            let wrong = refused.map(|refusal| words.text(refusal_key(refusal)));
+            vec![Checked { id: FIELD, error, wrong }]
+        },
+        move || Claim { token: token.get_value(), password: password.get_untracked() },
+    );
     let title = t(w::CLAIM_TITLE);
     announce_page(title);
 
@@ -63,7 +66,7 @@ pub fn ClaimPage() -> impl IntoView {
             <form class="stack" novalidate on:submit=on_submit>
                 <Failure error=failure/>
                 <TextField
-                    id="claim-password"
+                    id=FIELD
                     label=t(w::PASSWORD_NEW)
                     hint=t(w::PASSWORD_HINT)
                     value=password

@@ -1,14 +1,15 @@
 //! What needs me now. Nothing else.
 
-use frontdesk_contract::{RequestSummary, Role, Timestamp};
+use frontdesk_contract::{RequestSummary, Role};
 use leptos::prelude::*;
 
 use crate::api::requests::{self, ListQuery};
 use crate::browser::intl;
-use crate::domain::draft::DraftOf;
 use crate::i18n::{keys as w, t, t_with, use_words};
 use crate::pages::requests::row::{SinceText, Waiting as Waits, WaitingPill};
 use crate::route::{RequestsView, Route};
+use crate::shell::drafts::Listed;
+use crate::shell::offline::DraftLink;
 use crate::shell::status_pill::IncidentLine;
 use crate::shell::{Desk, Live, Loaded, announce_page, drafts, use_fetched};
 use crate::state::SessionState;
@@ -44,7 +45,7 @@ fn NeedsMe() -> impl IntoView {
 fn Drafts() -> impl IntoView {
     let state = expect_context::<SessionState>();
     let drafts = drafts::list(state);
-    let lines = drafts.into_iter().map(|(of, at)| view! { <DraftLine of at/> }).collect_view();
+    let lines = drafts.into_iter().map(|listed| view! { <DraftLine listed/> }).collect_view();
     (!lines.is_empty()).then(|| {
         view! {
             <Card title=t(w::OVERVIEW_DRAFTS)>
@@ -54,21 +55,21 @@ fn Drafts() -> impl IntoView {
     })
 }
 
+/// How many characters of a draft are shown.
+const GIST_MAX: usize = 80;
+
 #[component]
-fn DraftLine(of: DraftOf, at: Timestamp) -> impl IntoView {
+fn DraftLine(listed: Listed) -> impl IntoView {
     let state = expect_context::<SessionState>();
     let words = use_words();
+    let at = listed.at;
     let time = Signal::derive(move || intl::relative(at, state.now(), &words.language()));
-    let (route, label) = match of {
-        DraftOf::Ask => (Route::Support, t(w::DRAFT_ASK)),
-        DraftOf::Reply(id) => {
-            (Route::Request(id), t_with(w::DRAFT_REPLY, [("id", Signal::stored(id.to_string()))]))
-        }
-    };
+    let gist = listed.gist.words(GIST_MAX);
     view! {
         <li>
             <div>
-                <a href=route.to_string()>{label}</a>
+                <DraftLink listed/>
+                {(!gist.is_empty()).then(|| view! { <p>{gist}</p> })}
                 <p>{t_with(w::DRAFT_SAVED_AGO, [("ago", time)])}</p>
             </div>
         </li>

@@ -9,7 +9,7 @@ use crate::api::session;
 use crate::i18n::{keys as w, t, t_with};
 use crate::route::{TO, safe_return};
 use crate::shell::sign_in_form::SignInForm;
-use crate::shell::{announce_page, use_fetched, use_onward};
+use crate::shell::{announce_page, tabs, use_fetched, use_onward};
 use crate::state::SessionState;
 use crate::ui::{Banner, PageHeader, Tone, When};
 
@@ -23,6 +23,7 @@ pub fn SignIn() -> impl IntoView {
 
     let on_done = Callback::new(move |session: Session| {
         state.signed_in(session);
+        tabs::tell_signed_in();
         let to = query.with_untracked(|query| query.get(TO)).unwrap_or_default();
         onward.go_to(&safe_return(&to));
     });

@@ -12,6 +12,8 @@ pub struct FirstPage {
     has_title: RwSignal<bool>,
     /// How many parts still wait for their first answer.
     waiting: RwSignal<usize>,
+    /// How many pages stand with a title: one, or none while the data of the page is missing.
+    titles: RwSignal<usize>,
 }
 
 impl FirstPage {
@@ -21,6 +23,7 @@ impl FirstPage {
             is_first: StoredValue::new(true),
             has_title: RwSignal::new(false),
             waiting: RwSignal::new(0),
+            titles: RwSignal::new(0),
         };
         // The document is outside the reactive graph.
         Effect::new(move |_| {
@@ -40,12 +43,32 @@ impl FirstPage {
     pub fn arrive(self) {
         self.waiting.update(|waiting| *waiting = waiting.saturating_sub(1));
     }
+
+    /// Whether the page has said what it is; follows changes.
+    pub fn has_page(self) -> bool {
+        self.titles.get() > 0
+    }
 }
 
 /// Sets the title and, after a change of page, announces it and moves the focus to its heading.
 ///
 /// Called where the page's heading is made, so once its data is there.
 pub fn announce_page(title: Signal<String>) {
+    let first = expect_context::<FirstPage>();
+    first.titles.update(|titles| *titles += 1);
+    on_cleanup(move || {
+        // The whole panel may be gone.
+        let _ = first.titles.try_update(|titles| *titles = titles.saturating_sub(1));
+    });
+    announce(title);
+}
+
+/// The same for what stands in place of a page whose data can't be had.
+pub fn announce_failed_page(title: Signal<String>) {
+    announce(title);
+}
+
+fn announce(title: Signal<String>) {
     let announcer = use_announcer();
     let first = expect_context::<FirstPage>();
     let is_new = StoredValue::new(true);

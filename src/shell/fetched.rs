@@ -21,6 +21,7 @@ pub struct Fetched<T: 'static> {
     data: RwSignal<Option<T>>,
     error: RwSignal<Option<ApiError>>,
     again: Trigger,
+    is_asking: RwSignal<bool>,
 }
 
 impl<T> Clone for Fetched<T> {
@@ -56,6 +57,11 @@ impl<T: Clone + Send + Sync + 'static> Fetched<T> {
     pub fn ask_again(&self) {
         self.again.notify();
     }
+
+    /// Whether the newest question has no answer yet; follows changes.
+    pub fn asking(&self) -> RwSignal<bool> {
+        self.is_asking
+    }
 }
 
 /// Asks `call` now, and again whenever what it reads changes. Answers to older questions are dropped.
@@ -74,6 +80,7 @@ where
     let data = RwSignal::new(None::<T>);
     let error = RwSignal::new(None);
     let again = Trigger::new();
+    let is_asking = RwSignal::new(false);
     let take = move |body: String| {
         let answer: T = serde_json::from_str(&body).map_err(|_| ApiError::Unreadable)?;
         if data.with_untracked(|data| data.as_ref() != Some(&answer)) {
@@ -85,8 +92,8 @@ where
         again.track();
         call().map(|endpoint| endpoint.raw)
     };
-    follow(Box::new(ask), Rc::new(take), error);
-    Fetched { data, error, again }
+    follow(Box::new(ask), Rc::new(take), error, is_asking);
+    Fetched { data, error, again, is_asking }
 }
 
 /// Asks whenever the question changes.
@@ -94,6 +101,7 @@ fn follow(
     ask: Box<dyn Fn() -> Option<RawRequest>>,
     take: Rc<dyn Fn(String) -> Result<(), ApiError>>,
     error: RwSignal<Option<ApiError>>,
+    is_asking: RwSignal<bool>,
 ) {
     let client = expect_context::<Client>();
     let newest = StoredValue::new(0_u32);
@@ -102,12 +110,14 @@ fn follow(
         let Some(request) = ask() else { return };
         let number = newest.get_value().wrapping_add(1);
         newest.set_value(number);
+        is_asking.set(true);
         let (client, take) = (client.clone(), take.clone());
         spawn_local(async move {
             let answer = client.send_raw(request).await;
             // A page that has gone has no newest question any more.
             if newest.try_get_value() == Some(number) {
                 error.set(answer.and_then(|body| take(body)).err());
+                is_asking.set(false);
             }
         });
     });

@@ -1,24 +1,38 @@
 //! Rail, top bar, the page itself, and what belongs to all of them.
 
+use frontdesk_contract::PersonId;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use crate::api::Client;
 use crate::i18n::{keys as w, t};
 use crate::shell::again::SignInAgain;
+use crate::shell::keys::Keys;
 use crate::shell::palette::Palette;
 use crate::shell::rail::Rail;
 use crate::shell::top::Top;
-use crate::shell::{Desk, Live, drafts, live};
+use crate::shell::{Desk, Live, Release, drafts, live, tabs};
 use crate::state::SessionState;
 
-/// Whether the command palette is open, and whether the rail is on a phone.
+/// What stands open over the page, or beside it on a phone.
 #[derive(Clone, Copy)]
 pub struct Opened {
     /// The command palette.
     pub palette: RwSignal<bool>,
     /// The rail, where the window is narrow.
     pub rail: RwSignal<bool>,
+    /// The question to sign in again.
+    pub sign_in: RwSignal<bool>,
+    /// The keys that the panel knows.
+    pub keys: RwSignal<bool>,
+}
+
+impl Opened {
+    /// Nothing is.
+    pub fn nothing() -> Self {
+        let closed = || RwSignal::new(false);
+        Self { palette: closed(), rail: closed(), sign_in: closed(), keys: closed() }
+    }
 }
 
 /// What every page of a signed-in person stands in.
@@ -32,12 +46,28 @@ pub fn Frame(
     let live = Live::new();
     provide_context(live);
     provide_context(Desk::begin(live));
-    let opened = Opened { palette: RwSignal::new(false), rail: RwSignal::new(false) };
+    provide_context(Release::watch());
+    let opened = Opened::nothing();
     provide_context(opened);
+    tabs::follow(state, client.clone());
     live::follow(live, state, client);
     drafts::sweep(state.now_untracked());
+    let location = use_location();
+    drafts::provide_asked(location.query);
+    let whose = Memo::new(move |_| state.session().map(|session| (session.person.id, session.shared)));
+    // The device's store is outside the reactive graph.
+    Effect::new(move |before: Option<Option<(PersonId, bool)>>| {
+        let now = whose.get();
+        if let (Some(Some((person, was_shared))), Some((same, is_shared))) = (&before, &now)
+            && person == same
+            && was_shared != is_shared
+        {
+            drafts::settle(state);
+        }
+        now
+    });
 
-    let path = use_location().pathname;
+    let path = location.pathname;
     // Going somewhere closes the rail on a phone.
     Effect::new(move |_| {
         path.track();
@@ -57,6 +87,7 @@ pub fn Frame(
             </div>
         </div>
         <Palette open=opened.palette/>
+        <Keys open=opened.keys/>
         <SignInAgain/>
     }
 }

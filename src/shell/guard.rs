@@ -9,6 +9,7 @@ use crate::api::{ApiError, Client, session};
 use crate::browser::page as address;
 use crate::i18n::{keys as w, t};
 use crate::route::Route;
+use crate::shell::loaded::FailedPage;
 use crate::shell::{Act, Failure, Frame, announce_page};
 use crate::state::SessionState;
 use crate::state::session::Phase;
@@ -18,7 +19,7 @@ use crate::ui::{PageHeader, Skeleton};
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum View {
     Waiting,
-    Unreachable(ApiError),
+    Unreachable,
     SignIn,
     Inside(PersonId),
 }
@@ -35,7 +36,7 @@ pub fn Guarded(
 
     let view = Memo::new(move |_| match state.phase() {
         Phase::Checking => View::Waiting,
-        Phase::Unreachable(error) => View::Unreachable(error),
+        Phase::Unreachable(_) => View::Unreachable,
         Phase::SignedOut => View::SignIn,
         Phase::SignedIn(session) | Phase::Ended(session) => View::Inside(session.person.id),
     });
@@ -47,9 +48,7 @@ pub fn Guarded(
 
     move || match view.get() {
         View::Waiting => view! { <main class="main"><Skeleton lines=8/></main> }.into_any(),
-        View::Unreachable(error) => {
-            view! { <main class="main"><Failure error=Some(error) on_retry/></main> }.into_any()
-        }
+        View::Unreachable => view! { <Unreachable on_retry busy=ask.pending()/> }.into_any(),
         View::SignIn => {
             let to = Some(address::path_with_query()).filter(|path| *path != Route::Overview.to_string());
             let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
@@ -57,6 +56,22 @@ pub fn Guarded(
             ().into_any()
         }
         View::Inside(_) => view! { <Frame page=page.clone()/> }.into_any(),
+    }
+}
+
+/// Nobody knows who is signed in, as the backend can't be asked.
+#[component]
+fn Unreachable(on_retry: Callback<()>, busy: RwSignal<bool>) -> impl IntoView {
+    let state = expect_context::<SessionState>();
+    let error = Signal::derive(move || match state.phase() {
+        Phase::Unreachable(error) => Some(error),
+        Phase::Checking | Phase::SignedOut | Phase::SignedIn(_) | Phase::Ended(_) => None,
+    });
+    view! {
+        <main class="main">
+            <FailedPage error/>
+            <Failure error on_retry busy/>
+        </main>
     }
 }
 

@@ -5,8 +5,8 @@ use frontdesk_contract::{RequestId, Version};
 use leptos::prelude::*;
 
 use crate::api::Client;
-use crate::api::session;
 use crate::browser::{live, timer};
+use crate::shell::tabs;
 use crate::state::SessionState;
 
 /// What the stream said last, by subject.
@@ -73,16 +73,9 @@ pub fn follow(live: Live, state: SessionState, client: Client) {
             live.hear(event, state);
         }
     };
-    // The stream ends when the session does; the answer to this question tells the guard.
-    let on_closed = move || {
-        let client = client.clone();
-        leptos::task::spawn_local(async move {
-            // Somebody else may have signed in in another tab: then this one becomes theirs.
-            if let Ok(session) = client.send(session::show()).await {
-                state.signed_in(session);
-            }
-        });
-    };
+    // The stream ends when the session does, and breaks again and again while there is none: the answer to
+    // this question tells the guard, and interrupts nobody.
+    let on_closed = move || tabs::ask_who(state, client.clone());
     let following = live::follow(state.last_event().0, on_message, on_closed);
     let ticking = timer::every(30_000, move || state.tick());
     let kept = StoredValue::new_local((following, ticking));

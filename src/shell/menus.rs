@@ -6,10 +6,11 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use crate::api::{ApiError, Client, session};
-use crate::browser::{intl, page};
-use crate::i18n::{Words, keys as w, t, use_words};
+use crate::browser::intl;
+use crate::i18n::{Key, SwitchRefusal, Words, keys as w, t, use_words};
 use crate::route::Route;
-use crate::shell::{Act, Desk, drafts};
+use crate::shell::frame::Opened;
+use crate::shell::{Act, Desk, Release, tabs};
 use crate::state::preferences::{Density, Theme};
 use crate::state::{Preferences, SessionState};
 use crate::ui::{Avatar, Icon, IconName, Menu, MenuItem, MenuPlace};
@@ -24,9 +25,10 @@ pub fn HelpMenu() -> impl IntoView {
         let may_ask = state.person().is_some_and(|person| request::can_ask(&person).is_ok());
         let links = desk.settings.get().map(|settings| settings.links).unwrap_or_default();
         let ask = may_ask.then(|| MenuItem::link(words.text(w::NAV_SUPPORT), Route::Support.to_string()));
+        let report = MenuItem::refused(words.text(w::NAV_SOMETHING_WRONG), words.text(w::NAV_REPORT_NOT_YET));
         let help = links.help.map(|href| MenuItem::link(words.text(w::FOOTER_HELP), href));
         let status = links.status.map(|href| MenuItem::link(words.text(w::NAV_STATUS), href));
-        [ask, help, status].into_iter().flatten().collect()
+        [ask, Some(report), help, status].into_iter().flatten().collect()
     });
     let button = ViewFn::from(move || {
         view! {
@@ -37,22 +39,30 @@ pub fn HelpMenu() -> impl IntoView {
     view! { <Menu label=t(w::NAV_HELP) button items place=MenuPlace::Above/> }
 }
 
-/// The person's own: language, theme, density, password, sign out.
+/// The person's own: language, theme, density, keys, password, sign out.
 #[component]
 pub fn PersonMenu(
-    /// Set when signing out failed, so that nobody leaves believing it was done.
-    is_still_in: RwSignal<bool>,
+    /// Gets the sentence when an act of the menu has failed: nobody leaves believing that signing out was done.
+    failed: RwSignal<Option<Key>>,
 ) -> impl IntoView {
     let state = expect_context::<SessionState>();
     let preferences = expect_context::<Preferences>();
     let words = use_words();
+    let release = expect_context::<Release>();
     let switch = Act::new(move |language: String| {
+        failed.set(None);
         async move {
-            // The language in use stays when the words of the other can't be fetched.
-            let _ = words.switch(language).await;
+            // The language in use stays when the words of the other can't be had.
+            match words.switch(language).await {
+                Ok(()) => {}
+                Err(SwitchRefusal::OtherRelease) => release.is_another(),
+                Err(SwitchRefusal::Unknown | SwitchRefusal::NotLoaded) => {
+                    failed.set(Some(w::MENU_LANGUAGE_FAILED));
+                }
+            }
         }
     });
-    let session_items = use_session_items(is_still_in);
+    let session_items = use_session_items(failed);
 
     let items = Signal::derive(move || {
         let mut items = language_items(words, Callback::new(move |language| switch.begin(language)));
@@ -102,28 +112,32 @@ fn look_items(words: Words, preferences: Preferences) -> Vec<MenuItem> {
     items
 }
 
-/// Password and sessions, and signing out.
-fn use_session_items(is_still_in: RwSignal<bool>) -> Signal<Vec<MenuItem>> {
+/// The keys, password and sessions, and signing out.
+fn use_session_items(failed: RwSignal<Option<Key>>) -> Signal<Vec<MenuItem>> {
+    let state = expect_context::<SessionState>();
     let client = expect_context::<Client>();
+    let opened = expect_context::<Opened>();
     let words = use_words();
     let navigate = use_navigate();
     let on_account =
         Callback::new(move |()| navigate(&Route::Account.to_string(), NavigateOptions::default()));
     let sign_out = Act::new(move |()| {
         let client = client.clone();
+        failed.set(None);
         async move {
             match client.send(session::end()).await {
                 Ok(()) | Err(ApiError::SignedOut) => {
-                    drafts::forget_tab();
-                    page::reload_at(&Route::SignIn { to: None }.to_string());
+                    tabs::leave(state);
                 }
-                Err(_) => is_still_in.set(true),
+                Err(_) => failed.set(Some(w::MENU_SIGN_OUT_FAILED)),
             }
         }
     });
+    let on_keys = Callback::new(move |()| opened.keys.set(true));
     let on_sign_out = Callback::new(move |()| sign_out.begin(()));
     Signal::derive(move || {
         vec![
+            MenuItem::action(words.text(w::KEYS_TITLE), on_keys),
             MenuItem::action(words.text(w::MENU_ACCOUNT), on_account),
             MenuItem::action(words.text(w::MENU_SIGN_OUT), on_sign_out),
         ]

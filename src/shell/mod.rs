@@ -1,6 +1,7 @@
 //! What every page stands in.
 
 pub mod announce;
+pub mod connection;
 pub mod desk;
 pub mod drafts;
 pub mod failure;
@@ -8,19 +9,25 @@ pub mod fetched;
 pub mod live;
 pub mod loaded;
 pub mod onward;
+pub mod release;
+pub mod submit;
+pub mod tabs;
 
 pub mod sign_in_form;
 
 pub mod again;
 pub mod frame;
 pub mod guard;
+pub mod keys;
 pub mod menus;
+pub mod offline;
 pub mod palette;
 pub mod rail;
 pub mod status_pill;
 pub mod top;
 
 pub use announce::announce_page;
+pub use connection::Connection;
 pub use desk::Desk;
 pub use failure::{Failure, explain};
 pub use fetched::{Act, Fetched, use_fetched, use_fetched_if};
@@ -29,3 +36,5 @@ pub use guard::{Guarded, Only};
 pub use live::Live;
 pub use loaded::Loaded;
 pub use onward::use_onward;
+pub use release::Release;
+pub use submit::{Checked, submit};

@@ -1,16 +1,17 @@
 //! The command palette: every page, every action, and requests by their words or number.
 
-use frontdesk_contract::{Person, request};
+use frontdesk_contract::{Person, RequestSummary, request};
 use leptos::html;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
+use crate::api::ApiError;
 use crate::api::requests::{self, ListQuery};
 use crate::browser::{focus, intl, timer};
 use crate::i18n::{Key, Words, keys as w, t, use_words};
 use crate::route::{RequestsView, Route};
-use crate::shell::use_fetched_if;
+use crate::shell::{explain, use_fetched_if};
 use crate::state::SessionState;
 use crate::ui::{Dialog, When};
 
@@ -31,13 +32,6 @@ struct Entry {
 /// A dialog with an editable combobox after the ARIA Authoring Practices: arrows choose, Enter goes.
 #[component]
 pub fn Palette(open: RwSignal<bool>) -> impl IntoView {
-    let keys = window_event_listener(leptos::ev::keydown, move |event| {
-        if (event.ctrl_key() || event.meta_key()) && event.key().eq_ignore_ascii_case("k") {
-            event.prevent_default();
-            open.set(true);
-        }
-    });
-    on_cleanup(move || keys.remove());
     view! {
         <Dialog open title=t(w::PALETTE_LABEL)>
             <When on=open>
@@ -58,9 +52,17 @@ fn Search(open: RwSignal<bool>) -> impl IntoView {
     let entries = Memo::new(move |_| {
         let mut entries =
             state.person().map(|person| pages(&person, &typed.get(), words)).unwrap_or_default();
-        entries.extend(found.get());
+        if let Found::Entries(found) = found.get() {
+            entries.extend(found);
+        }
         entries
     });
+    let note = move || match found.get() {
+        Found::Searching => words.text(w::PALETTE_SEARCHING),
+        Found::Failed(error) => explain(&error, words),
+        Found::Entries(_) if entries.with(Vec::is_empty) => words.text(w::PALETTE_EMPTY),
+        Found::Entries(_) => String::new(),
+    };
     let field = NodeRef::<html::Input>::new();
     // The focus is outside the reactive graph.
     Effect::new(move |_| field.get().map(|field| focus::focus(&field)));
@@ -85,6 +87,8 @@ fn Search(open: RwSignal<bool>) -> impl IntoView {
         };
         event.prevent_default();
         chosen.set(next);
+        // The focus stays in the field, so the browser doesn't scroll by itself.
+        focus::scroll_into_view(&option_id(next));
     };
     let on_input = move |event| {
         typed.set(event_target_value(&event));
@@ -101,10 +105,10 @@ fn Search(open: RwSignal<bool>) -> impl IntoView {
             role="combobox"
             node_ref=field
             aria-label=t(w::PALETTE_LABEL)
-            aria-expanded="true"
+            aria-expanded=move || (!entries.with(Vec::is_empty)).to_string()
             aria-controls="palette-list"
             aria-autocomplete="list"
-            aria-activedescendant=move || option_id(chosen.get())
+            aria-activedescendant=move || (!entries.with(Vec::is_empty)).then(|| option_id(chosen.get()))
             autocomplete="off"
             spellcheck="false"
             placeholder=t(w::NAV_SEARCH_HINT)
@@ -114,9 +118,7 @@ fn Search(open: RwSignal<bool>) -> impl IntoView {
         <ul class="palette" id="palette-list" role="listbox" aria-label=t(w::PALETTE_LABEL)>
             {lines}
         </ul>
-        <p class="hint" role="status">
-            {move || entries.with(Vec::is_empty).then(|| t(w::PALETTE_EMPTY))}
-        </p>
+        <p class="hint" role="status">{note}</p>
     }
 }
 
@@ -165,8 +167,19 @@ fn pages(person: &Person, typed: &str, words: Words) -> Vec<Entry> {
         .collect()
 }
 
+/// What a search in the requests has come to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Found {
+    /// The requests that fit; none where nothing was typed.
+    Entries(Vec<Entry>),
+    /// What was typed last has no answer yet. What fitted the words before isn't shown for the new ones.
+    Searching,
+    /// There is none; the pages can be gone to all the same.
+    Failed(ApiError),
+}
+
 /// The requests that fit what was typed, once the fingers rest.
-fn use_found(typed: RwSignal<String>, state: SessionState) -> Signal<Vec<Entry>> {
+fn use_found(typed: RwSignal<String>, state: SessionState) -> Memo<Found> {
     let asked = RwSignal::new(String::new());
     let pause = StoredValue::new_local(None::<timer::Timer>);
     // The network is outside the reactive graph.
@@ -174,24 +187,27 @@ fn use_found(typed: RwSignal<String>, state: SessionState) -> Signal<Vec<Entry>>
         let now = typed.get().trim().to_owned();
         pause.set_value(Some(timer::after(PAUSE, move || asked.set(now))));
     });
-    let found = use_fetched_if(move || {
-        let words = asked.get();
-        let may = state.person().is_some_and(|person| request::can_read(&person).is_ok());
-        let query = ListQuery { view: RequestsView::All, words, cursor: None };
-        (may && !query.words.is_empty()).then(|| requests::list(&query))
+    let may_read = move || state.person().is_some_and(|person| request::can_read(&person).is_ok());
+    let answer = use_fetched_if(move || {
+        let query = ListQuery { view: RequestsView::All, words: asked.get(), cursor: None };
+        (may_read() && !query.words.is_empty()).then(|| requests::list(&query))
     });
-    // A search that fails offers the pages alone.
-    Signal::derive(move || {
-        if typed.with(|typed| typed.trim().is_empty()) {
-            return Vec::new();
+    let entry = |row: &RequestSummary| Entry {
+        label: row.subject.clone(),
+        detail: row.id.to_string(),
+        href: Route::Request(row.id).to_string(),
+    };
+    Memo::new(move |_| {
+        let words = typed.with(|typed| typed.trim().to_owned());
+        let is_asked = asked.with(|asked| *asked == words);
+        match answer.error().get() {
+            _ if words.is_empty() || !may_read() => Found::Entries(Vec::new()),
+            _ if !is_asked || answer.asking().get() => Found::Searching,
+            Some(error) => Found::Failed(error),
+            None => answer.with(|page| match page {
+                Some(page) => Found::Entries(page.items.iter().take(REQUESTS_MAX).map(entry).collect()),
+                None => Found::Searching,
+            }),
         }
-        let entry = |row: &frontdesk_contract::RequestSummary| Entry {
-            label: row.subject.clone(),
-            detail: row.id.to_string(),
-            href: Route::Request(row.id).to_string(),
-        };
-        found.with(|page| {
-            page.into_iter().flat_map(|page| page.items.iter().take(REQUESTS_MAX).map(entry)).collect()
-        })
     })
 }

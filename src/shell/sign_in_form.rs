@@ -7,9 +7,13 @@ use leptos::prelude::*;
 use crate::api::{ApiError, Client, session};
 use crate::browser::focus;
 use crate::i18n::{keys as w, t, use_words};
-use crate::shell::{Act, Failure, explain};
+use crate::shell::{Act, Checked, Failure, explain, submit};
 use crate::state::SessionState;
 use crate::ui::{Button, ButtonKind, Checkbox, Input, TextField, Variant};
+
+/// The ids of the fields.
+const EMAIL: &str = "sign-in-email";
+const PASSWORD: &str = "sign-in-password";
 
 /// Asks for address and password, and hands on the session.
 #[component]
@@ -39,41 +43,42 @@ pub fn SignInForm(
                 Err(ApiError::BadCredentials) => {
                     // One sentence for both, so that nobody learns which addresses exist.
                     password_error.set(Some(explain(&ApiError::BadCredentials, words)));
-                    focus::focus_id("sign-in-password");
+                    focus::focus_id(PASSWORD);
                 }
                 Err(error) => failure.set(Some(error)),
             }
         }
     });
 
-    let on_submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        if sign_in.is_pending() {
-            return;
-        }
-        let missing = |text: String, key| text.trim().is_empty().then(|| words.text(key));
-        email_error.set(missing(email.get_untracked(), w::ERROR_EMAIL_MISSING));
-        password_error.set(missing(password.get_untracked(), w::ERROR_PASSWORD_MISSING));
-        failure.set(None);
-        if email_error.with_untracked(Option::is_some) {
-            focus::focus_id("sign-in-email");
-        } else if password_error.with_untracked(Option::is_some) {
-            focus::focus_id("sign-in-password");
-        } else {
-            sign_in.begin(Credentials {
-                email: email.get_untracked().trim().to_owned(),
-                password: password.get_untracked(),
-                shared: shared.get_untracked(),
-            });
-        }
-    };
+    let on_submit = submit(
+        sign_in,
+        failure,
+        move || {
+            let missing = |text: RwSignal<String>, key| {
+                text.with_untracked(|text| text.trim().is_empty()).then(|| words.text(key))
+            };
+            vec![
+                Checked { id: EMAIL, error: email_error, wrong: missing(email, w::ERROR_EMAIL_MISSING) },
+                Checked {
+                    id: PASSWORD,
+                    error: password_error,
+                    wrong: missing(password, w::ERROR_PASSWORD_MISSING),
+                },
+            ]
+        },
+        move || Credentials {
+            email: email.get_untracked().trim().to_owned(),
+            password: password.get_untracked(),
+            shared: shared.get_untracked(),
+        },
+    );
 
     view! {
         <form class="stack" novalidate on:submit=on_submit>
             <Failure error=failure/>
-            <TextField id="sign-in-email" label=t(w::SIGN_IN_EMAIL) value=email error=email_error input=Input::Email/>
+            <TextField id=EMAIL label=t(w::SIGN_IN_EMAIL) value=email error=email_error input=Input::Email/>
             <TextField
-                id="sign-in-password"
+                id=PASSWORD
                 label=t(w::SIGN_IN_PASSWORD)
                 value=password
                 error=password_error

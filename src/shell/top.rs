@@ -1,18 +1,20 @@
-//! The bar on top: search, status, connection, the person.
+//! The bar on top: search, status, the person; and below it what the whole panel has to say.
 
 use leptos::prelude::*;
 
-use crate::browser::page;
-use crate::i18n::{keys as w, t};
+use crate::i18n::{Key, keys as w, t};
+use crate::shell::again::EndedBar;
 use crate::shell::frame::Opened;
 use crate::shell::menus::PersonMenu;
+use crate::shell::offline::OfflineBar;
+use crate::shell::release::ReleaseBar;
 use crate::shell::status_pill::StatusPill;
-use crate::ui::{Icon, IconName, When};
+use crate::ui::{Icon, IconName};
 
 #[component]
 pub fn Top() -> impl IntoView {
     let opened = expect_context::<Opened>();
-    let is_still_in = RwSignal::new(false);
+    let failed = RwSignal::new(None::<Key>);
     view! {
         <header class="top">
             <button
@@ -32,30 +34,14 @@ pub fn Top() -> impl IntoView {
             </button>
             <div class="top__end">
                 <StatusPill/>
-                <PersonMenu is_still_in/>
+                <PersonMenu failed/>
             </div>
         </header>
         <div role="alert">
-            <When on=is_still_in>
-                <p class="offline-bar">{t(w::MENU_SIGN_OUT_FAILED)}</p>
-            </When>
+            {move || failed.get().map(|key| view! { <p class="shell-bar">{t(key)}</p> })}
         </div>
         <OfflineBar/>
-    }
-}
-
-/// Says that the device is offline, and that nothing is lost.
-#[component]
-fn OfflineBar() -> impl IntoView {
-    let is_online = RwSignal::new(page::is_online());
-    let listening = page::on_online_change(move |online| is_online.set(online));
-    let listening = StoredValue::new_local(listening);
-    on_cleanup(move || listening.dispose());
-    view! {
-        <div role="status">
-            <When on=Signal::derive(move || !is_online.get())>
-                <p class="offline-bar">{t(w::ERROR_OFFLINE)}</p>
-            </When>
-        </div>
+        <EndedBar/>
+        <ReleaseBar/>
     }
 }

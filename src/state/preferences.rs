@@ -1,4 +1,4 @@
-//! How the panel looks on this device: theme and density. The language is kept by `i18n`.
+//! How the panel looks on this device, theme and density, and which keys it hears. The language is kept by `i18n`.
 
 use leptos::prelude::*;
 
@@ -7,6 +7,9 @@ use crate::browser::storage::{self, Area};
 
 const THEME: &str = "frontdesk.theme";
 const DENSITY: &str = "frontdesk.density";
+const SINGLE_KEYS: &str = "frontdesk.keys";
+/// What is kept when single keys are switched off.
+const OFF: &str = "off";
 
 /// Light, dark, or as the device says.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -57,6 +60,7 @@ impl Density {
 pub struct Preferences {
     theme: RwSignal<Theme>,
     density: RwSignal<Density>,
+    has_single_keys: RwSignal<bool>,
 }
 
 impl Preferences {
@@ -70,7 +74,8 @@ impl Preferences {
         } else {
             Density::default()
         };
-        Self { theme: RwSignal::new(theme), density: RwSignal::new(density) }
+        let has_single_keys = RwSignal::new(stored(SINGLE_KEYS).as_deref() != Some(OFF));
+        Self { theme: RwSignal::new(theme), density: RwSignal::new(density), has_single_keys }
     }
 
     /// The theme; follows changes.
@@ -81,6 +86,18 @@ impl Preferences {
     /// The density; follows changes.
     pub fn density(&self) -> Density {
         self.density.get()
+    }
+
+    /// Whether keys that are pressed by themselves do something, such as `?`. Who speaks to the computer, or
+    /// presses keys by accident, can switch them off (WCAG 2.1.4).
+    pub fn has_single_keys(&self) -> bool {
+        self.has_single_keys.get_untracked()
+    }
+
+    /// Switches them on or off and keeps it.
+    pub fn set_single_keys(&self, has: bool) {
+        self.has_single_keys.set(has);
+        keep(SINGLE_KEYS, (!has).then_some(OFF));
     }
 
     /// Chooses a theme and keeps it.

@@ -32,6 +32,10 @@ pub struct SessionState {
     tick: RwSignal<u32>,
     /// How many requests wait for the organization, as last heard.
     waiting: RwSignal<Option<u64>>,
+    /// Grows each time that something the person wanted was refused because the session is over.
+    asked_again: RwSignal<u32>,
+    /// Whether the person has signed out and the page is about to go.
+    is_left: StoredValue<bool>,
 }
 
 impl SessionState {
@@ -42,6 +46,8 @@ impl SessionState {
             offset: RwSignal::new(clock::wall_millis().saturating_sub(millis(clock::monotonic_millis()))),
             tick: RwSignal::new(0),
             waiting: RwSignal::new(None),
+            asked_again: RwSignal::new(0),
+            is_left: StoredValue::new(false),
         }
     }
 
@@ -69,14 +75,45 @@ impl SessionState {
         }
     }
 
-    /// An answer said that the session is over. Whoever was signed in keeps the page.
+    /// The answer to something that the person wanted said that the session is over. Whoever was signed in
+    /// keeps the page, and is asked to sign in again: each time, as the question may have been closed by hand.
     pub fn ended(&self) {
+        self.lost();
+        self.asked_again.update(|asked| *asked = asked.wrapping_add(1));
+    }
+
+    /// As [`Self::ended`], noticed by the panel alone: nobody is interrupted.
+    pub fn lost(&self) {
         match self.phase.get_untracked() {
-            // Said again, it asks again: the question may have been closed by hand.
-            Phase::SignedIn(session) | Phase::Ended(session) => self.phase.set(Phase::Ended(session)),
+            Phase::SignedIn(session) => self.phase.set(Phase::Ended(session)),
             Phase::Checking | Phase::Unreachable(_) => self.phase.set(Phase::SignedOut),
-            Phase::SignedOut => {}
+            Phase::Ended(_) | Phase::SignedOut => {}
         }
+    }
+
+    /// How often something was refused because the session is over; follows changes.
+    pub fn asked_again(&self) -> u32 {
+        self.asked_again.get()
+    }
+
+    /// Whether somebody is signed in; follows changes.
+    pub fn is_signed_in(&self) -> bool {
+        self.phase.with(|phase| matches!(phase, Phase::SignedIn(_)))
+    }
+
+    /// Whether the session has ended in the middle of something; follows changes.
+    pub fn is_ended(&self) -> bool {
+        self.phase.with(|phase| matches!(phase, Phase::Ended(_)))
+    }
+
+    /// The person has signed out: the page is about to go, and what is erased now stays erased.
+    pub fn leave(&self) {
+        self.is_left.set_value(true);
+    }
+
+    /// Whether the person has signed out.
+    pub fn is_left(&self) -> bool {
+        self.is_left.get_value()
     }
 
     /// The session of whoever is, or was, signed in; follows changes.

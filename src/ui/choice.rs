@@ -88,7 +88,7 @@ fn Card(
     let ChoiceOption { value: own, label, text, refused } = option;
     let is_refused = refused.is_some();
     let card_id = if index == 0 { id.to_owned() } else { format!("{id}-{index}") };
-    let text_id = format!("{card_id}-text");
+    let (title_id, text_id) = (format!("{card_id}-title"), format!("{card_id}-text"));
     let on_change = {
         let own = own.clone();
         move |ev: Event| {
@@ -110,11 +110,13 @@ fn Card(
                 value=own
                 prop:checked=is_chosen
                 aria-disabled=is_refused.then_some("true")
+                // Its title alone is its name: the rest would be read out with each arrow.
+                aria-labelledby=title_id.clone()
                 aria-describedby=text_id.clone()
                 on:change=on_change
             />
             <span class="choice__words">
-                <span class="choice__label">{label}</span>
+                <span class="choice__label" id=title_id>{label}</span>
                 <span class="choice__text" id=text_id>
                     {text}
                     <span class="choice__reason">{refused}</span>

@@ -33,7 +33,11 @@ pub fn Dialog(
     });
     let on_close = move |_| {
         open.set(false);
-        opener.with_value(|opener| opener.as_ref().map(focus::focus));
+        // The browser has given the focus back already, and what was done may have moved it on since.
+        if focus::active().is_none() && !opener.with_value(|opener| opener.as_ref().is_some_and(focus::focus))
+        {
+            focus::focus_main_heading();
+        }
     };
     view! {
         <dialog class="dialog" id=id.get_value() aria-labelledby=labelled_by on:close=on_close>

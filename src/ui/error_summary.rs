@@ -10,7 +10,7 @@ use crate::browser::{focus, random};
 /// each entry leads to its field.
 #[component]
 pub fn ErrorSummary(
-    /// The id of the field and what to do, in the order of the page.
+    /// The id of the field and what to do, in the order of the page; no id for what belongs to no field.
     #[prop(into)]
     errors: Signal<Vec<(&'static str, String)>>,
     /// The heading.
@@ -43,11 +43,13 @@ pub fn ErrorSummary(
 /// One error, with the way to its field.
 #[component]
 fn Entry(id: &'static str, text: String) -> impl IntoView {
+    let href = (!id.is_empty()).then(|| format!("#{id}"));
     let on_click = move |ev: MouseEvent| {
         ev.prevent_default();
         // The label first, so that it is seen above the field.
         focus::scroll_into_view(&format!("{id}-label"));
         focus::focus_id(id);
     };
-    view! { <li><a href=format!("#{id}") on:click=on_click>{text}</a></li> }
+    // Without an address it is no link, and leads nowhere.
+    view! { <li><a href=href on:click=on_click>{text}</a></li> }
 }

@@ -44,6 +44,7 @@ pub struct MenuItem {
 enum Act {
     Link(String),
     Run(Callback<()>),
+    Refused(String),
     Choose { is_chosen: bool, run: Callback<()> },
     Heading,
     Separator,
@@ -58,6 +59,11 @@ impl MenuItem {
     /// An act.
     pub fn action(label: String, run: Callback<()>) -> Self {
         Self { label, act: Act::Run(run) }
+    }
+
+    /// An act that isn't possible, and why: it can be reached and read, and does nothing.
+    pub fn refused(label: String, reason: String) -> Self {
+        Self { label, act: Act::Refused(reason) }
     }
 
     /// One of several settings, of which one is in use.
@@ -165,7 +171,7 @@ pub fn Menu(
 fn Line(item: MenuItem, shut: Callback<()>) -> impl IntoView {
     let MenuItem { label, act } = item;
     let role = match act {
-        Act::Link(_) | Act::Run(_) => "menuitem",
+        Act::Link(_) | Act::Run(_) | Act::Refused(_) => "menuitem",
         Act::Choose { .. } => "menuitemradio",
         Act::Heading => "presentation",
         Act::Separator => "separator",
@@ -173,25 +179,43 @@ fn Line(item: MenuItem, shut: Callback<()>) -> impl IntoView {
     let checked = match act {
         Act::Choose { is_chosen: true, .. } => Some("true"),
         Act::Choose { is_chosen: false, .. } => Some("false"),
-        Act::Link(_) | Act::Run(_) | Act::Heading | Act::Separator => None,
+        Act::Link(_) | Act::Run(_) | Act::Refused(_) | Act::Heading | Act::Separator => None,
     };
-    let (href, run) = match act {
-        Act::Link(href) => (Some(href), None),
-        Act::Run(run) | Act::Choose { run, .. } => (None, Some(run)),
-        Act::Heading | Act::Separator => (None, None),
+    let is_stop = !matches!(act, Act::Heading | Act::Separator);
+    let (href, run, reason) = match act {
+        Act::Link(href) => (Some(href), None, None),
+        Act::Run(run) | Act::Choose { run, .. } => (None, Some(run), None),
+        Act::Refused(reason) => (None, None, Some(reason)),
+        Act::Heading | Act::Separator => (None, None, None),
     };
-    let stop = (href.is_some() || run.is_some()).then_some("-1");
+    let is_refused = reason.is_some();
+    let does = href.is_some() || run.is_some();
     let on_click = move |_| {
-        if stop.is_some() {
+        if does {
             shut.run(());
         }
         if let Some(run) = run {
             run.run(());
         }
     };
+    let id = random::element_id("item");
+    let (name_id, reason_id) = (format!("{id}-name"), format!("{id}-reason"));
+    let named_by = is_refused.then(|| name_id.clone());
+    let described_by = is_refused.then(|| reason_id.clone());
     view! {
-        <a class="menu__item" role=role tabindex=stop href=href aria-checked=checked on:click=on_click>
-            {label}
+        <a
+            class="menu__item"
+            role=role
+            tabindex=is_stop.then_some("-1")
+            href=href
+            aria-checked=checked
+            aria-disabled=is_refused.then_some("true")
+            aria-labelledby=named_by
+            aria-describedby=described_by
+            on:click=on_click
+        >
+            <span id=name_id>{label}</span>
+            {reason.map(|reason| view! { <span class="menu__reason" id=reason_id>{reason}</span> })}
         </a>
     }
 }

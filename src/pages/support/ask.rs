@@ -15,9 +15,10 @@ use crate::pages::requests::row::priority_key;
 use crate::pages::support::channels::Channels;
 use crate::pages::support::check_first::KnownAlready;
 use crate::pages::support::draft_note::DraftNote;
+use crate::pages::support::elsewhere::{Elsewhere, ToldElsewhere};
 use crate::pages::support::form::{AskForm, id_of, languages, likely_language};
-use crate::route::Route;
-use crate::shell::drafts::{self, Keeper};
+use crate::route::{self, Route};
+use crate::shell::drafts::{self, Heard, Keeper};
 use crate::shell::{Act, Desk, Failure, Loaded, Only, announce_page, use_onward};
 use crate::state::SessionState;
 use crate::ui::{
@@ -62,13 +63,21 @@ fn Ask(settings: Signal<Settings>) -> impl IntoView {
     let likely = settings.with_untracked(|settings| likely_language(settings, &words.language()));
     let form = AskForm::of(draft, likely);
     let keeper = Keeper::keep(DraftOf::Ask, state, Signal::derive(move || form.snapshot()), since);
+    let news = RwSignal::new(None::<Elsewhere>);
+    keeper.follow(Callback::new(move |heard| hear(form, news, heard)));
     let title = t(w::NAV_SUPPORT);
     announce_page(title);
+    // Loaded anew, as the same page stands at both addresses.
+    let another = route::with_draft(&Route::Support, Some(&random::uuid()));
 
     view! {
         <PageHeader title intro=t(w::SUPPORT_INTRO)>
             <DraftNote keeper/>
+            <When on=Signal::derive(move || keeper.saved_at().is_some())>
+                <a href=another.clone() rel="external">{t(w::DRAFT_ANOTHER)}</a>
+            </When>
         </PageHeader>
+        <ToldElsewhere news/>
         <div class="form-grid">
             <Form form keeper settings/>
             <aside class="stack" aria-label=t(w::SUPPORT_BEFORE)>
@@ -76,6 +85,33 @@ fn Ask(settings: Signal<Settings>) -> impl IntoView {
                 <Before settings/>
             </aside>
         </div>
+    }
+}
+
+/// Does here what another tab did with the draft.
+fn hear(form: AskForm, news: RwSignal<Option<Elsewhere>>, heard: Heard) {
+    match heard {
+        Heard::Changed(json) => {
+            if let Ok(draft) = serde_json::from_str(&json) {
+                form.put(draft);
+            }
+        }
+        Heard::Apart => form.part(),
+        Heard::Sent(id) => {
+            // That tab told which words it sends before it did.
+            let is_sent = |sent: &NewRequest| late_words(form, sent, sent).is_none();
+            let is_kept = !form.sending.with_untracked(|sending| sending.as_ref().is_some_and(is_sent));
+            if is_kept {
+                form.part()
+            } else {
+                form.empty()
+            }
+            news.set(Some(Elsewhere::Sent { id, is_kept }));
+        }
+        Heard::Discarded => {
+            form.empty();
+            news.set(Some(Elsewhere::Discarded));
+        }
     }
 }
 
@@ -308,7 +344,7 @@ fn use_sending(form: AskForm, keeper: Keeper, failure: RwSignal<Option<ApiError>
                         return failure.set(Some(ApiError::KeyReused));
                     }
                     keeper.stop();
-                    place.clear();
+                    place.sent(id);
                     form.clear(keeper);
                     let key = if late.is_some() { w::REQUEST_SENT_FIRST } else { w::REQUEST_SENT };
                     announcer.announce(words.text_with(key, &[("id", id.to_string())]));

@@ -25,6 +25,7 @@ pub fn KnownAlready(form: AskForm) -> impl IntoView {
     let words = use_words();
 
     let asked = RwSignal::new((form.topic.get_untracked(), text_of(form)));
+    let is_typed = StoredValue::new(false);
     let pause = StoredValue::new_local(None::<timer::Timer>);
     // The network is outside the reactive graph; it is asked once the fingers rest.
     Effect::new(move |_| {
@@ -32,6 +33,7 @@ pub fn KnownAlready(form: AskForm) -> impl IntoView {
         let now = (form.topic.get(), format!("{} {}", form.subject.get(), form.body.get()));
         pause.set_value(Some(timer::after(PAUSE, move || {
             if asked.with_untracked(|asked| *asked != now) {
+                is_typed.set_value(true);
                 asked.set(now);
             }
         })));
@@ -47,10 +49,10 @@ pub fn KnownAlready(form: AskForm) -> impl IntoView {
         newest.with(|found| found.incidents.len() + found.requests.len() + found.articles.len())
     });
     let is_empty = move || count.get() == 0;
-    // What readers hear is outside the reactive graph.
+    // What readers hear is outside the reactive graph. What is known when the page opens is read with the page.
     Effect::new(move |_| {
         let count = u64::try_from(count.get()).unwrap_or_default();
-        if count > 0 {
+        if count > 0 && is_typed.get_value() {
             announcer.announce(words.count(w::SUPPORT_KNOWN_COUNT, count));
         }
     });

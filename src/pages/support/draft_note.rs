@@ -3,20 +3,29 @@
 use leptos::prelude::*;
 
 use crate::browser::intl;
-use crate::i18n::{keys as w, t, use_words};
+use crate::i18n::{keys as w, use_words};
 use crate::shell::drafts::Keeper;
+use crate::ui::use_announcer;
 
-/// Says it, and says when the device has no room.
+/// Says it, and says aloud when the device has no room.
 #[component]
 pub fn DraftNote(keeper: Keeper) -> impl IntoView {
     let words = use_words();
+    let announcer = use_announcer();
+    let is_full = Memo::new(move |_| keeper.is_full());
+    // What readers hear is outside the reactive graph. That a draft was saved goes without saying.
+    Effect::new(move |_| {
+        if is_full.get() {
+            announcer.alert(untrack(|| words.text(w::DRAFT_FULL)));
+        }
+    });
     let saved = move || {
         let time = intl::time(keeper.saved_at()?, &words.language());
         Some(words.text_with(w::DRAFT_SAVED, &[("time", time)]))
     };
     view! {
         <p class="draft-note">
-            {move || if keeper.is_full() { Some(t(w::DRAFT_FULL).get()) } else { saved() }}
+            {move || if is_full.get() { Some(words.text(w::DRAFT_FULL)) } else { saved() }}
         </p>
     }
 }

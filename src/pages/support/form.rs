@@ -72,22 +72,35 @@ impl AskForm {
         if draft.is_empty() { None } else { serde_json::to_string(&draft).ok() }
     }
 
-    /// Throws everything away.
+    /// Throws everything away, here and on the device.
     pub fn clear(&self, keeper: Keeper) {
-        let empty = AskDraft {
-            key: random::uuid(),
-            language: self.language.try_get_untracked().unwrap_or_default(),
-            ..AskDraft::default()
-        };
-        self.topic.set(empty.topic);
-        self.subject.set(empty.subject);
-        self.body.set(empty.body);
-        self.priority.set(empty.priority);
-        self.affected.set(empty.affected);
-        self.key.set(empty.key);
-        self.sending.set(None);
-        self.rejected.set(Rejected::new());
+        self.empty();
         keeper.erase();
+    }
+
+    /// Begins anew, in the language that was chosen.
+    pub fn empty(&self) {
+        let language = self.language.try_get_untracked().unwrap_or_default();
+        self.put(AskDraft { key: random::uuid(), language, ..AskDraft::default() });
+    }
+
+    /// Takes what another tab has typed.
+    pub fn put(&self, draft: AskDraft) {
+        self.topic.set(draft.topic);
+        self.subject.set(draft.subject);
+        self.body.set(draft.body);
+        self.priority.set(draft.priority);
+        self.affected.set(draft.affected);
+        self.language.set(draft.language);
+        self.key.set(draft.key);
+        self.sending.set(draft.sending);
+        self.rejected.set(Rejected::new());
+    }
+
+    /// What stands here becomes a request of its own.
+    pub fn part(&self) {
+        self.key.set(random::uuid());
+        self.sending.set(None);
     }
 
     /// What is wrong with `field`, in words; follows changes.
@@ -112,7 +125,7 @@ impl AskForm {
     }
 }
 
-/// The id of a field's control.
+/// The id of a field's control; none for what belongs to no field.
 pub fn id_of(field: AskField) -> &'static str {
     match field {
         AskField::Topic => "ask-topic",
@@ -121,6 +134,7 @@ pub fn id_of(field: AskField) -> &'static str {
         AskField::Priority => "ask-priority",
         AskField::Affected => "ask-affected",
         AskField::Language => "ask-language",
+        AskField::Elsewhere => "",
     }
 }
 
@@ -133,10 +147,14 @@ fn sentence(field: AskField, refusal: &AskRefusal, words: Words) -> String {
             AskField::Priority => w::ERROR_PRIORITY_MISSING,
             AskField::Affected => w::ERROR_AFFECTED,
             AskField::Language => w::ERROR_LANGUAGE_MISSING,
+            AskField::Elsewhere => w::ERROR_INVALID_SILENT,
         }),
         AskRefusal::TooLong(by) => words.count(w::ERROR_TOO_LONG, u64::try_from(*by).unwrap_or(u64::MAX)),
         AskRefusal::Unprintable => words.text(w::ERROR_UNPRINTABLE),
         AskRefusal::NotAFigure => words.text(w::ERROR_AFFECTED),
+        AskRefusal::Said(text) if field == AskField::Elsewhere => {
+            words.text_with(w::ERROR_INVALID, &[("detail", text.clone())])
+        }
         AskRefusal::Said(text) => text.clone(),
     }
 }

@@ -3,6 +3,7 @@
 pub mod ask;
 
 pub mod draft_note;
+pub mod elsewhere;
 
 pub mod channels;
 pub mod check_first;

@@ -1,0 +1,73 @@
+//! The keys that the panel knows, and the list of them.
+
+use leptos::prelude::*;
+
+use crate::browser::focus;
+use crate::i18n::{Key, keys as w, t};
+use crate::shell::frame::Opened;
+use crate::state::Preferences;
+use crate::ui::{Checkbox, Dialog, When};
+
+/// What is pressed, as it is printed on keys or named in words, and what it does.
+struct Line {
+    keys: Key,
+    does: Key,
+}
+
+/// The keys that work on every page.
+const LINES: [Line; 5] = [
+    Line { keys: w::KEYS_PALETTE_KEY, does: w::KEYS_PALETTE },
+    Line { keys: w::KEYS_LIST_KEY, does: w::KEYS_LIST },
+    Line { keys: w::KEYS_TAB_KEY, does: w::KEYS_TAB },
+    Line { keys: w::KEYS_ARROWS_KEY, does: w::KEYS_ARROWS },
+    Line { keys: w::KEYS_ESCAPE_KEY, does: w::KEYS_ESCAPE },
+];
+
+/// Listens to the keys, and shows the list of them.
+#[component]
+pub fn Keys(open: RwSignal<bool>) -> impl IntoView {
+    let preferences = expect_context::<Preferences>();
+    let opened = expect_context::<Opened>();
+    let listening = window_event_listener(leptos::ev::keydown, move |event| {
+        let is_chord = event.ctrl_key() || event.meta_key();
+        match event.key().as_str() {
+            "k" | "K" if is_chord => opened.palette.set(true),
+            "?" if preferences.has_single_keys() && focus::is_free(&event) => open.set(true),
+            _ => return,
+        }
+        event.prevent_default();
+    });
+    on_cleanup(move || listening.remove());
+    view! {
+        <Dialog open title=t(w::KEYS_TITLE)>
+            <When on=open>
+                <List/>
+            </When>
+        </Dialog>
+    }
+}
+
+#[component]
+fn List() -> impl IntoView {
+    let preferences = expect_context::<Preferences>();
+    let has_single = RwSignal::new(preferences.has_single_keys());
+    // The device's store is outside the reactive graph.
+    Effect::new(move |_| preferences.set_single_keys(has_single.get()));
+    let line = |line: Line| {
+        view! {
+            <div class="keys__line">
+                <dt><kbd>{t(line.keys)}</kbd></dt>
+                <dd>{t(line.does)}</dd>
+            </div>
+        }
+    };
+    view! {
+        <dl class="keys">{LINES.map(line).into_iter().collect_view()}</dl>
+        <Checkbox
+            id="keys-single"
+            label=t(w::KEYS_SINGLE)
+            hint=t(w::KEYS_SINGLE_HINT)
+            checked=has_single
+        />
+    }
+}
