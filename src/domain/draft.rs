@@ -141,7 +141,7 @@ pub fn sent_as(id: RequestId) -> String {
     format!("{SENT}{id}")
 }
 
-/// The JSON of a draft with its time around it, as [`write`] does for the typed draft.
+/// The JSON of a draft with its time around it, as [`write()`] does for the typed draft.
 pub fn wrap(at: Timestamp, json: &str) -> String {
     format!("{{\"at\":\"{at}\"{BEFORE_DRAFT}{json}}}")
 }

@@ -156,11 +156,18 @@ fn Search(query: Memo<ListQuery>) -> impl IntoView {
     let navigate = use_navigate();
     let value = RwSignal::new(query.with_untracked(|query| query.words.clone()));
     let pause = StoredValue::new_local(None::<timer::Timer>);
+    // The words on their way into the address, which follows a moment later.
+    let going = StoredValue::new(None::<String>);
+    Effect::new(move |_| {
+        query.track();
+        going.set_value(None);
+    });
     // The address is outside the reactive graph.
     Effect::new(move |_| {
         let words = value.get();
         let asked = query.get_untracked();
-        if words.trim() == asked.words.trim() {
+        let current = going.get_value().unwrap_or(asked.words);
+        if words.trim() == current.trim() {
             // A search that was about to be made is not wanted any more.
             pause.set_value(None);
             return;
@@ -169,6 +176,7 @@ fn Search(query: Memo<ListQuery>) -> impl IntoView {
         let search = move || {
             let options =
                 leptos_router::NavigateOptions { replace: true, scroll: false, ..Default::default() };
+            going.set_value(Some(words.clone()));
             navigate(&requests_with(asked.view, &words), options);
         };
         pause.set_value(Some(timer::after(PAUSE, search)));
