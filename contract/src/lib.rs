@@ -21,6 +21,7 @@ pub mod priority;
 pub mod settings;
 pub mod topic;
 
+pub mod listing;
 pub mod request;
 pub mod text;
 pub mod thread;
@@ -35,6 +36,7 @@ pub mod problem;
 
 pub use id::{ArticleId, EventId, IncidentId, MessageId, NotAnId, PersonId, RequestId, TopicId, Version};
 pub use language::{Language, Localized};
+pub use listing::{Sort, SortBy};
 pub use page::{Cursor, Page};
 pub use person::{Kind, Person, PersonRef, Right, Role};
 pub use priority::Priority;

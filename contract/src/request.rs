@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::listing::FacetCount;
 use crate::settings::Limits;
 use crate::text::Reason;
 use crate::thread::Side;
@@ -324,7 +325,7 @@ pub struct MessageSent {
 }
 
 /// The answer to `GET /api/requests/counts`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RequestCounts {
@@ -338,6 +339,15 @@ pub struct RequestCounts {
     pub solved: u64,
     /// All requests.
     pub all: u64,
+    /// Those that the filters of the call leave.
+    #[serde(default)]
+    pub matching: u64,
+    /// Whether there are more than `matching`: far more than anybody reads are not counted.
+    #[serde(default)]
+    pub is_more: bool,
+    /// How many of them each filter would leave, within the state and the side of the call.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub facets: Vec<FacetCount>,
 }
 
 /// Why an act on a request is not possible.

@@ -91,6 +91,11 @@ text! {
     Reason, max: REASON_MAX = 500, lines: false
 }
 
+text! {
+    /// What a list that is kept is called: one line, trimmed.
+    ViewName, max: VIEW_NAME_MAX = 60, lines: false
+}
+
 /// Trims, unifies line breaks (or turns them into spaces) and checks the length.
 fn checked(text: &str, max: usize, keeps_lines: bool) -> Result<String, TextRefusal> {
     let unified = text.replace("\r\n", "\n").replace('\r', "\n");

@@ -4,6 +4,7 @@ pub mod address;
 pub mod assets;
 pub mod call;
 pub mod client;
+pub mod csv;
 pub mod error;
 pub mod events;
 pub mod forgery;
@@ -12,6 +13,7 @@ pub mod host;
 pub mod idempotency;
 pub mod json;
 pub mod known;
+pub mod listing;
 pub mod openapi;
 pub mod requests;
 pub mod rights;
@@ -20,6 +22,7 @@ pub mod settings;
 pub mod table;
 pub mod version;
 pub mod viewer;
+pub mod views;
 
 use std::sync::Arc;
 
@@ -50,8 +53,13 @@ pub fn router(app: App, table: Table) -> Router {
         .routes(routes!(settings::show))
         .routes(routes!(settings::articles))
         .routes(routes!(settings::article))
-        .routes(routes!(requests::list, requests::create))
-        .routes(routes!(requests::counts))
+        .routes(routes!(listing::list, requests::create))
+        .routes(routes!(listing::counts))
+        .routes(routes!(listing::export))
+        .routes(routes!(listing::mark_read))
+        .routes(routes!(listing::mark_all_read))
+        .routes(routes!(views::list, views::create))
+        .routes(routes!(views::show, views::change, views::delete))
         .routes(routes!(requests::show, requests::change))
         .routes(routes!(requests::write))
         .routes(routes!(known::check_first))

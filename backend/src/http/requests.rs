@@ -1,26 +1,24 @@
-//! Requests: list, ask, read, change, write.
+//! Requests: ask, read, change, write.
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::header::{ETAG, LINK, LOCATION};
+use axum::http::header::{ETAG, LOCATION};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Response};
-use frontdesk_contract::page::{PAGE_DEFAULT, PAGE_MAX};
 use frontdesk_contract::request::{
-    Affected, MessageSent, NewMessage, NewRequest, RequestChange, RequestCounts, can_move, can_note,
-    can_prioritize, can_reopen,
+    Affected, MessageSent, NewMessage, NewRequest, RequestChange, can_move, can_note, can_prioritize,
+    can_reopen,
 };
 use frontdesk_contract::text::Reason;
 use frontdesk_contract::thread::Side;
 use frontdesk_contract::{
-    Body as Text, Channel, FieldError, Kind, Language, MessageId, Page, Person, Priority, ProblemType,
-    Request, RequestId, RequestState, RequestSummary, Subject, Timestamp, TopicId, WaitingFor,
+    Body as Text, Channel, FieldError, Kind, Language, MessageId, Person, Priority, ProblemType, Request,
+    RequestId, RequestState, RequestSummary, Subject, Timestamp, TopicId,
 };
-use serde::Deserialize;
 use serde_json::Value;
 
 use crate::app::App;
-use crate::http::address::{Parameters, Part, encode, word};
+use crate::http::address::Part;
 use crate::http::error::{Error, Result};
 use crate::http::idempotency::{self, Asked, Create, Key};
 use crate::http::json::{Body, FromBody, check_field};
@@ -29,13 +27,8 @@ use crate::http::version;
 use crate::settings::hours::answer_by;
 use crate::store::Write;
 use crate::store::events::Audience;
-use crate::store::list::{Filter, Mark, Order};
 use crate::store::requests::{self as store, Eyes, Standing, Stored, side_of};
-use crate::store::search::Query;
 use crate::store::threads::{self, Entry, What};
-
-/// The longest text that is searched for.
-pub(super) const QUERY_MAX: usize = 500;
 
 impl FromBody for NewRequest {
     fn check_fields(body: &Value, errors: &mut Vec<FieldError>) {
@@ -52,76 +45,6 @@ impl FromBody for NewRequest {
 }
 impl FromBody for RequestChange {}
 impl FromBody for NewMessage {}
-
-/// What a list can be asked for.
-#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
-#[serde(rename_all = "camelCase")]
-#[into_params(parameter_in = Query)]
-pub struct ListParameters {
-    /// Only those in this state.
-    #[param(inline, value_type = Option<RequestState>)]
-    pub state: Option<String>,
-    /// Only those that wait for this side.
-    #[param(inline, value_type = Option<WaitingFor>)]
-    pub waiting_for: Option<String>,
-    /// Only those about this topic.
-    #[param(pattern = r"^[^\s/\x00-\x1F\x7F-\x9F]{0,200}$")]
-    pub topic: Option<String>,
-    /// Only those with this level of the organization.
-    #[param(inline, value_type = Option<Priority>)]
-    pub priority: Option<String>,
-    /// Only those with these words; the last may be the beginning of one; 500 characters are read. A request's number finds it.
-    pub q: Option<String>,
-    /// How many rows: 50 when nothing is said.
-    #[param(minimum = 1, maximum = 200, value_type = Option<u32>)]
-    pub limit: Option<String>,
-    /// Where the page before ended: its `next`.
-    pub cursor: Option<String>,
-    /// `-changedAt` when nothing is said; also `changedAt`, `-createdAt`, `createdAt`.
-    #[param(pattern = "^-?(changedAt|createdAt)$")]
-    pub sort: Option<String>,
-}
-
-/// Lists the organization's requests.
-#[utoipa::path(get, path = "/api/requests", tag = "requests", params(ListParameters),
-    responses((status = 200, description = "A page. `Link` names the next one (RFC 8288).", body = Page<RequestSummary>)))]
-pub async fn list(
-    State(app): State<App>,
-    reader: Reader,
-    Parameters(parameters): Parameters<ListParameters>,
-) -> Result<Response> {
-    let filter = filter(&parameters)?;
-    let mut order = word("sort", parameters.sort.as_deref(), Order::parse)?;
-    let mark = word("cursor", parameters.cursor.as_deref(), Mark::parse)?;
-    if let Some(mark) = mark {
-        // A cursor knows its order; another order beside it is a mistake.
-        if *order.get_or_insert(mark.order) != mark.order {
-            return Err(Error::Told(
-                ProblemType::BadParameter,
-                "The cursor belongs to another order".to_owned(),
-            ));
-        }
-    }
-    let is_possible = |limit: &usize| (1..=PAGE_MAX).contains(limit);
-    let limit = word("limit", parameters.limit.as_deref(), |text| text.parse().ok().filter(is_possible))?;
-    let limit = limit.unwrap_or(PAGE_DEFAULT);
-    let order = order.unwrap_or_default();
-    let rows = app.store().requests(&filter, order, mark, limit, Eyes::of(reader.person())).await?;
-    let next = rows.next.map(Mark::to_cursor);
-    let link = next.as_ref().map(|next| link(&parameters, order, limit, &next.0));
-    let mut response = Json(Page { items: rows.items, next }).into_response();
-    if let Some(Ok(link)) = link.as_deref().map(HeaderValue::from_str) {
-        response.headers_mut().insert(LINK, link);
-    }
-    Ok(response)
-}
-
-/// How many requests there are of each kind.
-#[utoipa::path(get, path = "/api/requests/counts", tag = "requests",
-    responses((status = 200, description = "The counts.", body = RequestCounts)))]
-pub async fn counts(State(app): State<App>, _reader: Reader) -> Result<Json<RequestCounts>> {
-    Ok(Json(app.store().request_counts().await?))
-}
 
 /// Asks support.
 #[utoipa::path(post, path = "/api/requests", tag = "requests", request_body = NewRequest,
@@ -334,39 +257,6 @@ fn planned<'a>(
         }
     }
     Ok(changes)
-}
-
-fn filter(parameters: &ListParameters) -> Result<Filter> {
-    let waits = |text: &str| {
-        [WaitingFor::Organization, WaitingFor::Support, WaitingFor::Nobody]
-            .into_iter()
-            .find(|waits| waits.as_str() == text)
-    };
-    let query: String = parameters.q.as_deref().unwrap_or_default().chars().take(QUERY_MAX).collect();
-    Ok(Filter {
-        state: word("state", parameters.state.as_deref(), RequestState::parse)?,
-        waiting_for: word("waitingFor", parameters.waiting_for.as_deref(), waits)?,
-        topic: word("topic", parameters.topic.as_deref(), |text| text.parse().ok())?,
-        priority: word("priority", parameters.priority.as_deref(), Priority::parse)?,
-        query: Query::parse(&query),
-    })
-}
-
-fn link(parameters: &ListParameters, order: Order, limit: usize, cursor: &str) -> String {
-    let mut address = format!("/api/requests?sort={}&limit={limit}", order.as_str());
-    let given = [
-        ("state", &parameters.state),
-        ("waitingFor", &parameters.waiting_for),
-        ("topic", &parameters.topic),
-        ("priority", &parameters.priority),
-        ("q", &parameters.q),
-    ];
-    for (name, value) in given {
-        if let Some(value) = value.as_deref().filter(|value| !value.is_empty()) {
-            address.push_str(&format!("&{name}={}", encode(value)));
-        }
-    }
-    format!("<{address}&cursor={}>; rel=\"next\"", encode(cursor))
 }
 
 fn check_against_settings(app: &App, asked: &NewRequest) -> Result<()> {

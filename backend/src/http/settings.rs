@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::App;
 use crate::http::address::{Parameters, Part, word};
 use crate::http::error::Result;
-use crate::http::requests::QUERY_MAX;
+use crate::http::listing::QUERY_MAX;
 use crate::http::version;
 use crate::http::viewer::Viewer;
 

@@ -173,5 +173,7 @@ pub async fn count_by_hand(store: &Store) -> sqlx::Result<RequestCounts> {
         hold: number("hold")?,
         solved: number("solved")?,
         waiting_for_you: number("waiting")?,
+        matching: number("total")?,
+        ..RequestCounts::default()
     })
 }

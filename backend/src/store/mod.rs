@@ -5,14 +5,17 @@
 pub mod answers;
 pub mod bulk;
 pub mod events;
+mod facets;
 pub mod incidents;
 pub mod list;
 pub mod marks;
 pub mod people;
+pub mod reads;
 pub mod requests;
 pub mod search;
 pub mod sessions;
 pub mod threads;
+pub mod views;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};

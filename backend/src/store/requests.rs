@@ -42,7 +42,7 @@ impl Eyes {
         }
     }
 
-    const fn version(self) -> &'static str {
+    pub(super) const fn version(self) -> &'static str {
         match self {
             Self::Agent => "version",
             Self::Organization => "public_version",

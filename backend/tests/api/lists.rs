@@ -101,7 +101,9 @@ async fn counts_are_those_of_the_rows() {
     admin.change(&id, &json!({"state": "solved"})).await;
     let by_hand = count_by_hand(app.running.app().store()).await.unwrap();
     assert_eq!(by_hand.all, 151);
-    assert_eq!(admin.get("/api/requests/counts").await.json(), serde_json::to_value(by_hand).unwrap());
+    let mut counts = admin.get("/api/requests/counts").await.json();
+    counts.as_object_mut().unwrap().remove("facets").expect("counts of filters");
+    assert_eq!(counts, serde_json::to_value(by_hand).unwrap());
 }
 
 #[tokio::test]

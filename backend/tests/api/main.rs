@@ -13,6 +13,7 @@ mod errors;
 #[cfg(test)]
 mod events;
 #[cfg(test)]
+mod history;
 mod hostile;
 #[cfg(test)]
 mod known;

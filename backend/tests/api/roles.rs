@@ -66,6 +66,21 @@ async fn requests_are_read_by_admins_auditors_and_agents() {
 }
 
 #[tokio::test]
+async fn the_history_is_for_whoever_reads_requests() {
+    check(Method::GET, "/api/requests/export", None, [401, 403, 200, 200, 200]).await;
+    check(Method::POST, "/api/requests/read", None, [401, 403, 204, 204, 204]).await;
+    let read = json!({"version": "v1"}).to_string();
+    check(Method::POST, "/api/requests/{id}/read", Some(read), [401, 403, 204, 204, 204]).await;
+    check(Method::GET, "/api/views", None, [401, 403, 200, 200, 200]).await;
+    let view = json!({"name": "Mine", "query": ""}).to_string();
+    check(Method::POST, "/api/views", Some(view), [401, 403, 201, 201, 201]).await;
+    let shared = json!({"name": "Ours", "query": "", "shared": true}).to_string();
+    check(Method::POST, "/api/views", Some(shared), [401, 403, 403, 201, 201]).await;
+    check(Method::PATCH, "/api/views/1", Some("{}".to_owned()), [401, 403, 404, 404, 404]).await;
+    check(Method::DELETE, "/api/views/1", None, [401, 403, 404, 404, 404]).await;
+}
+
+#[tokio::test]
 async fn only_admins_ask() {
     check(Method::POST, "/api/requests", Some(question("Again").to_string()), [401, 403, 403, 201, 403])
         .await;

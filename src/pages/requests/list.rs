@@ -113,7 +113,7 @@ fn Chip(view: RequestsView, query: Memo<ListQuery>, counts: Fetched<RequestCount
     let count = move || {
         counts
             .get()
-            .map(|counts| intl::number(number_of(view, counts), &words.language()))
+            .map(|counts| intl::number(number_of(view, &counts), &words.language()))
             .unwrap_or_default()
     };
     let href = move || query.with(|query| requests_with(view, &query.words));
@@ -136,7 +136,7 @@ fn view_key(view: RequestsView) -> Key {
     }
 }
 
-fn number_of(view: RequestsView, counts: RequestCounts) -> u64 {
+fn number_of(view: RequestsView, counts: &RequestCounts) -> u64 {
     match view {
         RequestsView::Open => counts.open,
         RequestsView::Waiting => counts.waiting_for_you,
