@@ -9,6 +9,7 @@ pub mod fetched;
 pub mod live;
 pub mod loaded;
 pub mod onward;
+pub mod piece;
 pub mod release;
 pub mod submit;
 pub mod tabs;

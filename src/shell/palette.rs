@@ -11,6 +11,7 @@ use crate::api::requests::{self, ListQuery};
 use crate::browser::{focus, intl, timer};
 use crate::i18n::{Key, Words, keys as w, t, use_words};
 use crate::route::{RequestsView, Route};
+use crate::shell::piece::{Piece, piece};
 use crate::shell::{explain, use_fetched_if};
 use crate::state::SessionState;
 use crate::ui::{Dialog, When};
@@ -35,11 +36,13 @@ pub fn Palette(open: RwSignal<bool>) -> impl IntoView {
     view! {
         <Dialog open title=t(w::PALETTE_LABEL)>
             <When on=open>
-                <Search open/>
+                <Piece load=search props=open lines=3/>
             </When>
         </Dialog>
     }
 }
+
+piece! { fn search = palette / palette_search (RwSignal<bool>) by |open| view! { <Search open/> }.into_any() }
 
 #[component]
 fn Search(open: RwSignal<bool>) -> impl IntoView {

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::process::Command;
 
 use crate::browsers::{Browser, Driver};
-use crate::bundle;
+use crate::bundle::{self, Mode};
 use crate::failure::{Failure, Outcome};
 use crate::files;
 use crate::place::{Place, cargo};
@@ -23,6 +23,8 @@ pub struct Wish {
     pub only: Option<String>,
     /// How many combinations of look, width and language.
     pub matrix: Matrix,
+    /// Whether the journeys go through the panel for people, or one built quickly.
+    pub mode: Mode,
 }
 
 /// How many combinations of look, width and language the pages are audited in.
@@ -124,6 +126,8 @@ fn parts(place: &Place, diary: &mut Diary, wish: &Wish) -> Outcome {
         (None, Some(_)) => vec![Part::Unit, Part::Build, Part::Web, Part::Journeys],
         (None, None) => Part::ALL.to_vec(),
     };
+    // What is built quickly is large, and says nothing of what people load.
+    let chosen = chosen.into_iter().filter(|part| wish.mode.is_release() || *part != Part::Size);
     let mut failed: Vec<(Part, Failure)> = Vec::new();
     for part in chosen {
         let has_no_panel = failed.iter().any(|(failed, _)| *failed == Part::Build);
@@ -154,7 +158,7 @@ fn run_part(
 ) -> Outcome {
     match part {
         // It says its own steps.
-        Part::Build => bundle::build(place, diary, &bundle::Wish::release(place)),
+        Part::Build => bundle::build(place, diary, &bundle::Wish::of(place, wish.mode)),
         _ => diary.step(part.title(), || match part {
             Part::Format => run(cargo().args(["fmt", "--all", "--check"])),
             Part::Clippy => run(cargo().args([
@@ -225,6 +229,7 @@ fn journeys(place: &Place, filter: Option<&str>, wish: &Wish) -> Outcome {
     let mut command = cargo();
     command.args(["test", "--locked", "--package", "frontdesk-e2e"]).args(filter);
     with_desk(&mut command, place, &driver)?;
+    command.env("FRONTDESK_DIST", bundle::Wish::of(place, wish.mode).dist);
     if wish.matrix == Matrix::Full {
         command.env("FRONTDESK_MATRIX", "full");
     }

@@ -51,14 +51,7 @@ impl Default for Serve {
 
 /// Builds, seeds, starts and stays until it is stopped.
 pub fn serve(place: &Place, diary: &mut Diary, wish: &Serve) -> Outcome {
-    let panel = Wish {
-        mode: wish.mode,
-        dist: match wish.mode {
-            Mode::Release => place.dist(),
-            Mode::Development => place.target.join("dev-dist"),
-        },
-        frame_ancestors: Vec::new(),
-    };
+    let panel = Wish::of(place, wish.mode);
     bundle::build(place, diary, &panel)?;
     diary.step("Building the backend", || build_backend(place))?;
     let data = place.target.join("demo-data");
