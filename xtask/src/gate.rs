@@ -177,9 +177,7 @@ fn run_part(
             Part::Doc => run(cargo()
                 .args(["doc", "--locked", "--workspace", "--no-deps", "--quiet"])
                 .env("RUSTDOCFLAGS", "-D warnings")),
-            Part::Unit => run(cargo()
-                .args(["test", "--locked", "--workspace", "--exclude", "frontdesk-e2e"])
-                .args(filter)),
+            Part::Unit => unit(place, filter),
             Part::Deny => deny(place),
             Part::Size => size::check(place),
             Part::Web => web(place, tools, filter, wish),
@@ -196,6 +194,17 @@ fn deny(place: &Place) -> Outcome {
         return Ok(());
     }
     run(cargo().args(["deny", "--offline", "check", "bans", "licenses", "sources"]))
+}
+
+/// Tests on this machine. Always the whole workspace: what is built of a part of it has other features of the same
+/// crates, which would all be compiled again.
+fn unit(place: &Place, filter: Option<&str>) -> Outcome {
+    let mut command = cargo();
+    command.args(["test", "--locked", "--workspace", "--lib", "--bins"]);
+    for test in &place.tests {
+        command.args(["--test", test]);
+    }
+    run(command.args(filter))
 }
 
 /// Components, each file of `tests/web_*.rs` in a page of its own.
@@ -225,9 +234,9 @@ fn web(place: &Place, tools: &Tools, filter: Option<&str>, wish: &Wish) -> Outco
 fn journeys(place: &Place, filter: Option<&str>, wish: &Wish) -> Outcome {
     let driver = Driver::ready(place, wish.browser)?;
     files::remove_folder(&place.target.join("e2e-failures"))?;
-    run(cargo().args(["build", "--locked", "--package", "frontdesk-backend"]))?;
+    run(cargo().args(["build", "--locked", "--workspace", "--bin", "frontdesk-backend"]))?;
     let mut command = cargo();
-    command.args(["test", "--locked", "--package", "frontdesk-e2e"]).args(filter);
+    command.args(["test", "--locked", "--workspace", "--test", "journeys"]).args(filter);
     with_desk(&mut command, place, &driver)?;
     command.env("FRONTDESK_DIST", bundle::Wish::of(place, wish.mode).dist);
     if wish.matrix == Matrix::Full {

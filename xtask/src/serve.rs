@@ -72,10 +72,12 @@ pub fn serve(place: &Place, diary: &mut Diary, wish: &Serve) -> Outcome {
 
 /// In the dev profile, whose crates are optimized: as quick to use, and minutes quicker to build.
 fn build_backend(place: &Place) -> Outcome {
-    run(cargo().args(["build", "--locked", "--package", "frontdesk-backend"]).current_dir(&place.root))
-        .map_err(|failure| {
-            failure.advise("SQLite needs a C compiler (on Debian: apt-get install build-essential).")
-        })
+    run(cargo()
+        .args(["build", "--locked", "--workspace", "--bin", "frontdesk-backend"])
+        .current_dir(&place.root))
+    .map_err(|failure| {
+        failure.advise("SQLite needs a C compiler (on Debian: apt-get install build-essential).")
+    })
 }
 
 fn seed(place: &Place, data: &Path) -> Outcome {
