@@ -26,6 +26,7 @@ pub mod text;
 pub mod thread;
 
 pub mod check_first;
+pub mod feedback;
 pub mod help;
 pub mod status;
 

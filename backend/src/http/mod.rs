@@ -6,6 +6,7 @@ pub mod call;
 pub mod client;
 pub mod error;
 pub mod events;
+pub mod feedback;
 pub mod forgery;
 pub mod health;
 pub mod host;
@@ -50,6 +51,7 @@ pub fn router(app: App, table: Table) -> Router {
         .routes(routes!(settings::show))
         .routes(routes!(settings::articles))
         .routes(routes!(settings::article))
+        .routes(routes!(feedback::show, feedback::say))
         .routes(routes!(requests::list, requests::create))
         .routes(routes!(requests::counts))
         .routes(routes!(requests::show, requests::change))

@@ -13,6 +13,8 @@ mod errors;
 #[cfg(test)]
 mod events;
 #[cfg(test)]
+mod feedback;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod known;
