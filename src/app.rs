@@ -11,8 +11,11 @@ use crate::browser::{page, refocus};
 use crate::i18n::provide_words;
 use crate::pages::account::Account;
 use crate::pages::claim::ClaimPage;
+use crate::pages::help::article::HelpArticle;
+use crate::pages::help::list::Help;
 use crate::pages::not_found::NotFound;
 use crate::pages::overview::Overview;
+use crate::pages::priorities::Priorities;
 use crate::pages::requests::list::RequestList;
 use crate::pages::requests::show::RequestPage;
 use crate::pages::sign_in::SignIn;
@@ -82,6 +85,9 @@ fn inside_page(page: Inside) -> AnyView {
         Inside::Support => view! { <ContactSupport/> }.into_any(),
         Inside::Requests => view! { <RequestList/> }.into_any(),
         Inside::Request(id) => view! { <RequestPage id/> }.into_any(),
+        Inside::Priorities => view! { <Priorities/> }.into_any(),
+        Inside::Help => view! { <Help/> }.into_any(),
+        Inside::Article(id) => view! { <HelpArticle id/> }.into_any(),
         Inside::Account => view! { <Account/> }.into_any(),
         Inside::Gallery => gallery(),
     }

@@ -17,6 +17,7 @@ pub mod language;
 pub mod person;
 pub mod session;
 
+pub mod advice;
 pub mod priority;
 pub mod settings;
 pub mod topic;
