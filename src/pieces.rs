@@ -4,7 +4,10 @@ use leptos::prelude::*;
 
 use crate::pages::account::Account;
 use crate::pages::claim::ClaimPage;
+use crate::pages::help::article::HelpArticle;
+use crate::pages::help::list::Help;
 use crate::pages::overview::Overview;
+use crate::pages::priorities::Priorities;
 use crate::pages::requests::list::RequestList;
 use crate::pages::requests::show::RequestPage;
 use crate::pages::sign_in::SignIn;
@@ -18,6 +21,8 @@ pub fn piece_of(page: &Inside) -> Option<Load<Inside>> {
         Inside::Overview => Some(overview),
         Inside::Support => Some(support),
         Inside::Requests | Inside::Request(_) => Some(requests),
+        Inside::Priorities => Some(priorities),
+        Inside::Help | Inside::Article(_) => Some(help),
         Inside::Account => Some(account),
         Inside::Gallery => None,
     }
@@ -26,10 +31,21 @@ pub fn piece_of(page: &Inside) -> Option<Load<Inside>> {
 piece! { fn overview = overview / overview_page (Inside) by |_| view! { <Overview/> }.into_any() }
 piece! { fn support = support / support_page (Inside) by |_| view! { <ContactSupport/> }.into_any() }
 piece! {
-    fn requests = requests / requests_page (Inside) by |page| match page {
-        Inside::Request(id) => view! { <RequestPage id/> }.into_any(),
-        Inside::Requests | Inside::Overview | Inside::Support | Inside::Account | Inside::Gallery => {
+    fn requests = requests / requests_page (Inside) by |page| {
+        if let Inside::Request(id) = page {
+            view! { <RequestPage id/> }.into_any()
+        } else {
             view! { <RequestList/> }.into_any()
+        }
+    }
+}
+piece! { fn priorities = guide / priorities_page (Inside) by |_| view! { <Priorities/> }.into_any() }
+piece! {
+    fn help = guide / help_page (Inside) by |page| {
+        if let Inside::Article(id) = page {
+            view! { <HelpArticle id/> }.into_any()
+        } else {
+            view! { <Help/> }.into_any()
         }
     }
 }

@@ -17,6 +17,7 @@ pub mod language;
 pub mod person;
 pub mod session;
 
+pub mod advice;
 pub mod priority;
 pub mod settings;
 pub mod topic;
@@ -27,6 +28,7 @@ pub mod text;
 pub mod thread;
 
 pub mod check_first;
+pub mod feedback;
 pub mod help;
 pub mod status;
 

@@ -6,6 +6,7 @@ pub mod error;
 pub mod fetch;
 
 pub mod desk;
+pub mod feedback;
 pub mod requests;
 pub mod session;
 

@@ -185,6 +185,8 @@ mod tests {
             channels: Vec::new(),
             limits: Limits::default(),
             links: Links::default(),
+            resources: Vec::new(),
+            priority_examples: Vec::new(),
         }
     }
 

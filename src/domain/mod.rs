@@ -1,5 +1,6 @@
 //! The rules of the screens: no browser, no clock, no network.
 
+pub mod advice;
 pub mod ask;
 pub mod draft;
 pub mod release;

@@ -2,8 +2,10 @@
 
 pub mod account;
 pub mod claim;
+pub mod help;
 pub mod not_found;
 pub mod overview;
+pub mod priorities;
 pub mod requests;
 pub mod sign_in;
 pub mod support;

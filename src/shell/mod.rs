@@ -14,6 +14,9 @@ pub mod release;
 pub mod submit;
 pub mod tabs;
 
+pub mod helpful;
+pub mod levels;
+
 pub mod sign_in_form;
 
 pub mod again;

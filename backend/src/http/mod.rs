@@ -7,6 +7,7 @@ pub mod client;
 pub mod csv;
 pub mod error;
 pub mod events;
+pub mod feedback;
 pub mod forgery;
 pub mod health;
 pub mod host;
@@ -60,6 +61,7 @@ pub fn router(app: App, table: Table) -> Router {
         .routes(routes!(listing::mark_all_read))
         .routes(routes!(views::list, views::create))
         .routes(routes!(views::show, views::change, views::delete))
+        .routes(routes!(feedback::show, feedback::say))
         .routes(routes!(requests::show, requests::change))
         .routes(routes!(requests::write))
         .routes(routes!(known::check_first))

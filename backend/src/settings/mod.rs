@@ -5,7 +5,7 @@ pub mod hours;
 
 use std::path::{Path, PathBuf};
 
-use frontdesk_contract::settings::{ChannelSettings, Limits, Links};
+use frontdesk_contract::settings::{ChannelSettings, Limits, Links, PriorityExample, Resource};
 use frontdesk_contract::{Settings, Topic, Version};
 use serde::Deserialize;
 
@@ -68,6 +68,10 @@ struct File {
     limits: Limits,
     #[serde(default)]
     links: Links,
+    #[serde(default)]
+    resources: Vec<Resource>,
+    #[serde(default)]
+    priority_examples: Vec<PriorityExample>,
 }
 
 /// Reads and checks the settings of a data folder.
@@ -105,6 +109,8 @@ pub fn parse(text: &str) -> Result<Settings, Mistake> {
         channels: file.channels,
         limits: file.limits,
         links: file.links,
+        resources: file.resources,
+        priority_examples: file.priority_examples,
     };
     check::check(&settings)
         .map_err(|wrong| Mistake { line: line_of(text, &wrong.value), detail: wrong.detail })?;
@@ -161,6 +167,35 @@ mod tests {
         is_refused("en = \"Billing\"", "de = \"Billing\"", "billing", "English");
         is_refused("\"https://help.acme.example\"", "\"javascript:alert(1)\"", "javascript:", "https");
         is_refused("id = \"groups\"", "id = \"accounts\"", "accounts", "twice");
+    }
+
+    #[test]
+    fn a_wrong_resource_is_named_with_its_line() {
+        is_refused("https://academy.acme.example", "//academy", "//academy", "https");
+        is_refused("https://academy.acme.example", "javascript:alert(1)", "javascript:", "https");
+        is_refused("{ en = \"Academy\", fr", "{ de = \"Academy\", fr", "Academy", "English");
+        is_refused("{ en = \"Academy\",", "{ en = \" \",", "Academy", "English");
+        is_refused("fr = \"Academy\"", "french = \"Academy\"", "french", "language");
+        is_refused("address = \"https://academy", "adress = \"https://academy", "adress = ", "adress");
+    }
+
+    #[test]
+    fn a_wrong_example_of_a_priority_is_named_with_its_line() {
+        is_refused("priority = \"high\"", "priority = \"urgent\"", "urgent", "urgent");
+        is_refused("{ en = \"The tills", "{ nl = \"The tills", "The tills", "English");
+        is_refused("The tills of a store", "The \\u0000 of a store", "of a store", "shown");
+        let long = format!("en = \"{}", "x".repeat(400));
+        is_refused("en = \"The tills", &long, &"x".repeat(400), "characters");
+    }
+
+    #[test]
+    fn the_examples_of_an_organization_are_its_own() {
+        let settings = parse(EXAMPLE).expect("settings");
+        assert_eq!(settings.priority_examples.len(), 2);
+        assert_eq!(settings.resources.len(), 8);
+        let bare = EXAMPLE.split("# More places").next().expect("the beginning");
+        let settings = parse(bare).expect("settings");
+        assert!(settings.priority_examples.is_empty() && settings.resources.is_empty());
     }
 
     proptest! {

@@ -5,6 +5,7 @@
 pub mod answers;
 pub mod bulk;
 pub mod events;
+pub mod feedback;
 mod facets;
 pub mod incidents;
 pub mod list;

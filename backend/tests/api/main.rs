@@ -13,7 +13,10 @@ mod errors;
 #[cfg(test)]
 mod events;
 #[cfg(test)]
+mod feedback;
+#[cfg(test)]
 mod history;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod known;

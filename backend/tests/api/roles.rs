@@ -54,6 +54,13 @@ async fn whoever_is_signed_in_reads_settings_and_help() {
 }
 
 #[tokio::test]
+async fn whoever_is_signed_in_says_whether_a_page_was_helpful() {
+    check(Method::GET, "/api/feedback?page=priorities", None, [401, 200, 200, 200, 200]).await;
+    let body = json!({"page": "priorities", "helpful": true}).to_string();
+    check(Method::POST, "/api/feedback", Some(body), [401, 201, 201, 201, 201]).await;
+}
+
+#[tokio::test]
 async fn whoever_is_signed_in_signs_out_everywhere() {
     check(Method::DELETE, "/api/sessions", None, [401, 204, 204, 204, 204]).await;
 }

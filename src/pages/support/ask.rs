@@ -10,15 +10,16 @@ use crate::browser::{focus, random, timer};
 use crate::domain::ask::{AskDraft, AskField, said_by_backend};
 use crate::domain::draft::DraftOf;
 use crate::domain::reply::ReplyDraft;
-use crate::i18n::{Key, Words, keys as w, t, use_words};
-use crate::pages::requests::row::priority_key;
+use crate::i18n::{Words, keys as w, t, use_words};
 use crate::pages::support::channels::Channels;
 use crate::pages::support::check_first::KnownAlready;
+use crate::pages::support::choose::{HelpMeChoose, follow_asked_level};
 use crate::pages::support::draft_note::DraftNote;
 use crate::pages::support::elsewhere::{Elsewhere, ToldElsewhere};
 use crate::pages::support::form::{AskForm, id_of, languages, likely_language};
 use crate::route::{self, Route};
 use crate::shell::drafts::{self, Heard, Keeper};
+use crate::shell::levels::{level_key, text_key};
 use crate::shell::{Act, Desk, Failure, Loaded, Only, announce_page, use_onward};
 use crate::state::SessionState;
 use crate::ui::{
@@ -65,6 +66,7 @@ fn Ask(settings: Signal<Settings>) -> impl IntoView {
     let keeper = Keeper::keep(DraftOf::Ask, state, Signal::derive(move || form.snapshot()), since);
     let news = RwSignal::new(None::<Elsewhere>);
     keeper.follow(Callback::new(move |heard| hear(form, news, heard)));
+    follow_asked_level(form);
     let title = t(w::NAV_SUPPORT);
     announce_page(title);
     // Loaded anew, as the same page stands at both addresses.
@@ -253,22 +255,23 @@ fn Levels(form: AskForm) -> impl IntoView {
             error=form.error(AskField::Priority, words)
             layout=ChoiceLayout::Stack
         />
+        <HelpMeChoose form/>
     }
 }
 
 fn level_option(level: Priority, service: &str, words: Words) -> ChoiceOption {
-    let (text, example): (Key, Key) = match level {
-        Priority::High => (w::PRIORITY_HIGH_TEXT, w::PRIORITY_HIGH_EXAMPLE_1),
-        Priority::Medium => (w::PRIORITY_MEDIUM_TEXT, w::PRIORITY_MEDIUM_EXAMPLE_2),
-        Priority::Low => (w::PRIORITY_LOW_TEXT, w::PRIORITY_LOW_EXAMPLE_1),
+    let example = match level {
+        Priority::High => w::PRIORITY_HIGH_EXAMPLE_1,
+        Priority::Medium => w::PRIORITY_MEDIUM_EXAMPLE_2,
+        Priority::Low => w::PRIORITY_LOW_EXAMPLE_1,
     };
     let example = words.text_with(example, &[("service", service.to_owned())]);
     ChoiceOption {
         value: level.as_str().to_owned(),
-        label: words.text(priority_key(level)),
+        label: words.text(level_key(level)),
         text: format!(
             "{} {}",
-            words.text(text),
+            words.text(text_key(level)),
             words.text_with(w::PRIORITY_EXAMPLE, &[("example", example)])
         ),
         refused: None,

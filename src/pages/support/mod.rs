@@ -7,4 +7,5 @@ pub mod elsewhere;
 
 pub mod channels;
 pub mod check_first;
+pub mod choose;
 pub mod form;

@@ -39,6 +39,38 @@ async fn pages_of_an_admin_have_no_barriers() {
         page.press("Send to support").await;
         page.see("There is a problem").await;
         audit(&page, "the form with errors", 0).await;
+        page.open_details("Help me choose").await;
+        page.choose("A key feature fails").await;
+        audit(&page, "help to choose a priority", 1).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pages_that_explain_have_no_barriers() {
+    desk(async |desk| {
+        let page = desk.signed_in(Who::Admin).await;
+        let answered = "/priorities?loss=key&people=few&person=yes&way=no&wait=no&since=today";
+        let paths = [
+            "/priorities",
+            answered,
+            "/help?about=support",
+            "/help?q=zzzzzz",
+            "/help/video-sizes",
+            "/help/nothing",
+        ];
+        for (index, path) in paths.iter().enumerate() {
+            page.open(path).await;
+            audit(&page, path, index).await;
+        }
+        page.open("/help/video-sizes").await;
+        page.press("Yes").await;
+        page.see("Your answer is saved.").await;
+        audit(&page, "an article that was helpful", 1).await;
+        let employee = desk.signed_in(Who::Employee).await;
+        employee.open(answered).await;
+        employee.see("Only admins can contact support.").await;
+        audit(&employee, "an employee's suggestion", 0).await;
     })
     .await;
 }
