@@ -21,6 +21,7 @@ pub mod priority;
 pub mod settings;
 pub mod topic;
 
+pub mod call;
 pub mod request;
 pub mod text;
 pub mod thread;

@@ -1,6 +1,7 @@
 //! The rules of the screens: no browser, no clock, no network.
 
 pub mod ask;
+pub mod call;
 pub mod draft;
 pub mod release;
 pub mod reply;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use frontdesk_contract::Settings;
-use frontdesk_contract::settings::{ChannelSettings, Links};
+use frontdesk_contract::settings::{ChannelSettings, Links, PhoneSettings};
 
 use crate::settings::hours::minute_of_day;
 
@@ -46,7 +46,21 @@ pub(super) fn check(settings: &Settings) -> Result<(), Wrong> {
         }
         check_channel(channel)?;
     }
+    check_phone(&settings.phone)?;
     check_links(&settings.links)
+}
+
+fn check_phone(phone: &PhoneSettings) -> Result<(), Wrong> {
+    if phone.company.as_ref().is_some_and(|company| company.trim().is_empty()) {
+        return Err(wrong("company", "Name who records the calls, or leave company out"));
+    }
+    if phone.recording_days == Some(0) {
+        return Err(wrong(
+            "recordingDays",
+            "A recording is kept for at least 1 day; leave recordingDays out",
+        ));
+    }
+    Ok(())
 }
 
 fn check_channel(channel: &ChannelSettings) -> Result<(), Wrong> {

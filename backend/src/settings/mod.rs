@@ -5,7 +5,7 @@ pub mod hours;
 
 use std::path::{Path, PathBuf};
 
-use frontdesk_contract::settings::{ChannelSettings, Limits, Links};
+use frontdesk_contract::settings::{ChannelSettings, Limits, Links, PhoneSettings};
 use frontdesk_contract::{Settings, Topic, Version};
 use serde::Deserialize;
 
@@ -65,6 +65,8 @@ struct File {
     topics: Vec<Topic>,
     channels: Vec<ChannelSettings>,
     #[serde(default)]
+    phone: PhoneSettings,
+    #[serde(default)]
     limits: Limits,
     #[serde(default)]
     links: Links,
@@ -103,6 +105,7 @@ pub fn parse(text: &str) -> Result<Settings, Mistake> {
         service: file.service,
         topics: file.topics,
         channels: file.channels,
+        phone: file.phone,
         limits: file.limits,
         links: file.links,
     };

@@ -8,3 +8,4 @@ pub mod elsewhere;
 pub mod channels;
 pub mod check_first;
 pub mod form;
+pub mod phone;
