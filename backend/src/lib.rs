@@ -17,8 +17,10 @@ pub mod clock;
 pub mod origin;
 pub mod secret;
 
+pub mod calendar;
 pub mod help;
 pub mod password;
+pub mod phone;
 pub mod settings;
 pub mod words;
 

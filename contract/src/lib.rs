@@ -22,6 +22,7 @@ pub mod priority;
 pub mod settings;
 pub mod topic;
 
+pub mod call;
 pub mod listing;
 pub mod request;
 pub mod text;

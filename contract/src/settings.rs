@@ -22,6 +22,9 @@ pub struct Settings {
     pub topics: Vec<Topic>,
     /// The ways in which support answers.
     pub channels: Vec<ChannelSettings>,
+    /// How support calls back.
+    #[serde(default)]
+    pub phone: PhoneSettings,
     /// The limits of the desk.
     pub limits: Limits,
     /// Where people find help outside.
@@ -82,6 +85,41 @@ pub struct OpeningHours {
     pub from: String,
     /// `18:00`; `24:00` is the end of the day.
     pub to: String,
+}
+
+/// How support calls back.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[cfg_attr(feature = "openapi", serde(deny_unknown_fields))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PhoneSettings {
+    /// Whether a call needs the permission to record it.
+    pub recording: RecordingNeed,
+    /// Who records: the name in the words of the permission. The service where nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub company: Option<String>,
+    /// For how many days a recording is kept; nothing is said about it where nothing is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recording_days: Option<u32>,
+}
+
+/// Whether a call needs the permission to record it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum RecordingNeed {
+    /// Without it there is no call. Seed 000 makes it one of the steps.
+    #[default]
+    Needed,
+    /// Support calls without it too.
+    Optional,
+}
+
+impl RecordingNeed {
+    /// Whether there is no call without it.
+    pub const fn is_needed(self) -> bool {
+        matches!(self, Self::Needed)
+    }
 }
 
 /// The limits of the desk.

@@ -96,6 +96,15 @@ text! {
     ViewName, max: VIEW_NAME_MAX = 60, lines: false
 }
 
+text! {
+    /// A phone number as people write it: one line, trimmed.
+    PhoneText, max: PHONE_MAX = 40, lines: false
+}
+text! {
+    /// The words by which somebody allows something, exactly as they were shown: one line, trimmed.
+    ConsentWords, max: CONSENT_MAX = 1000, lines: false
+}
+
 /// Trims, unifies line breaks (or turns them into spaces) and checks the length.
 fn checked(text: &str, max: usize, keeps_lines: bool) -> Result<String, TextRefusal> {
     let unified = text.replace("\r\n", "\n").replace('\r', "\n");

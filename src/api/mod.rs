@@ -5,6 +5,7 @@ pub mod endpoint;
 pub mod error;
 pub mod fetch;
 
+pub mod calls;
 pub mod desk;
 pub mod feedback;
 pub mod requests;

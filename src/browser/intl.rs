@@ -51,6 +51,14 @@ pub fn exact(time: Timestamp, language: &str) -> String {
     )
 }
 
+/// `Wednesday, November 25, 2:00 – 3:00 PM GMT+1`.
+pub fn day_and_hours(from: Timestamp, to: Timestamp, language: &str) -> String {
+    let options = [("weekday", "long"), ("day", "numeric"), ("month", "long"), HOUR, MINUTE, ZONE];
+    let date = |time: Timestamp| JsValue::from(Date::new(&JsValue::from_f64(time.millis() as f64)));
+    call("DateTimeFormat", language, &options, "formatRange", &[date(from), date(to)])
+        .unwrap_or_else(|| format!("{from} – {to}"))
+}
+
 /// `2:32 PM`.
 pub fn time(time: Timestamp, language: &str) -> String {
     date_time(time, language, &[HOUR, MINUTE])
@@ -102,6 +110,19 @@ pub fn language_name(tag: &str, language: &str) -> String {
     let options = [("type", "language")];
     call("DisplayNames", language, &options, "of", &[JsValue::from_str(tag)])
         .unwrap_or_else(|| tag.to_owned())
+}
+
+/// The name of the country with these two letters, in `language`: `France`.
+pub fn region_name(region: &str, language: &str) -> String {
+    let options = [("type", "region")];
+    call("DisplayNames", language, &options, "of", &[JsValue::from_str(region)])
+        .unwrap_or_else(|| region.to_owned())
+}
+
+/// Which of two texts comes first in the alphabet of `language`.
+pub fn compare(one: &str, other: &str, language: &str) -> std::cmp::Ordering {
+    let locales = Array::of1(&JsValue::from_str(language));
+    js_sys::JsString::from(one).locale_compare(other, &locales, &Object::new()).cmp(&0)
 }
 
 /// `one, two, and three`.

@@ -2,6 +2,7 @@
 
 pub mod advice;
 pub mod ask;
+pub mod call;
 pub mod draft;
 pub mod release;
 pub mod reply;

@@ -56,6 +56,9 @@ pub fn DraftLink(listed: Listed) -> impl IntoView {
         DraftOf::Reply(id) => {
             (Route::Request(id), t_with(w::DRAFT_REPLY, [("id", Signal::stored(id.to_string()))]))
         }
+        DraftOf::Call(id) => {
+            (Route::Request(id), t_with(w::DRAFT_CALL, [("id", Signal::stored(id.to_string()))]))
+        }
     };
     view! { <a href=route::with_draft(&route, slot.name())>{label}</a> }
 }

@@ -23,6 +23,8 @@ pub enum Input {
     Number,
     /// Words to look for.
     Search,
+    /// A phone number.
+    Phone,
 }
 
 impl Input {
@@ -33,6 +35,7 @@ impl Input {
             Self::Email => "email",
             Self::Password | Self::NewPassword | Self::CurrentPassword => "password",
             Self::Search => "search",
+            Self::Phone => "tel",
         }
     }
 
@@ -41,6 +44,7 @@ impl Input {
             Self::Email => "username",
             Self::NewPassword => "new-password",
             Self::CurrentPassword => "current-password",
+            Self::Phone => "tel",
             Self::Text | Self::Password | Self::Number | Self::Search => "off",
         }
     }
@@ -49,6 +53,7 @@ impl Input {
         match self {
             Self::Number => Some("numeric"),
             Self::Text
+            | Self::Phone
             | Self::Email
             | Self::Password
             | Self::NewPassword

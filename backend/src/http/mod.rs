@@ -3,6 +3,7 @@
 pub mod address;
 pub mod assets;
 pub mod call;
+pub mod calls;
 pub mod client;
 pub mod csv;
 pub mod error;
@@ -64,6 +65,9 @@ pub fn router(app: App, table: Table) -> Router {
         .routes(routes!(feedback::show, feedback::say))
         .routes(routes!(requests::show, requests::change))
         .routes(routes!(requests::write))
+        .routes(routes!(calls::offer))
+        .routes(routes!(calls::show, calls::create, calls::change))
+        .routes(routes!(calls::calendar))
         .routes(routes!(known::check_first))
         .routes(routes!(known::incidents))
         .routes(routes!(events::stream))

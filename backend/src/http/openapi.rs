@@ -21,6 +21,7 @@ use crate::http::viewer::cookie_name;
         (name = "settings", description = "What the operator decided."),
         (name = "requests", description = "Requests of the organization to support."),
         (name = "views", description = "Lists of requests that somebody keeps."),
+        (name = "calls", description = "Calls of support to admins."),
         (name = "help", description = "Help articles."),
         (name = "status", description = "Incidents."),
         (name = "events", description = "What happens, as it happens."),

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
-use frontdesk_contract::settings::{ChannelSettings, EXAMPLE_MAX, Links};
+use frontdesk_contract::settings::{ChannelSettings, EXAMPLE_MAX, Links, PhoneSettings};
 use frontdesk_contract::{Language, Localized, Settings};
 
 use crate::settings::hours::minute_of_day;
@@ -46,6 +46,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), Wrong> {
         }
         check_channel(channel)?;
     }
+    check_phone(&settings.phone)?;
     check_links(&settings.links)?;
     for resource in &settings.resources {
         check_text(&resource.name, &resource.address, "resource")?;
@@ -84,6 +85,19 @@ fn check_text(text: &Localized, near: &str, what: &str) -> Result<(), Wrong> {
                 &format!("This {what} has {length} characters, {EXAMPLE_MAX} are the most"),
             ));
         }
+    }
+    Ok(())
+}
+
+fn check_phone(phone: &PhoneSettings) -> Result<(), Wrong> {
+    if phone.company.as_ref().is_some_and(|company| company.trim().is_empty()) {
+        return Err(wrong("company", "Name who records the calls, or leave company out"));
+    }
+    if phone.recording_days == Some(0) {
+        return Err(wrong(
+            "recordingDays",
+            "A recording is kept for at least 1 day; leave recordingDays out",
+        ));
     }
     Ok(())
 }

@@ -5,7 +5,9 @@ pub mod hours;
 
 use std::path::{Path, PathBuf};
 
-use frontdesk_contract::settings::{ChannelSettings, Limits, Links, PriorityExample, Resource};
+use frontdesk_contract::settings::{
+    ChannelSettings, Limits, Links, PhoneSettings, PriorityExample, Resource,
+};
 use frontdesk_contract::{Settings, Topic, Version};
 use serde::Deserialize;
 
@@ -65,6 +67,8 @@ struct File {
     topics: Vec<Topic>,
     channels: Vec<ChannelSettings>,
     #[serde(default)]
+    phone: PhoneSettings,
+    #[serde(default)]
     limits: Limits,
     #[serde(default)]
     links: Links,
@@ -107,6 +111,7 @@ pub fn parse(text: &str) -> Result<Settings, Mistake> {
         service: file.service,
         topics: file.topics,
         channels: file.channels,
+        phone: file.phone,
         limits: file.limits,
         links: file.links,
         resources: file.resources,

@@ -4,6 +4,7 @@
 
 pub mod answers;
 pub mod bulk;
+pub mod calls;
 pub mod events;
 pub mod feedback;
 mod facets;

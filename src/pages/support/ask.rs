@@ -8,15 +8,18 @@ use leptos::prelude::*;
 use crate::api::{ApiError, Client, requests};
 use crate::browser::{focus, random, timer};
 use crate::domain::ask::{AskDraft, AskField, said_by_backend};
+use crate::domain::call::CallDraft;
 use crate::domain::draft::DraftOf;
 use crate::domain::reply::ReplyDraft;
 use crate::i18n::{Words, keys as w, t, use_words};
+use crate::pages::calls::form::consent;
 use crate::pages::support::channels::Channels;
 use crate::pages::support::check_first::KnownAlready;
 use crate::pages::support::choose::{HelpMeChoose, follow_asked_level};
 use crate::pages::support::draft_note::DraftNote;
 use crate::pages::support::elsewhere::{Elsewhere, ToldElsewhere};
 use crate::pages::support::form::{AskForm, id_of, languages, likely_language};
+use crate::pages::support::phone::PhonePart;
 use crate::route::{self, Route};
 use crate::shell::drafts::{self, Heard, Keeper};
 use crate::shell::levels::{level_key, text_key};
@@ -131,7 +134,7 @@ fn Form(form: AskForm, keeper: Keeper, settings: Signal<Settings>) -> impl IntoV
         }
         failure.set(None);
         let draft = untrack(move || form.draft());
-        match settings.with_untracked(|settings| draft.check(settings)) {
+        match settings.with_untracked(|settings| draft.check(settings, &consent(settings, words))) {
             Ok(request) => {
                 form.rejected.set(Vec::new());
                 if form.sending.with_untracked(Option::is_none) {
@@ -145,7 +148,9 @@ fn Form(form: AskForm, keeper: Keeper, settings: Signal<Settings>) -> impl IntoV
     };
     // The page was left while the answer was on its way: the person had pressed Send, so it goes on.
     // Words that were changed since wait for another press.
-    let unchanged = untrack(move || settings.with(|settings| form.draft().check(settings)).ok());
+    let unchanged = untrack(move || {
+        settings.with(|settings| form.draft().check(settings, &consent(settings, words))).ok()
+    });
     if let Some(request) = form.sending.get_untracked().filter(|sent| unchanged.as_ref() == Some(sent)) {
         send.begin(request);
     }
@@ -154,6 +159,8 @@ fn Form(form: AskForm, keeper: Keeper, settings: Signal<Settings>) -> impl IntoV
         focus::focus_id(id_of(AskField::Topic));
     });
     let may_discard = Memo::new(move |_| !form.draft().is_empty());
+    let has_call = Memo::new(move |_| settings.with(|settings| form.draft().has_call(settings)));
+    let label = move || t(if has_call.get() { w::PHONE_CONFIRM } else { w::SUPPORT_SEND });
 
     view! {
         <form class="stack" novalidate on:submit=on_submit>
@@ -161,15 +168,16 @@ fn Form(form: AskForm, keeper: Keeper, settings: Signal<Settings>) -> impl IntoV
             <Doors/>
             <What form settings/>
             <Levels form/>
-            <Channels settings/>
             <Answer form settings/>
+            <Channels settings/>
+            <PhonePart form settings/>
             <Banner tone=Tone::Mute>
                 <p>{t(w::SUPPORT_FILES_LATER)}</p>
             </Banner>
             <Failure error=failure/>
             <div class="form-actions">
                 <Button variant=Variant::Primary kind=ButtonKind::Submit busy=send.pending()>
-                    {t(w::SUPPORT_SEND)}
+                    {label}
                 </Button>
                 <When on=may_discard>
                     <span class="form-actions__apart">
@@ -341,6 +349,7 @@ fn use_sending(form: AskForm, keeper: Keeper, failure: RwSignal<Option<ApiError>
                 Ok(sent) => {
                     let id = sent.request.summary.id;
                     let late = late_words(form, &request, &sent.made);
+                    keep_late_call(state, id, &request, &sent.made);
                     let is_kept = late.as_deref().is_none_or(|late| keep_as_reply(state, id, late));
                     if !is_kept {
                         // No room on the device: the words stay where they are.
@@ -415,6 +424,23 @@ fn late_words(form: AskForm, request: &NewRequest, made: &NewRequest) -> Option<
 fn keep_as_reply(state: SessionState, id: RequestId, body: &str) -> bool {
     let draft = ReplyDraft { body: body.to_owned(), key: random::uuid(), sending: None };
     drafts::leave(state, DraftOf::Reply(id), draft)
+}
+
+/// A call that was added too late for the request waits on its page, not asked for yet.
+fn keep_late_call(state: SessionState, id: RequestId, asked: &NewRequest, made: &NewRequest) {
+    if let (Some(call), None) = (&asked.call, &made.call) {
+        let draft = CallDraft {
+            wanted: true,
+            // Allowed anew there, under the words that are shown there.
+            recording: false,
+            country: call.country.as_ref().map(ToString::to_string).unwrap_or_default(),
+            number: call.number.to_string(),
+            from: call.from.to_string(),
+            key: random::uuid(),
+        };
+        // Without room on the device the number is typed again.
+        let _ = drafts::leave(state, DraftOf::Call(id), draft);
+    }
 }
 
 /// Waits while the backend still works on the first call with this key.

@@ -9,3 +9,4 @@ pub mod channels;
 pub mod check_first;
 pub mod choose;
 pub mod form;
+pub mod phone;

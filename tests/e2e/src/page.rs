@@ -262,7 +262,7 @@ impl Page {
 
     /// Chooses a radio button or ticks a box by its name.
     pub async fn choose(&self, name: &str) {
-        let element = self.find(&["radio", "checkbox", "option"], name).await;
+        let element = self.find(&["radio", "checkbox", "switch", "option"], name).await;
         if element.click().await.is_err() {
             // The control is drawn by its label.
             let script = "(arguments[0].closest('label') || arguments[0].labels[0]).click()";
@@ -278,6 +278,23 @@ impl Page {
             .select_by_label(option)
             .await
             .unwrap_or_else(|error| panic!("“{list}” has no “{option}”: {error}"));
+    }
+
+    /// Picks the option at this place of a list, from 0, once it is there.
+    pub async fn pick_at(&self, list: &str, place: usize) {
+        self.wait(&format!("“{list}” has an option at {place}"), async || {
+            let element = self.find(&["combobox", "listbox"], list).await;
+            element.select_by_index(place).await.is_ok()
+        })
+        .await;
+    }
+
+    /// Whether the switch with this name is on.
+    pub async fn is_on(&self, name: &str) -> bool {
+        let element = self.find(&["switch"], name).await;
+        let element = serde_json::to_value(&element).expect("an element");
+        let state = self.browser.client.execute("return arguments[0].checked", vec![element]).await;
+        state.expect("a state") == json!(true)
     }
 
     /// Waits until these words can be read.

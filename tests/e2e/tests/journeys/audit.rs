@@ -117,7 +117,7 @@ async fn open_dialogs_and_menus_have_no_barriers() {
     .await;
 }
 
-async fn audit(page: &Page, what: &str, index: usize) {
+pub(crate) async fn audit(page: &Page, what: &str, index: usize) {
     let looks: Vec<(u32, &str)> = if place::is_full_matrix() {
         LOOKS.to_vec()
     } else {

@@ -13,6 +13,8 @@ mod hostile;
 #[cfg(test)]
 mod once;
 #[cfg(test)]
+mod phone;
+#[cfg(test)]
 mod session;
 #[cfg(test)]
 mod start;
