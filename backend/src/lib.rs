@@ -20,6 +20,7 @@ pub mod secret;
 pub mod help;
 pub mod password;
 pub mod settings;
+pub mod status;
 pub mod words;
 
 pub mod headers;

@@ -22,7 +22,7 @@ use crate::http::viewer::cookie_name;
         (name = "requests", description = "Requests of the organization to support."),
         (name = "views", description = "Lists of requests that somebody keeps."),
         (name = "help", description = "Help articles."),
-        (name = "status", description = "Incidents."),
+        (name = "status", description = "The status page."),
         (name = "events", description = "What happens, as it happens."),
     )
 )]

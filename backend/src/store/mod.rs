@@ -4,13 +4,18 @@
 
 pub mod answers;
 pub mod bulk;
+pub mod days;
+pub mod deliveries;
 pub mod events;
 mod facets;
+pub mod follows;
 pub mod incidents;
 pub mod list;
+pub mod maintenances;
 pub mod marks;
 pub mod people;
 pub mod reads;
+pub mod provider;
 pub mod requests;
 pub mod search;
 pub mod sessions;

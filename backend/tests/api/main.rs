@@ -5,6 +5,8 @@ mod app;
 #[cfg(test)]
 mod assets;
 #[cfg(test)]
+mod chat;
+#[cfg(test)]
 mod commands;
 #[cfg(test)]
 mod durability;
@@ -27,3 +29,7 @@ mod roles;
 mod seed;
 #[cfg(test)]
 mod session;
+#[cfg(test)]
+mod status;
+#[cfg(test)]
+mod upstream;
