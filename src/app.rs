@@ -16,6 +16,7 @@ use crate::pages::overview::Overview;
 use crate::pages::requests::list::RequestList;
 use crate::pages::requests::show::RequestPage;
 use crate::pages::sign_in::SignIn;
+use crate::pages::status::page::StatusPage;
 use crate::pages::support::ask::ContactSupport;
 use crate::route::{Inside, Page};
 use crate::shell::announce::FirstPage;
@@ -71,7 +72,10 @@ fn Screen() -> impl IntoView {
         Some(Page::SignIn) => view! { <SignIn/> }.into_any(),
         Some(Page::Claim) => view! { <ClaimPage/> }.into_any(),
         Some(Page::Nowhere | Page::Inside(_)) => view! { <NotFound/> }.into_any(),
-        None => view! { <Guarded page=ViewFn::from(move || inside.get().map(inside_page))/> }.into_any(),
+        None => {
+            let is_public = Signal::derive(move || inside.get().is_some_and(|page| page.is_public()));
+            view! { <Guarded is_public page=ViewFn::from(move || inside.get().map(inside_page))/> }.into_any()
+        }
     }
 }
 
@@ -83,6 +87,7 @@ fn inside_page(page: Inside) -> AnyView {
         Inside::Requests => view! { <RequestList/> }.into_any(),
         Inside::Request(id) => view! { <RequestPage id/> }.into_any(),
         Inside::Account => view! { <Account/> }.into_any(),
+        Inside::Status => view! { <StatusPage/> }.into_any(),
         Inside::Gallery => gallery(),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use frontdesk_contract::{NotAnId, RequestId};
+use frontdesk_contract::{IncidentId, NotAnId, RequestId, TopicId};
 
 /// A page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub enum Route {
     Request(RequestId),
     /// One's own password and sessions.
     Account,
+    /// How the service stands; everybody may look.
+    Status,
     /// The building blocks, in development builds.
     Gallery,
 }
@@ -75,13 +77,15 @@ pub const VIEW: &str = "view";
 pub const QUERY: &str = "q";
 /// Which of several drafts a page opens, in the query of its address.
 pub const DRAFT: &str = "draft";
+/// The topic that the form begins with, in the query of its address.
+pub const TOPIC: &str = "topic";
 /// The name of the return path in the query of the sign-in page.
 pub const TO: &str = "to";
 
 impl Route {
     /// The patterns of the route table, as the servers of the static files get them.
-    pub const PATTERNS: [&'static str; 7] =
-        ["/", "/sign-in", "/claim", "/support", "/requests", "/requests/:id", "/account"];
+    pub const PATTERNS: [&'static str; 8] =
+        ["/", "/sign-in", "/claim", "/support", "/requests", "/requests/:id", "/account", "/status"];
 }
 
 /// What an address leads to.
@@ -110,8 +114,17 @@ pub enum Inside {
     Request(Result<RequestId, NotAnId>),
     /// One's own password and sessions.
     Account,
+    /// How the service stands; everybody may look.
+    Status,
     /// The building blocks, in development builds.
     Gallery,
+}
+
+impl Inside {
+    /// Whether strangers see it too.
+    pub const fn is_public(&self) -> bool {
+        matches!(self, Self::Status)
+    }
 }
 
 impl Page {
@@ -124,6 +137,7 @@ impl Page {
             "/support" => Inside::Support,
             "/requests" => Inside::Requests,
             "/account" => Inside::Account,
+            "/status" => Inside::Status,
             "/gallery" if cfg!(debug_assertions) => Inside::Gallery,
             _ => match path.strip_prefix("/requests/") {
                 Some(number) if !number.is_empty() && !number.contains('/') => {
@@ -148,6 +162,7 @@ impl fmt::Display for Route {
             Self::Requests(view) => write!(f, "/requests?{VIEW}={}", view.as_str()),
             Self::Request(id) => write!(f, "/requests/{id}"),
             Self::Account => f.write_str("/account"),
+            Self::Status => f.write_str("/status"),
             Self::Gallery => f.write_str("/gallery"),
         }
     }
@@ -161,6 +176,17 @@ pub fn requests_with(view: RequestsView, query: &str) -> String {
         (query, RequestsView::Open) => format!("{path}?{QUERY}={}", encode(query)),
         (query, _) => format!("{path}&{QUERY}={}", encode(query)),
     }
+}
+
+/// An incident on the status page.
+pub fn incident(id: &IncidentId) -> String {
+    format!("{}#{}", Route::Status, encode(id.as_str()))
+}
+
+/// The form with the topic filled in.
+pub fn support_about(topic: Option<&TopicId>) -> String {
+    let path = Route::Support.to_string();
+    topic.map_or_else(|| path.clone(), |topic| format!("{path}?{TOPIC}={}", encode(topic.as_str())))
 }
 
 /// The page of `route` with the draft in this slot; the slot's name needs no encoding.
@@ -228,6 +254,7 @@ mod tests {
         assert_eq!(inside(&Route::Request(id)), Page::Inside(Inside::Request(Ok(id))));
         assert_eq!(inside(&Route::SignIn { to: Some("/support".to_owned()) }), Page::SignIn);
         assert_eq!(inside(&Route::Claim), Page::Claim);
+        assert_eq!(inside(&Route::Status), Page::Inside(Inside::Status));
         for pattern in Route::PATTERNS {
             assert_ne!(Page::parse(&pattern.replace(":id", "FD-1")), Page::Nowhere, "{pattern}");
         }

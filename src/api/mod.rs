@@ -8,6 +8,7 @@ pub mod fetch;
 pub mod desk;
 pub mod requests;
 pub mod session;
+pub mod status;
 
 pub use client::Client;
 pub use endpoint::Endpoint;

@@ -15,6 +15,8 @@ pub enum DraftOf {
     Ask,
     /// An answer in a thread.
     Reply(RequestId),
+    /// Something for the status page.
+    Status,
 }
 
 impl DraftOf {
@@ -23,6 +25,7 @@ impl DraftOf {
         match self {
             Self::Ask => "ask".to_owned(),
             Self::Reply(id) => format!("reply/{id}"),
+            Self::Status => "status".to_owned(),
         }
     }
 }
@@ -76,6 +79,7 @@ impl DraftKey {
         let of = match parts.next()? {
             "ask" => DraftOf::Ask,
             "reply" => DraftOf::Reply(parts.next()?.parse().ok()?),
+            "status" => DraftOf::Status,
             _ => return None,
         };
         let slot = match (parts.next(), parts.next()) {

@@ -4,3 +4,4 @@ pub mod ask;
 pub mod draft;
 pub mod release;
 pub mod reply;
+pub mod tell;

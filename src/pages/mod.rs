@@ -6,4 +6,5 @@ pub mod not_found;
 pub mod overview;
 pub mod requests;
 pub mod sign_in;
+pub mod status;
 pub mod support;

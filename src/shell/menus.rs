@@ -27,8 +27,8 @@ pub fn HelpMenu() -> impl IntoView {
         let ask = may_ask.then(|| MenuItem::link(words.text(w::NAV_SUPPORT), Route::Support.to_string()));
         let report = MenuItem::refused(words.text(w::NAV_SOMETHING_WRONG), words.text(w::NAV_REPORT_NOT_YET));
         let help = links.help.map(|href| MenuItem::link(words.text(w::FOOTER_HELP), href));
-        let status = links.status.map(|href| MenuItem::link(words.text(w::NAV_STATUS), href));
-        [ask, Some(report), help, status].into_iter().flatten().collect()
+        let status = MenuItem::link(words.text(w::NAV_STATUS), Route::Status.to_string());
+        [ask, Some(report), help, Some(status)].into_iter().flatten().collect()
     });
     let button = ViewFn::from(move || {
         view! {

@@ -147,12 +147,13 @@ fn option_id(index: usize) -> String {
 fn pages(person: &Person, typed: &str, words: Words) -> Vec<Entry> {
     let asks = request::can_ask(person).is_ok();
     let reads = request::can_read(person).is_ok();
-    let all: [(bool, Key, Route); 6] = [
+    let all: [(bool, Key, Route); 7] = [
         (true, w::NAV_OVERVIEW, Route::Overview),
         (asks, w::NAV_SUPPORT, Route::Support),
         (reads, w::NAV_REQUESTS, Route::Requests(RequestsView::Open)),
         (reads, w::REQUESTS_WAITING_FOR_ORGANIZATION, Route::Requests(RequestsView::Waiting)),
         (reads, w::REQUESTS_WAITING_FOR_SUPPORT, Route::Requests(RequestsView::Support)),
+        (true, w::NAV_STATUS, Route::Status),
         (true, w::ACCOUNT_TITLE, Route::Account),
     ];
     let typed = intl::lower(typed.trim());

@@ -23,6 +23,8 @@ pub enum Input {
     Number,
     /// Words to look for.
     Search,
+    /// A day and an hour, in the reader's time zone.
+    Moment,
 }
 
 impl Input {
@@ -33,6 +35,7 @@ impl Input {
             Self::Email => "email",
             Self::Password | Self::NewPassword | Self::CurrentPassword => "password",
             Self::Search => "search",
+            Self::Moment => "datetime-local",
         }
     }
 
@@ -41,7 +44,7 @@ impl Input {
             Self::Email => "username",
             Self::NewPassword => "new-password",
             Self::CurrentPassword => "current-password",
-            Self::Text | Self::Password | Self::Number | Self::Search => "off",
+            Self::Text | Self::Password | Self::Number | Self::Search | Self::Moment => "off",
         }
     }
 
@@ -53,7 +56,8 @@ impl Input {
             | Self::Password
             | Self::NewPassword
             | Self::CurrentPassword
-            | Self::Search => None,
+            | Self::Search
+            | Self::Moment => None,
         }
     }
 }

@@ -36,6 +36,8 @@ async fn strangers(desk: &Desk) {
     page.open_unready("/claim#none").await;
     page.see("password").await;
     draw(&page, "claim").await;
+    page.open("/status").await;
+    draw(&page, "status-stranger").await;
     page.open_unready("/report.html").await;
     page.see("Reports").await;
     draw(&page, "report").await;
@@ -52,6 +54,8 @@ async fn admin(desk: &Desk) -> String {
     draw(&page, "requests-empty").await;
     page.open("/account").await;
     draw(&page, "account").await;
+    page.open("/status").await;
+    draw(&page, "status").await;
     page.open("/support").await;
     draw(&page, "support-empty").await;
     page.press("Send to support").await;
@@ -82,6 +86,8 @@ async fn others(desk: &Desk, request: &str) {
     draw(&agent, "agent-overview").await;
     agent.open(request).await;
     draw(&agent, "agent-request").await;
+    agent.open("/status").await;
+    draw(&agent, "agent-status").await;
     let employee = desk.signed_in(Who::Employee).await;
     draw(&employee, "employee").await;
     employee.open("/requests").await;
@@ -104,6 +110,8 @@ async fn french(desk: &Desk) {
     draw(&page, "french-support").await;
     page.open("/requests").await;
     draw(&page, "french-requests").await;
+    page.open("/status").await;
+    draw(&page, "french-status").await;
 }
 
 async fn failing(desk: &mut Desk) {

@@ -14,3 +14,5 @@ mod once;
 mod session;
 #[cfg(test)]
 mod start;
+#[cfg(test)]
+mod status;
