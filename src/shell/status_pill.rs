@@ -49,16 +49,17 @@ pub fn StatusPill() -> impl IntoView {
             .into_any()
         }
     };
+    let on_go = Callback::new(move |()| open.set(false));
     let lines = move || incidents.get().map(|live| live.incidents).unwrap_or_default();
     view! {
         {pill}
         <Dialog open title=t(w::STATUS_LIVE)>
             <p>{t(w::STATUS_SCOPE)}</p>
             <ul class="known" role="list">
-                {move || lines().into_iter().map(|incident| view! { <IncidentLine incident/> }).collect_view()}
+                {move || lines().into_iter().map(|incident| view! { <IncidentLine incident on_go/> }).collect_view()}
             </ul>
             <p>
-                <a href=Route::Status.to_string() on:click=move |_| open.set(false)>{t(w::STATUS_OPEN)}</a>
+                <a href=Route::Status.to_string() on:click=move |_| on_go.run(())>{t(w::STATUS_OPEN)}</a>
             </p>
         </Dialog>
     }
@@ -83,18 +84,26 @@ pub fn IncidentLine(
     /// What can be done about it.
     #[prop(optional, into)]
     action: Option<ViewFn>,
+    /// Told when somebody goes to it.
+    #[prop(optional, into)]
+    on_go: Option<Callback<()>>,
 ) -> impl IntoView {
     let state = expect_context::<SessionState>();
     let words = use_words();
     let started = incident.started_at;
     let since = Signal::derive(move || intl::relative(started, state.now(), &words.language()));
     let href = route::incident(&incident.id);
+    let on_click = move |_| {
+        if let Some(on_go) = on_go {
+            on_go.run(());
+        }
+    };
     let newest = incident.incident_updates.first().map(|update| update.body.clone());
     view! {
         <li>
             <Pill tone=Tone::Warn text=t(w::STATUS_INCIDENT)/>
             <div>
-                <a href=href>{incident.name}</a>
+                <a href=href on:click=on_click>{incident.name}</a>
                 {newest.map(|body| view! { <p>{body}</p> })}
                 <p>{t_with(w::STATUS_SINCE, [("ago", since)])}</p>
                 {action.map(|action| action.run())}

@@ -108,6 +108,19 @@ async fn the_status_page_needs_no_pointer() {
 }
 
 #[tokio::test]
+async fn an_incident_stands_above_the_requests_that_it_touches() {
+    desk(async |desk| {
+        let admin = desk.signed_in(Who::Admin).await;
+        admin.press_first("link", "Requests").await;
+        admin.see_heading("Requests").await;
+        admin.press("See the incident").await;
+        admin.see_heading("Status").await;
+        admin.see_heading(SEEDED).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_an_agent_typed_is_kept() {
     desk(async |desk| {
         let agent = desk.signed_in(Who::Agent).await;
