@@ -66,7 +66,10 @@ fn Screen() -> impl IntoView {
         Some(Page::SignIn) => view! { <Piece load=pieces::sign_in props=()/> }.into_any(),
         Some(Page::Claim) => view! { <Piece load=pieces::claim props=()/> }.into_any(),
         Some(Page::Nowhere | Page::Inside(_)) => view! { <NotFound/> }.into_any(),
-        None => view! { <Guarded page=ViewFn::from(move || inside.get().map(inside_page))/> }.into_any(),
+        None => {
+            let is_public = Signal::derive(move || inside.get().is_some_and(|page| page.is_public()));
+            view! { <Guarded is_public page=ViewFn::from(move || inside.get().map(inside_page))/> }.into_any()
+        }
     }
 }
 

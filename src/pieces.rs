@@ -11,6 +11,7 @@ use crate::pages::priorities::Priorities;
 use crate::pages::requests::list::RequestList;
 use crate::pages::requests::show::RequestPage;
 use crate::pages::sign_in::SignIn;
+use crate::pages::status::page::StatusPage;
 use crate::pages::support::ask::ContactSupport;
 use crate::route::Inside;
 use crate::shell::piece::{Load, piece};
@@ -23,6 +24,7 @@ pub fn piece_of(page: &Inside) -> Option<Load<Inside>> {
         Inside::Requests | Inside::Request(_) => Some(requests),
         Inside::Priorities => Some(priorities),
         Inside::Help | Inside::Article(_) => Some(help),
+        Inside::Status => Some(status),
         Inside::Account => Some(account),
         Inside::Gallery => None,
     }
@@ -49,6 +51,7 @@ piece! {
         }
     }
 }
+piece! { fn status = status / status_page (Inside) by |_| view! { <StatusPage/> }.into_any() }
 piece! { fn account = own / account_page (Inside) by |_| view! { <Account/> }.into_any() }
 piece! {
     /// The page where one signs in.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use frontdesk_contract::{ArticleId, NotAnId, Priority, RequestId};
+use frontdesk_contract::{ArticleId, IncidentId, NotAnId, Priority, RequestId, TopicId};
 
 /// A page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub enum Route {
     Article(ArticleId),
     /// One's own password and sessions.
     Account,
+    /// How the service stands; everybody may look.
+    Status,
     /// The building blocks, in development builds.
     Gallery,
 }
@@ -85,12 +87,14 @@ pub const DRAFT: &str = "draft";
 pub const PRIORITY: &str = "priority";
 /// The page that one came to Help from, by the first word of its address.
 pub const ABOUT: &str = "about";
+/// The topic that the form begins with, in the query of its address.
+pub const TOPIC: &str = "topic";
 /// The name of the return path in the query of the sign-in page.
 pub const TO: &str = "to";
 
 impl Route {
     /// The patterns of the route table, as the servers of the static files get them.
-    pub const PATTERNS: [&'static str; 10] = [
+    pub const PATTERNS: [&'static str; 11] = [
         "/",
         "/sign-in",
         "/claim",
@@ -101,6 +105,7 @@ impl Route {
         "/help",
         "/help/:id",
         "/account",
+        "/status",
     ];
 }
 
@@ -136,8 +141,17 @@ pub enum Inside {
     Article(Result<ArticleId, NotAnId>),
     /// One's own password and sessions.
     Account,
+    /// How the service stands; everybody may look.
+    Status,
     /// The building blocks, in development builds.
     Gallery,
+}
+
+impl Inside {
+    /// Whether strangers see it too.
+    pub const fn is_public(&self) -> bool {
+        matches!(self, Self::Status)
+    }
 }
 
 impl Page {
@@ -152,6 +166,7 @@ impl Page {
             "/priorities" => Inside::Priorities,
             "/help" => Inside::Help,
             "/account" => Inside::Account,
+            "/status" => Inside::Status,
             "/gallery" if cfg!(debug_assertions) => Inside::Gallery,
             _ => match path.strip_prefix('/').and_then(|path| path.split_once('/')) {
                 Some((_, part)) if part.is_empty() || part.contains('/') => return Self::Nowhere,
@@ -179,6 +194,7 @@ impl fmt::Display for Route {
             Self::Help => f.write_str("/help"),
             Self::Article(id) => write!(f, "/help/{}", encode(id.as_str())),
             Self::Account => f.write_str("/account"),
+            Self::Status => f.write_str("/status"),
             Self::Gallery => f.write_str("/gallery"),
         }
     }
@@ -192,6 +208,17 @@ pub fn requests_with(view: RequestsView, query: &str) -> String {
         (query, RequestsView::Open) => format!("{path}?{QUERY}={}", encode(query)),
         (query, _) => format!("{path}&{QUERY}={}", encode(query)),
     }
+}
+
+/// An incident on the status page.
+pub fn incident(id: &IncidentId) -> String {
+    format!("{}#{}", Route::Status, encode(id.as_str()))
+}
+
+/// The form with the topic filled in.
+pub fn support_about(topic: Option<&TopicId>) -> String {
+    let path = Route::Support.to_string();
+    topic.map_or_else(|| path.clone(), |topic| format!("{path}?{TOPIC}={}", encode(topic.as_str())))
 }
 
 /// The page of `route` with the draft in this slot; the slot's name needs no encoding.
@@ -309,6 +336,7 @@ mod tests {
         assert_eq!(inside(&Route::Request(id)), Page::Inside(Inside::Request(Ok(id))));
         assert_eq!(inside(&Route::SignIn { to: Some("/support".to_owned()) }), Page::SignIn);
         assert_eq!(inside(&Route::Claim), Page::Claim);
+        assert_eq!(inside(&Route::Status), Page::Inside(Inside::Status));
         for pattern in Route::PATTERNS {
             assert_ne!(Page::parse(&pattern.replace(":id", "FD-1")), Page::Nowhere, "{pattern}");
         }

@@ -22,6 +22,7 @@ pub mod help;
 pub mod password;
 pub mod phone;
 pub mod settings;
+pub mod status;
 pub mod words;
 
 pub mod headers;

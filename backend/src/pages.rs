@@ -15,6 +15,7 @@ pub const PAGES: &[&str] = &[
     "/help",
     "/help/:id",
     "/account",
+    "/status",
 ];
 
 /// Whether the panel has a page at `path`.

@@ -29,15 +29,22 @@ pub mod text;
 pub mod thread;
 
 pub mod check_first;
+pub mod component;
+pub mod delivery;
 pub mod feedback;
+pub mod follow;
 pub mod help;
+pub mod maintenance;
 pub mod status;
 
 pub mod event;
 pub mod page;
 pub mod problem;
 
-pub use id::{ArticleId, EventId, IncidentId, MessageId, NotAnId, PersonId, RequestId, TopicId, Version};
+pub use id::{
+    ArticleId, ComponentId, EventId, FollowId, IncidentId, MaintenanceId, MessageId, NotAnId, PersonId,
+    RequestId, TopicId, Version,
+};
 pub use language::{Language, Localized};
 pub use listing::{Sort, SortBy};
 pub use page::{Cursor, Page};

@@ -87,6 +87,14 @@ text! {
     Body, max: BODY_MAX = 20000, lines: true
 }
 text! {
+    /// What fails or is planned, in a sentence for the status page: one line, trimmed.
+    IncidentName, max: INCIDENT_NAME_MAX = 200, lines: false
+}
+text! {
+    /// One word about an incident or a maintenance: trimmed, line breaks as `\n`.
+    UpdateBody, max: UPDATE_BODY_MAX = 5000, lines: true
+}
+text! {
     /// Why support changes a state or a priority: one line, trimmed.
     Reason, max: REASON_MAX = 500, lines: false
 }

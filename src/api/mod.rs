@@ -10,6 +10,7 @@ pub mod desk;
 pub mod feedback;
 pub mod requests;
 pub mod session;
+pub mod status;
 
 pub use client::Client;
 pub use endpoint::Endpoint;

@@ -84,6 +84,13 @@ pub fn weekday(day: u8, language: &str) -> String {
         .unwrap_or_default()
 }
 
+/// The time that a field for a day and an hour holds, in the reader's time zone.
+pub fn moment(text: &str) -> Option<Timestamp> {
+    let millis = Date::parse(text);
+    #[expect(clippy::cast_possible_truncation, reason = "milliseconds of the calendar fit")]
+    millis.is_finite().then(|| Timestamp::from_millis(millis as i64)).flatten()
+}
+
 /// The text in small letters, as the browser knows them: no tables of our own.
 pub fn lower(text: &str) -> String {
     js_sys::JsString::from(text).to_lower_case().into()

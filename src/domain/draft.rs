@@ -17,6 +17,8 @@ pub enum DraftOf {
     Reply(RequestId),
     /// A call about a request.
     Call(RequestId),
+    /// Something for the status page.
+    Status,
 }
 
 impl DraftOf {
@@ -26,6 +28,7 @@ impl DraftOf {
             Self::Ask => "ask".to_owned(),
             Self::Reply(id) => format!("reply/{id}"),
             Self::Call(id) => format!("call/{id}"),
+            Self::Status => "status".to_owned(),
         }
     }
 }
@@ -80,6 +83,7 @@ impl DraftKey {
             "ask" => DraftOf::Ask,
             "reply" => DraftOf::Reply(parts.next()?.parse().ok()?),
             "call" => DraftOf::Call(parts.next()?.parse().ok()?),
+            "status" => DraftOf::Status,
             _ => return None,
         };
         let slot = match (parts.next(), parts.next()) {

@@ -6,3 +6,4 @@ pub mod call;
 pub mod draft;
 pub mod release;
 pub mod reply;
+pub mod tell;

@@ -9,4 +9,5 @@ pub mod overview;
 pub mod priorities;
 pub mod requests;
 pub mod sign_in;
+pub mod status;
 pub mod support;

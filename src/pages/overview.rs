@@ -9,6 +9,7 @@ use crate::i18n::{keys as w, t, t_with, use_words};
 use crate::pages::requests::row::{SinceText, Waiting as Waits, WaitingPill};
 use crate::route::{RequestsView, Route, help_from};
 use crate::shell::drafts::Listed;
+use crate::shell::incidents::Followed;
 use crate::shell::offline::DraftLink;
 use crate::shell::status_pill::IncidentLine;
 use crate::shell::{Desk, Live, Loaded, announce_page, drafts, use_fetched};
@@ -35,6 +36,7 @@ fn NeedsMe() -> impl IntoView {
         <div class="overview">
             <Drafts/>
             <Waiting/>
+            <Followed/>
             <Incidents/>
         </div>
     }
@@ -148,6 +150,7 @@ fn ForEmployees() -> impl IntoView {
         <PageHeader title/>
         <p>{t(w::ERROR_SUPPORT_EMPLOYEE)}</p>
         <ButtonLink href variant=Variant::Secondary>{t(w::NAV_HELP)}</ButtonLink>
+        <Followed/>
         <Incidents/>
     }
 }

@@ -28,7 +28,7 @@ pub fn HelpMenu() -> impl IntoView {
         let ask = may_ask.then(|| MenuItem::link(words.text(w::NAV_SUPPORT), Route::Support.to_string()));
         let report = MenuItem::refused(words.text(w::NAV_SOMETHING_WRONG), words.text(w::NAV_REPORT_NOT_YET));
         let help = Some(MenuItem::link(words.text(w::NAV_HELP), help_from(&path.read())));
-        let status = links.status.map(|href| MenuItem::link(words.text(w::NAV_STATUS), href));
+        let status = Some(MenuItem::link(words.text(w::NAV_STATUS), Route::Status.to_string()));
         [ask, Some(report), help, status].into_iter().flatten().collect()
     });
     let button = ViewFn::from(move || {

@@ -150,7 +150,7 @@ fn option_id(index: usize) -> String {
 fn pages(person: &Person, typed: &str, words: Words) -> Vec<Entry> {
     let asks = request::can_ask(person).is_ok();
     let reads = request::can_read(person).is_ok();
-    let all: [(bool, Key, Route); 8] = [
+    let all: [(bool, Key, Route); 9] = [
         (true, w::NAV_OVERVIEW, Route::Overview),
         (asks, w::NAV_SUPPORT, Route::Support),
         (reads, w::NAV_REQUESTS, Route::Requests(RequestsView::Open)),
@@ -158,6 +158,7 @@ fn pages(person: &Person, typed: &str, words: Words) -> Vec<Entry> {
         (reads, w::REQUESTS_WAITING_FOR_SUPPORT, Route::Requests(RequestsView::Support)),
         (true, w::NAV_PRIORITIES, Route::Priorities),
         (true, w::NAV_HELP, Route::Help),
+        (true, w::NAV_STATUS, Route::Status),
         (true, w::ACCOUNT_TITLE, Route::Account),
     ];
     let typed = intl::lower(typed.trim());

@@ -36,6 +36,7 @@ fn lines() -> [Line; 4] {
             may: |person| request::can_read(person).is_ok(),
         },
         Line { route: Route::Priorities, name: w::NAV_PRIORITIES, icon: IconName::Flag, may: |_| true },
+        Line { route: Route::Status, name: w::NAV_STATUS, icon: IconName::Pulse, may: |_| true },
     ]
 }
 

@@ -25,6 +25,8 @@ pub enum Input {
     Search,
     /// A phone number.
     Phone,
+    /// A day and an hour, in the reader's time zone.
+    Moment,
 }
 
 impl Input {
@@ -36,6 +38,7 @@ impl Input {
             Self::Password | Self::NewPassword | Self::CurrentPassword => "password",
             Self::Search => "search",
             Self::Phone => "tel",
+            Self::Moment => "datetime-local",
         }
     }
 
@@ -45,7 +48,7 @@ impl Input {
             Self::NewPassword => "new-password",
             Self::CurrentPassword => "current-password",
             Self::Phone => "tel",
-            Self::Text | Self::Password | Self::Number | Self::Search => "off",
+            Self::Text | Self::Password | Self::Number | Self::Search | Self::Moment => "off",
         }
     }
 
@@ -58,7 +61,8 @@ impl Input {
             | Self::Password
             | Self::NewPassword
             | Self::CurrentPassword
-            | Self::Search => None,
+            | Self::Search
+            | Self::Moment => None,
         }
     }
 }

@@ -23,7 +23,7 @@ use crate::http::viewer::cookie_name;
         (name = "views", description = "Lists of requests that somebody keeps."),
         (name = "calls", description = "Calls of support to admins."),
         (name = "help", description = "Help articles."),
-        (name = "status", description = "Incidents."),
+        (name = "status", description = "The status page."),
         (name = "events", description = "What happens, as it happens."),
     )
 )]

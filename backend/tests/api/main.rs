@@ -7,6 +7,8 @@ mod assets;
 #[cfg(test)]
 mod calls;
 #[cfg(test)]
+mod chat;
+#[cfg(test)]
 mod commands;
 #[cfg(test)]
 mod durability;
@@ -32,3 +34,7 @@ mod roles;
 mod seed;
 #[cfg(test)]
 mod session;
+#[cfg(test)]
+mod status;
+#[cfg(test)]
+mod upstream;

@@ -1,7 +1,7 @@
 //! All requests of the organization, newest change first. Filters and columns come with their depth.
 
 use frontdesk_contract::request::RequestCounts;
-use frontdesk_contract::{Cursor, Page, RequestSummary, request};
+use frontdesk_contract::{Cursor, Page, RequestState, RequestSummary, TopicId, request};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
@@ -11,6 +11,7 @@ use crate::browser::{intl, timer};
 use crate::i18n::{Key, keys as w, t, use_words};
 use crate::pages::requests::row::{PriorityMark, SinceText, Waiting, WaitingPill};
 use crate::route::{QUERY, RequestsView, Route, VIEW, requests_with};
+use crate::shell::incidents::IncidentBanners;
 use crate::shell::{Act, Desk, Failure, Fetched, Live, Loaded, Only, announce_page, use_fetched};
 use crate::state::SessionState;
 use crate::ui::{
@@ -60,6 +61,13 @@ fn List() -> impl IntoView {
         further.set(Further::default());
         first.ask_again();
     });
+    let touched: Signal<Vec<TopicId>> = Signal::derive(move || {
+        first.with(|page| {
+            let rows = page.map(|page| page.items.as_slice()).unwrap_or_default();
+            let open = rows.iter().filter(|row| row.state != RequestState::Solved);
+            open.map(|row| row.topic.clone()).collect()
+        })
+    });
     let title = t(w::NAV_REQUESTS);
     announce_page(title);
     let may_ask = move || state.person().is_some_and(|person| request::can_ask(&person).is_ok());
@@ -70,6 +78,7 @@ fn List() -> impl IntoView {
                 <ButtonLink href=Route::Support.to_string() variant=Variant::Primary>{t(w::NAV_SUPPORT)}</ButtonLink>
             </When>
         </PageHeader>
+        <IncidentBanners topics=touched/>
         <Views query/>
         <Search query/>
         <div role="status">

@@ -4,6 +4,7 @@ use frontdesk_contract::request::{self, NewRequest};
 use frontdesk_contract::text::SUBJECT_MAX;
 use frontdesk_contract::{Body, Priority, Request, RequestId, Settings, Subject};
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
 use crate::api::{ApiError, Client, requests};
 use crate::browser::{focus, random, timer};
@@ -66,6 +67,7 @@ fn Ask(settings: Signal<Settings>) -> impl IntoView {
     let draft = restored.map(|saved| saved.draft).unwrap_or_default();
     let likely = settings.with_untracked(|settings| likely_language(settings, &words.language()));
     let form = AskForm::of(draft, likely);
+    begin_about(form, settings);
     let keeper = Keeper::keep(DraftOf::Ask, state, Signal::derive(move || form.snapshot()), since);
     let news = RwSignal::new(None::<Elsewhere>);
     keeper.follow(Callback::new(move |heard| hear(form, news, heard)));
@@ -90,6 +92,17 @@ fn Ask(settings: Signal<Settings>) -> impl IntoView {
                 <Before settings/>
             </aside>
         </div>
+    }
+}
+
+/// A form in which nothing is typed yet begins with the topic of its address: "Not listed? Send a request".
+fn begin_about(form: AskForm, settings: Signal<Settings>) {
+    let asked = use_query_map().with_untracked(|query| query.get(route::TOPIC)).unwrap_or_default();
+    let is_topic =
+        settings.with_untracked(|settings| settings.topics.iter().any(|topic| topic.id.as_str() == asked));
+    let is_untouched = untrack(move || form.subject.read().is_empty() && form.body.read().is_empty());
+    if is_topic && is_untouched {
+        form.topic.set(asked);
     }
 }
 

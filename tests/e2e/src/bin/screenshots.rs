@@ -39,6 +39,8 @@ async fn strangers(desk: &Desk) {
     page.open_unready("/claim#none").await;
     page.see("password").await;
     draw(&page, "claim").await;
+    page.open("/status").await;
+    draw(&page, "status-stranger").await;
     page.open_unready("/report.html").await;
     page.see("Reports").await;
     draw(&page, "report").await;
@@ -56,6 +58,8 @@ async fn admin(desk: &Desk) -> String {
     page.open("/account").await;
     draw(&page, "account").await;
     guide(&page).await;
+    page.open("/status").await;
+    draw(&page, "status").await;
     page.open("/support").await;
     draw(&page, "support-empty").await;
     page.press("Send to support").await;
@@ -109,6 +113,8 @@ async fn others(desk: &Desk, request: &str) {
     draw(&agent, "agent-overview").await;
     agent.open(request).await;
     draw(&agent, "agent-request").await;
+    agent.open("/status").await;
+    draw(&agent, "agent-status").await;
     let employee = desk.signed_in(Who::Employee).await;
     draw(&employee, "employee").await;
     employee.open(ANSWERED).await;
@@ -137,6 +143,8 @@ async fn french(desk: &Desk) {
     draw(&page, "french-help").await;
     page.open("/requests").await;
     draw(&page, "french-requests").await;
+    page.open("/status").await;
+    draw(&page, "french-status").await;
 }
 
 async fn failing(desk: &mut Desk) {

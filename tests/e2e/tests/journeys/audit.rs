@@ -12,7 +12,7 @@ const LOOKS: [(u32, &str); 4] = [(1280, "light"), (360, "dark"), (1280, "dark"),
 async fn pages_before_signing_in_have_no_barriers() {
     desk(async |desk| {
         let page = desk.browser("en-US").await;
-        for (index, path) in ["/sign-in", "/claim#none", "/report.html"].iter().enumerate() {
+        for (index, path) in ["/sign-in", "/claim#none", "/report.html", "/status"].iter().enumerate() {
             page.open_unready(path).await;
             page.wait("a heading stands", async || {
                 page.script("return document.querySelector('h1')?.textContent ?? ''").await != ""
@@ -30,7 +30,7 @@ async fn pages_of_an_admin_have_no_barriers() {
         let page = desk.signed_in(Who::Admin).await;
         ask(&page, "A request with a thread").await;
         let request = page.path().await;
-        let paths = ["/", "/support", "/requests", "/requests?q=zzzzzz", &request, "/account"];
+        let paths = ["/", "/support", "/requests", "/requests?q=zzzzzz", &request, "/account", "/status"];
         for (index, path) in paths.iter().enumerate() {
             page.open(path).await;
             audit(&page, path, index).await;
@@ -82,6 +82,10 @@ async fn pages_of_others_have_no_barriers() {
         agent.press_first("link", "Requests").await;
         agent.see_heading("Requests").await;
         audit(&agent, "an agent's list", 0).await;
+        agent.open("/status").await;
+        agent.press("Publish").await;
+        agent.see("There is a problem").await;
+        audit(&agent, "an agent's status page", 1).await;
         let employee = desk.signed_in(Who::Employee).await;
         audit(&employee, "an employee's first page", 1).await;
         employee.open("/requests").await;

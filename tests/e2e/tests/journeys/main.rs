@@ -18,3 +18,5 @@ mod phone;
 mod session;
 #[cfg(test)]
 mod start;
+#[cfg(test)]
+mod status;
