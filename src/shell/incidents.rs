@@ -176,7 +176,7 @@ fn Following(desk: Desk, what: NewFollow, name: Signal<String>, verb: Key) -> im
         <div class="follow">
             <Button variant=Variant::Secondary busy=act.pending() on_press>
                 {label}
-                <span class="visually-hidden">": " {name}</span>
+                <span class="visually-hidden">" " {name}</span>
             </Button>
             {note}
             <Failure error=failure/>

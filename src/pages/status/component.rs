@@ -48,13 +48,13 @@ pub fn Component(component: ComponentStatus) -> impl IntoView {
                     view! {
                         <a href=route::support_about(Some(&topic))>
                             {t(w::NAV_SUPPORT)}
-                            <span class="visually-hidden">": " {name}</span>
+                            <span class="visually-hidden">" " {name}</span>
                         </a>
                     }
                 })}
                 <a href=feed rel="external">
                     {t(w::STATUS_ATOM)}
-                    <span class="visually-hidden">": " {name}</span>
+                    <span class="visually-hidden">" " {name}</span>
                 </a>
             </div>
         </article>

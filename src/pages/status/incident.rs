@@ -39,7 +39,7 @@ pub fn IncidentCard(incident: Incident, form: TellForm) -> impl IntoView {
                 <When on=Signal::derive(may_tell)>
                     <Button on_press=on_tell>
                         {t(w::STATUS_UPDATE)}
-                        <span class="visually-hidden">": " {for_readers.get_value()}</span>
+                        <span class="visually-hidden">" " {for_readers.get_value()}</span>
                     </Button>
                 </When>
             </div>

@@ -102,7 +102,7 @@ fn End(work: StoredValue<Maintenance>) -> impl IntoView {
     view! {
         <Button busy=act.pending() on_press>
             {t(w::STATUS_MAINTENANCE_END)}
-            <span class="visually-hidden">": " {work.with_value(|work| work.name.clone())}</span>
+            <span class="visually-hidden">" " {work.with_value(|work| work.name.clone())}</span>
         </Button>
         <Failure error=failure/>
     }

@@ -22,15 +22,15 @@ async fn a_stranger_reads_the_status_page() {
         page.see_heading("Core features").await;
         page.see("90 days: 1 with a reported problem.").await;
         page.see("Support’s word, read").await;
-        page.see_thing("link", "Atom: Sign-in").await;
-        assert!(!page.has("button", &format!("Follow: {SEEDED}")).await, "strangers have no overview");
+        page.see_thing("link", "Atom Sign-in").await;
+        assert!(!page.has("button", &format!("Follow {SEEDED}")).await, "strangers have no overview");
         page.reload().await;
         page.see_path("/status").await;
         page.press("Sign in").await;
         page.see_heading("Sign in").await;
         page.sign_in(Who::Admin).await;
         page.see_path("/status").await;
-        page.see_thing("button", &format!("Follow: {SEEDED}")).await;
+        page.see_thing("button", &format!("Follow {SEEDED}")).await;
     })
     .await;
 }
@@ -58,12 +58,12 @@ async fn an_incident_is_written_followed_and_ended() {
         admin.press("Open the status page").await;
         admin.see_heading("Status").await;
         admin.see("Fails for everyone").await;
-        admin.press(&format!("Follow: {NAME}")).await;
+        admin.press(&format!("Follow {NAME}")).await;
         admin.see("You follow this: its updates come to Overview.").await;
         admin.press("Overview").await;
         admin.see_heading("What you follow").await;
 
-        agent.press(&format!("Add an update: {NAME}")).await;
+        agent.press(&format!("Add an update {NAME}")).await;
         agent.pick("Where it stands", "Resolved").await;
         agent.fill("What people should know", LAST).await;
         agent.press("Publish").await;
@@ -95,11 +95,11 @@ async fn the_status_page_needs_no_pointer() {
         admin.tab_to("link", "Status").await;
         admin.key(Key::Enter).await;
         admin.see_focus("heading", "Status").await;
-        admin.tab_to("button", &format!("Follow: {NAME}")).await;
+        admin.tab_to("button", &format!("Follow {NAME}")).await;
         admin.key(Key::Enter).await;
-        admin.see_thing("button", &format!("Stop following: {NAME}")).await;
-        admin.see_focus("button", &format!("Stop following: {NAME}")).await;
-        admin.tab_to("link", "Contact support: Live and video").await;
+        admin.see_thing("button", &format!("Stop following {NAME}")).await;
+        admin.see_focus("button", &format!("Stop following {NAME}")).await;
+        admin.tab_to("link", "Contact support Live and video").await;
         admin.key(Key::Enter).await;
         admin.see_focus("heading", "Contact support").await;
         admin.see_field("Topic", "video").await;
@@ -140,9 +140,9 @@ async fn an_incident_is_followed_instead_of_asking() {
     desk(async |desk| {
         let admin = desk.signed_in(Who::Admin).await;
         admin.press("Status").await;
-        admin.press("Contact support: Live and video").await;
+        admin.press("Contact support Live and video").await;
         admin.see_field("Topic", "video").await;
-        admin.press(&format!("Follow this instead: {SEEDED}")).await;
+        admin.press(&format!("Follow this instead {SEEDED}")).await;
         admin.see("You follow this: its updates come to Overview.").await;
         admin.press("Overview").await;
         admin.see_heading("What you follow").await;
