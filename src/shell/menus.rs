@@ -24,7 +24,6 @@ pub fn HelpMenu() -> impl IntoView {
     let path = use_location().pathname;
     let items = Signal::derive(move || {
         let may_ask = state.person().is_some_and(|person| request::can_ask(&person).is_ok());
-        let links = desk.settings.get().map(|settings| settings.links).unwrap_or_default();
         let ask = may_ask.then(|| MenuItem::link(words.text(w::NAV_SUPPORT), Route::Support.to_string()));
         let report = MenuItem::refused(words.text(w::NAV_SOMETHING_WRONG), words.text(w::NAV_REPORT_NOT_YET));
         let help = Some(MenuItem::link(words.text(w::NAV_HELP), help_from(&path.read())));

@@ -20,7 +20,7 @@ struct Line {
 }
 
 /// What a role has no page for is not in its rail (DESIGN.md, "Who uses it").
-fn lines() -> [Line; 4] {
+fn lines() -> [Line; 5] {
     [
         Line { route: Route::Overview, name: w::NAV_OVERVIEW, icon: IconName::Home, may: |_| true },
         Line {
