@@ -153,16 +153,6 @@ impl fmt::Display for Route {
     }
 }
 
-/// The list with `view` and the words searched for.
-pub fn requests_with(view: RequestsView, query: &str) -> String {
-    let path = Route::Requests(view).to_string();
-    match (query.trim(), view) {
-        ("", _) => path,
-        (query, RequestsView::Open) => format!("{path}?{QUERY}={}", encode(query)),
-        (query, _) => format!("{path}&{QUERY}={}", encode(query)),
-    }
-}
-
 /// The page of `route` with the draft in this slot; the slot's name needs no encoding.
 pub fn with_draft(route: &Route, slot: Option<&str>) -> String {
     slot.map_or_else(|| route.to_string(), |slot| format!("{route}?{DRAFT}={slot}"))
@@ -197,6 +187,33 @@ pub fn encode(value: &str) -> String {
         }
     }
     out
+}
+
+/// Reads what [`encode`] wrote; what is no code stays as it is.
+pub fn decode(value: &str) -> String {
+    let mut bytes = Vec::with_capacity(value.len());
+    let mut rest = value.as_bytes();
+    while let [first, after @ ..] = rest {
+        let code = match after {
+            [high, low, ..] if *first == b'%' => digit(*high).zip(digit(*low)),
+            _ => None,
+        };
+        match code {
+            Some((high, low)) => {
+                bytes.push(high << 4 | low);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            None => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn digit(byte: u8) -> Option<u8> {
+    char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
 #[cfg(test)]
@@ -255,10 +272,13 @@ mod tests {
     }
 
     #[test]
-    fn the_list_keeps_view_and_words() {
-        assert_eq!(requests_with(RequestsView::Open, " "), "/requests");
-        assert_eq!(requests_with(RequestsView::Open, "a b"), "/requests?q=a%20b");
-        assert_eq!(requests_with(RequestsView::All, "é&"), "/requests?view=all&q=%C3%A9%26");
+    fn what_was_encoded_is_decoded() {
+        for text in ["", "a b", "é&=%+", "動画", "%zz"] {
+            assert_eq!(decode(&encode(text)), text);
+        }
+        for text in ["%", "%4", "%zz", "a%ff"] {
+            let _ = decode(text);
+        }
         for view in RequestsView::ALL {
             assert_eq!(RequestsView::parse(view.as_str()), view);
         }

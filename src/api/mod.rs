@@ -8,6 +8,7 @@ pub mod fetch;
 pub mod desk;
 pub mod requests;
 pub mod session;
+pub mod views;
 
 pub use client::Client;
 pub use endpoint::Endpoint;

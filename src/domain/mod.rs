@@ -4,3 +4,5 @@ pub mod ask;
 pub mod draft;
 pub mod release;
 pub mod reply;
+pub mod request_list;
+pub mod window;
