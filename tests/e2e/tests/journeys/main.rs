@@ -7,6 +7,8 @@ mod audit;
 #[cfg(test)]
 mod drafts;
 #[cfg(test)]
+mod history;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod once;
