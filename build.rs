@@ -9,6 +9,10 @@ use std::process::ExitCode;
 use std::{env, fs};
 
 fn main() -> ExitCode {
+    if env::var_os("CARGO_FEATURE_PIECES").is_some() {
+        // What splits the wasm reads where the linker put each address.
+        println!("cargo::rustc-link-arg-bin=panel=--emit-relocs");
+    }
     let folder = Path::new("src/i18n");
     println!("cargo::rerun-if-changed={}", folder.display());
     let catalogs = match compile::read(folder) {

@@ -87,6 +87,18 @@
     });
   };
 
+  /** What the page at this address needs beside the program comes with it, and what other pages need when nothing else is to do. */
+  const preload = (pieces) => {
+    const [, place] = location.pathname.split("/");
+    const now = pieces[{ "": "overview", "sign-in": "door", claim: "door" }[place] || place] || [];
+    const add = (rel) => (href) => document.head.append(element("link", { rel, href, as: "fetch", type: "application/wasm", crossorigin: "" }));
+    now.forEach(add("preload"));
+    if (navigator.connection && navigator.connection.saveData) return;
+    const later = new Set(Object.values(pieces).flat().filter((address) => !now.includes(address)));
+    const whenIdle = globalThis.requestIdleCallback || ((act) => setTimeout(act, 2000));
+    addEventListener("load", () => whenIdle(() => later.forEach(add("prefetch")), { timeout: 10000 }), { once: true });
+  };
+
   const element = (name, attributes, ...children) => {
     const made = document.createElement(name);
     for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
@@ -162,8 +174,9 @@
   };
 
   const start = () => {
-    const { js, wasm, wasmIntegrity, languages } = script.dataset;
+    const { js, wasm, wasmIntegrity, languages, pieces } = script.dataset;
     const files = languages ? JSON.parse(languages) : {};
+    preload(pieces ? JSON.parse(pieces) : {});
     const language = pick(Object.keys(files));
     root.lang = language;
     root.dir = rightToLeft.includes(language) ? "rtl" : "ltr";

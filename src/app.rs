@@ -9,16 +9,11 @@ use leptos_router::hooks::use_location;
 use crate::api::{Client, fetch};
 use crate::browser::{page, refocus};
 use crate::i18n::provide_words;
-use crate::pages::account::Account;
-use crate::pages::claim::ClaimPage;
 use crate::pages::not_found::NotFound;
-use crate::pages::overview::Overview;
-use crate::pages::requests::list::RequestList;
-use crate::pages::requests::show::RequestPage;
-use crate::pages::sign_in::SignIn;
-use crate::pages::support::ask::ContactSupport;
+use crate::pieces;
 use crate::route::{Inside, Page};
 use crate::shell::announce::FirstPage;
+use crate::shell::piece::Piece;
 use crate::shell::{Connection, Guarded};
 use crate::state::{Preferences, SessionState};
 use crate::ui::{LiveRegions, provide_announcer};
@@ -68,22 +63,21 @@ fn Screen() -> impl IntoView {
         other => Some(other),
     });
     move || match outside.get() {
-        Some(Page::SignIn) => view! { <SignIn/> }.into_any(),
-        Some(Page::Claim) => view! { <ClaimPage/> }.into_any(),
+        Some(Page::SignIn) => view! { <Piece load=pieces::sign_in props=()/> }.into_any(),
+        Some(Page::Claim) => view! { <Piece load=pieces::claim props=()/> }.into_any(),
         Some(Page::Nowhere | Page::Inside(_)) => view! { <NotFound/> }.into_any(),
-        None => view! { <Guarded page=ViewFn::from(move || inside.get().map(inside_page))/> }.into_any(),
+        None => {
+            let is_public = Signal::derive(move || inside.get().is_some_and(|page| page.is_public()));
+            view! { <Guarded is_public page=ViewFn::from(move || inside.get().map(inside_page))/> }.into_any()
+        }
     }
 }
 
 /// A page for whoever is signed in.
 fn inside_page(page: Inside) -> AnyView {
-    match page {
-        Inside::Overview => view! { <Overview/> }.into_any(),
-        Inside::Support => view! { <ContactSupport/> }.into_any(),
-        Inside::Requests => view! { <RequestList/> }.into_any(),
-        Inside::Request(id) => view! { <RequestPage id/> }.into_any(),
-        Inside::Account => view! { <Account/> }.into_any(),
-        Inside::Gallery => gallery(),
+    match pieces::piece_of(&page) {
+        Some(load) => view! { <Piece load props=page/> }.into_any(),
+        None => gallery(),
     }
 }
 

@@ -3,7 +3,8 @@
 //! In reading order: [`route`] names every page; [`domain`] holds the rules of the screens without a
 //! browser; [`api`] turns calls into values; [`browser`] is the only door to the browser itself;
 //! [`state`] is what stands in context; [`i18n`] the words; [`ui`] blocks that know nothing of the
-//! product; [`shell`] what every page stands in; [`pages`] the pages; [`app`] puts them together.
+//! product; [`shell`] what every page stands in; [`pages`] the pages; [`pieces`] says which
+//! of them come together; [`app`] puts all of it together.
 
 pub mod route;
 
@@ -19,3 +20,4 @@ pub mod pages;
 pub mod shell;
 
 pub mod app;
+pub mod pieces;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use frontdesk_contract::{NotAnId, RequestId};
+use frontdesk_contract::{ArticleId, IncidentId, NotAnId, Priority, RequestId, TopicId};
 
 /// A page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +22,16 @@ pub enum Route {
     Requests(RequestsView),
     /// One request.
     Request(RequestId),
+    /// The levels of priority, and help to choose one.
+    Priorities,
+    /// Help articles and other places where people find help.
+    Help,
+    /// One help article.
+    Article(ArticleId),
     /// One's own password and sessions.
     Account,
+    /// How the service stands; everybody may look.
+    Status,
     /// The building blocks, in development builds.
     Gallery,
 }
@@ -75,13 +83,30 @@ pub const VIEW: &str = "view";
 pub const QUERY: &str = "q";
 /// Which of several drafts a page opens, in the query of its address.
 pub const DRAFT: &str = "draft";
+/// The level that a new request begins with, in the query of its address.
+pub const PRIORITY: &str = "priority";
+/// The page that one came to Help from, by the first word of its address.
+pub const ABOUT: &str = "about";
+/// The topic that the form begins with, in the query of its address.
+pub const TOPIC: &str = "topic";
 /// The name of the return path in the query of the sign-in page.
 pub const TO: &str = "to";
 
 impl Route {
     /// The patterns of the route table, as the servers of the static files get them.
-    pub const PATTERNS: [&'static str; 7] =
-        ["/", "/sign-in", "/claim", "/support", "/requests", "/requests/:id", "/account"];
+    pub const PATTERNS: [&'static str; 11] = [
+        "/",
+        "/sign-in",
+        "/claim",
+        "/support",
+        "/requests",
+        "/requests/:id",
+        "/priorities",
+        "/help",
+        "/help/:id",
+        "/account",
+        "/status",
+    ];
 }
 
 /// What an address leads to.
@@ -108,10 +133,25 @@ pub enum Inside {
     Requests,
     /// One request, if its number is one.
     Request(Result<RequestId, NotAnId>),
+    /// The levels of priority, and help to choose one.
+    Priorities,
+    /// Help articles and other places where people find help.
+    Help,
+    /// One help article, if its name can be one.
+    Article(Result<ArticleId, NotAnId>),
     /// One's own password and sessions.
     Account,
+    /// How the service stands; everybody may look.
+    Status,
     /// The building blocks, in development builds.
     Gallery,
+}
+
+impl Inside {
+    /// Whether strangers see it too.
+    pub const fn is_public(&self) -> bool {
+        matches!(self, Self::Status)
+    }
 }
 
 impl Page {
@@ -123,12 +163,15 @@ impl Page {
             "/" => Inside::Overview,
             "/support" => Inside::Support,
             "/requests" => Inside::Requests,
+            "/priorities" => Inside::Priorities,
+            "/help" => Inside::Help,
             "/account" => Inside::Account,
+            "/status" => Inside::Status,
             "/gallery" if cfg!(debug_assertions) => Inside::Gallery,
-            _ => match path.strip_prefix("/requests/") {
-                Some(number) if !number.is_empty() && !number.contains('/') => {
-                    Inside::Request(number.parse())
-                }
+            _ => match path.strip_prefix('/').and_then(|path| path.split_once('/')) {
+                Some((_, part)) if part.is_empty() || part.contains('/') => return Self::Nowhere,
+                Some(("requests", number)) => Inside::Request(number.parse()),
+                Some(("help", name)) => Inside::Article(decode(name).parse()),
                 Some(_) | None => return Self::Nowhere,
             },
         };
@@ -147,15 +190,60 @@ impl fmt::Display for Route {
             Self::Requests(RequestsView::Open) => f.write_str("/requests"),
             Self::Requests(view) => write!(f, "/requests?{VIEW}={}", view.as_str()),
             Self::Request(id) => write!(f, "/requests/{id}"),
+            Self::Priorities => f.write_str("/priorities"),
+            Self::Help => f.write_str("/help"),
+            Self::Article(id) => write!(f, "/help/{}", encode(id.as_str())),
             Self::Account => f.write_str("/account"),
+            Self::Status => f.write_str("/status"),
             Self::Gallery => f.write_str("/gallery"),
         }
     }
 }
 
+/// An incident on the status page.
+pub fn incident(id: &IncidentId) -> String {
+    format!("{}#{}", Route::Status, encode(id.as_str()))
+}
+
+/// The form with the topic filled in.
+pub fn support_about(topic: Option<&TopicId>) -> String {
+    let path = Route::Support.to_string();
+    topic.map_or_else(|| path.clone(), |topic| format!("{path}?{TOPIC}={}", encode(topic.as_str())))
+}
+
 /// The page of `route` with the draft in this slot; the slot's name needs no encoding.
 pub fn with_draft(route: &Route, slot: Option<&str>) -> String {
     slot.map_or_else(|| route.to_string(), |slot| format!("{route}?{DRAFT}={slot}"))
+}
+
+/// A new request that begins with `level`.
+pub fn ask_with(level: Priority) -> String {
+    format!("{}?{PRIORITY}={}", Route::Support, level.as_str())
+}
+
+/// Help, with what is about the page at `path` first.
+pub fn help_from(path: &str) -> String {
+    let help = Route::Help.to_string();
+    let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+    match first {
+        "help" => help,
+        "" => format!("{help}?{ABOUT}=overview"),
+        page => format!("{help}?{ABOUT}={}", encode(&decode(page))),
+    }
+}
+
+/// The page of `route` with these pairs in its query; what is empty is left out. The names need no encoding.
+pub fn with_query(route: &Route, pairs: &[(&str, String)]) -> String {
+    let mut path = route.to_string();
+    let mut mark = '?';
+    for (name, value) in pairs.iter().filter(|(_, value)| !value.trim().is_empty()) {
+        path.push(mark);
+        path.push_str(name);
+        path.push('=');
+        path.push_str(&encode(value));
+        mark = '&';
+    }
+    path
 }
 
 /// A path on this origin that is safe to go to after signing in; anything else is the overview.
@@ -189,18 +277,15 @@ pub fn encode(value: &str) -> String {
     out
 }
 
-/// Reads what [`encode`] wrote; what is no code stays as it is.
-pub fn decode(value: &str) -> String {
-    let mut bytes = Vec::with_capacity(value.len());
-    let mut rest = value.as_bytes();
-    while let [first, after @ ..] = rest {
-        let code = match after {
-            [high, low, ..] if *first == b'%' => digit(*high).zip(digit(*low)),
-            _ => None,
-        };
-        match code {
-            Some((high, low)) => {
-                bytes.push(high << 4 | low);
+/// Reads what [`encode`] wrote. What was written otherwise stays as it is.
+pub fn decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let hex = after.get(..2).filter(|_| *first == b'%').and_then(|two| std::str::from_utf8(two).ok());
+        match hex.and_then(|two| u8::from_str_radix(two, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
                 rest = after.get(2..).unwrap_or_default();
             }
             None => {
@@ -209,11 +294,7 @@ pub fn decode(value: &str) -> String {
             }
         }
     }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-fn digit(byte: u8) -> Option<u8> {
-    char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }
 
 #[cfg(test)]
@@ -245,12 +326,31 @@ mod tests {
         assert_eq!(inside(&Route::Request(id)), Page::Inside(Inside::Request(Ok(id))));
         assert_eq!(inside(&Route::SignIn { to: Some("/support".to_owned()) }), Page::SignIn);
         assert_eq!(inside(&Route::Claim), Page::Claim);
+        assert_eq!(inside(&Route::Status), Page::Inside(Inside::Status));
         for pattern in Route::PATTERNS {
             assert_ne!(Page::parse(&pattern.replace(":id", "FD-1")), Page::Nowhere, "{pattern}");
         }
-        for path in ["", "/nothing", "/requests/", "/requests/FD-1/x", "//"] {
+        for name in ["video-sizes", "sizes_of_vidéos", "100%"] {
+            let article = Ok(name.parse().expect("a name"));
+            let route = Route::Article(name.parse().expect("a name"));
+            assert_eq!(inside(&route), Page::Inside(Inside::Article(article)));
+        }
+        for path in
+            ["", "/nothing", "/requests/", "/requests/FD-1/x", "//", "/help/", "/help/a/b", "/nothing/a"]
+        {
             assert_eq!(Page::parse(path), Page::Nowhere, "{path:?}");
         }
+    }
+
+    #[test]
+    fn help_knows_where_one_comes_from() {
+        assert_eq!(help_from("/"), "/help?about=overview");
+        assert_eq!(help_from("/requests/FD-1"), "/help?about=requests");
+        assert_eq!(help_from("/help/video-sizes"), "/help");
+        assert_eq!(ask_with(Priority::High), "/support?priority=high");
+        let pairs = [("q", "a b".to_owned()), (ABOUT, " ".to_owned()), ("x", "é".to_owned())];
+        assert_eq!(with_query(&Route::Help, &pairs), "/help?q=a%20b&x=%C3%A9");
+        assert_eq!(with_query(&Route::Help, &[]), "/help");
     }
 
     #[test]

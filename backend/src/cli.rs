@@ -16,6 +16,7 @@ use crate::operator::{self, OperatorError};
 use crate::origin::Origin;
 use crate::seed::{self, SeedError};
 use crate::server::{self, Options, StartError};
+use crate::upstream::reading::PageAddress;
 
 /// The embedded backend of Frontdesk.
 #[derive(Debug, Parser)]
@@ -102,6 +103,9 @@ struct Serve {
     /// The time from which the clock runs, such as 2026-11-23T08:30:00Z.
     #[arg(long, value_name = "TIME")]
     now: Option<Timestamp>,
+    /// A Statuspage v2 whose word the status page shows, such as https://status.provider.example.
+    #[arg(long, value_name = "URL")]
+    status_upstream: Option<PageAddress>,
     /// Write the log as JSON, one object a line.
     #[arg(long)]
     log_json: bool,
@@ -188,6 +192,7 @@ impl From<Serve> for Options {
             trusted_proxies: serve.trusted_proxies,
             frame_ancestors: serve.frame_ancestors,
             now: serve.now,
+            status_upstream: serve.status_upstream,
         }
     }
 }

@@ -44,9 +44,33 @@ pub enum HelpError {
     /// A file's name can't stand in an address.
     #[error("{file} has a name that can't stand in an address. Use letters, digits and hyphens.", file = .0.display())]
     Name(PathBuf),
-    /// An article has no heading.
-    #[error("{file}, line 1: Begin the article with its title: # How to …", file = .0.display())]
-    Title(PathBuf),
+    /// An article doesn't begin as articles do.
+    #[error("{file}, line {line}: {mistake}.", file = .file.display())]
+    Beginning {
+        /// Which file.
+        file: PathBuf,
+        /// Which line.
+        line: usize,
+        /// What is wrong with it.
+        mistake: Mistake,
+    },
+}
+
+/// What is wrong with the beginning of an article.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Mistake {
+    /// There is no title.
+    #[error("Begin the article with its title: # How to …")]
+    NoTitle,
+    /// The head has no end.
+    #[error("End what stands above the title with a line of three hyphens: ---")]
+    NoEnd,
+    /// The head says something that nobody asks for.
+    #[error("{0} is not known here. Write pages: support, requests")]
+    UnknownKey(String),
+    /// No address begins so.
+    #[error("{0} is not the first word of an address. Write pages: support, requests")]
+    NotAPage(String),
 }
 
 impl Library {
@@ -67,8 +91,8 @@ impl Library {
                 let name =
                     file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
                 let id: ArticleId = name.parse().map_err(|_| HelpError::Name(file.clone()))?;
-                let article =
-                    article(id, language.clone(), &text).ok_or_else(|| HelpError::Title(file.clone()))?;
+                let article = article(id, language.clone(), &text)
+                    .map_err(|(line, mistake)| HelpError::Beginning { file: file.clone(), line, mistake })?;
                 everything.push_str(&format!("{language}/{name}\0{text}\0"));
                 articles.push(Shelved::from(article));
             }
@@ -104,10 +128,15 @@ impl Library {
 
     /// One article; in English when the language has none of that name.
     pub fn article(&self, language: &Language, id: &ArticleId) -> Option<&Article> {
-        self.shelf(language)
-            .into_iter()
-            .map(|shelved| &shelved.article)
-            .find(|article| article.summary.id == *id)
+        tags(language).into_iter().find_map(|tag| {
+            let mut articles = self.articles.iter().map(|shelved| &shelved.article);
+            articles.find(|article| article.summary.id == *id && article.summary.language.as_str() == tag)
+        })
+    }
+
+    /// Whether any language has an article of this name.
+    pub fn has(&self, id: &ArticleId) -> bool {
+        self.articles.iter().any(|shelved| shelved.article.summary.id == *id)
     }
 
     /// Changes when any article does.
@@ -116,8 +145,7 @@ impl Library {
     }
 
     fn shelf(&self, language: &Language) -> Vec<&Shelved> {
-        let primary = language.as_str().split('-').next().unwrap_or_default();
-        [language.as_str(), primary, "en"]
+        tags(language)
             .into_iter()
             .map(|tag| {
                 let is_of = |shelved: &&Shelved| shelved.article.summary.language.as_str() == tag;
@@ -126,6 +154,11 @@ impl Library {
             .find(|shelf| !shelf.is_empty())
             .unwrap_or_default()
     }
+}
+
+/// A language, the same without its region, English.
+fn tags(language: &Language) -> [&str; 3] {
+    [language.as_str(), language.as_str().split('-').next().unwrap_or_default(), "en"]
 }
 
 impl From<Article> for Shelved {
@@ -168,16 +201,62 @@ fn name_of(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-/// Reads an article: the first heading is its title, blank lines part its paragraphs.
-fn article(id: ArticleId, language: Language, text: &str) -> Option<Article> {
+/// Reads an article: the first heading is its title, blank lines part its paragraphs. Above the title may stand
+/// which pages of the panel it is about. Otherwise the line that is wrong, and what is wrong with it.
+fn article(id: ArticleId, language: Language, text: &str) -> Result<Article, (usize, Mistake)> {
     let text = text.replace("\r\n", "\n");
-    let mut blocks = text.split("\n\n").map(str::trim).filter(|block| !block.is_empty());
-    let title = blocks.next()?.strip_prefix("# ")?;
+    let Head { pages, lines, rest } = head(&text)?;
+    let mut blocks = rest.split("\n\n").map(str::trim).filter(|block| !block.is_empty());
+    let title =
+        blocks.next().and_then(|block| block.strip_prefix("# ")).ok_or((lines + 1, Mistake::NoTitle))?;
     let (title, rest) = title.split_once('\n').unwrap_or((title, ""));
     let paragraphs: Vec<String> =
         std::iter::once(rest).chain(blocks).map(plain).filter(|paragraph| !paragraph.is_empty()).collect();
     let summary = shortened(paragraphs.first().map_or("", String::as_str));
-    Some(Article { summary: ArticleSummary { id, language, title: plain(title), summary }, paragraphs })
+    Ok(Article { summary: ArticleSummary { id, language, title: plain(title), summary, pages }, paragraphs })
+}
+
+/// What stands above the title.
+struct Head<'text> {
+    pages: Vec<String>,
+    /// How many lines it has.
+    lines: usize,
+    /// What comes after it.
+    rest: &'text str,
+}
+
+/// What stands between the two lines with three hyphens each.
+const FENCE: &str = "---";
+
+fn head(text: &str) -> Result<Head<'_>, (usize, Mistake)> {
+    let mut head = Head { pages: Vec::new(), lines: 0, rest: text };
+    let Some(mut rest) = text.strip_prefix(FENCE).and_then(|rest| rest.strip_prefix('\n')) else {
+        return Ok(head);
+    };
+    head.lines = 1;
+    while let Some((line, after)) = rest.split_once('\n') {
+        head.lines += 1;
+        rest = after;
+        if line.trim_end() == FENCE {
+            return Ok(Head { rest, ..head });
+        }
+        if line.starts_with('#') {
+            return Err((head.lines, Mistake::NoEnd));
+        }
+        let (key, value) = line.split_once(':').unwrap_or((line, ""));
+        if key.trim() != "pages" {
+            return Err((head.lines, Mistake::UnknownKey(key.trim().to_owned())));
+        }
+        for page in value.split(',').map(str::trim) {
+            let is_word =
+                !page.is_empty() && page.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+            if !is_word {
+                return Err((head.lines, Mistake::NotAPage(page.to_owned())));
+            }
+            head.pages.push(page.to_owned());
+        }
+    }
+    Err((1, Mistake::NoEnd))
 }
 
 fn shortened(paragraph: &str) -> String {
@@ -243,7 +322,67 @@ mod tests {
     }
 
     fn read(text: &str) -> Option<Article> {
-        article("x".parse().expect("an id"), english(), text)
+        article("x".parse().expect("an id"), english(), text).ok()
+    }
+
+    #[track_caller]
+    fn is_refused(text: &str, line: usize, sentence: &str) {
+        let (at, mistake) = article("x".parse().expect("an id"), english(), text).expect_err("a mistake");
+        assert_eq!((at, mistake.to_string()), (line, sentence.to_owned()));
+    }
+
+    #[test]
+    fn an_article_says_which_pages_it_is_about() {
+        let article = read("---\npages: support, my-reports\n---\n\n# Title\n\nText").expect("an article");
+        assert_eq!(article.summary.pages, ["support", "my-reports"]);
+        assert_eq!((article.summary.title.as_str(), article.paragraphs.len()), ("Title", 1));
+        assert!(read("---\r\npages: support\r\n---\r\n# Title").is_some());
+    }
+
+    #[test]
+    fn a_wrong_beginning_is_named_with_its_line() {
+        let title = "Begin the article with its title: # How to …";
+        is_refused("No title", 1, title);
+        is_refused("---\npages: support\n---\nNo title", 4, title);
+        is_refused(
+            "---\npages: support\n",
+            1,
+            "End what stands above the title with a line of three hyphens: ---",
+        );
+        is_refused(
+            "---\npages: support\n# Title\n",
+            3,
+            "End what stands above the title with a line of three hyphens: ---",
+        );
+        is_refused(
+            "---\npage: support\n---\n# Title",
+            2,
+            "page is not known here. Write pages: support, requests",
+        );
+        is_refused(
+            "---\npages: support, /requests\n---\n# Title",
+            2,
+            "/requests is not the first word of an address. Write pages: support, requests",
+        );
+    }
+
+    #[test]
+    fn an_article_that_a_language_lacks_is_there_in_english() {
+        let of = |tag: &str, id: &str| {
+            let language = tag.parse().expect("a language");
+            Shelved::from(article(id.parse().expect("an id"), language, "# T\n\nText").expect("an article"))
+        };
+        let library = Library { articles: vec![of("en", "a"), of("en", "b"), of("fr", "a")], digest: 0 };
+        let language = |id: &str| {
+            let id = id.parse().expect("an id");
+            library
+                .article(&"fr-ca".parse().expect("a language"), &id)
+                .map(|it| it.summary.language.to_string())
+        };
+        assert_eq!(language("a").as_deref(), Some("fr"));
+        assert_eq!(language("b").as_deref(), Some("en"));
+        assert_eq!(language("c"), None);
+        assert!(library.has(&"b".parse().expect("an id")) && !library.has(&"c".parse().expect("an id")));
     }
 
     #[test]
@@ -304,6 +443,7 @@ mod tests {
         fn no_text_makes_the_parser_fail_loudly(text in any::<String>()) {
             let _ = read(&text);
             let _ = read(&format!("# {text}\n\n[{text}]({text})"));
+            let _ = read(&format!("---\n{text}\n---\n{text}"));
         }
     }
 }

@@ -17,9 +17,12 @@ pub mod clock;
 pub mod origin;
 pub mod secret;
 
+pub mod calendar;
 pub mod help;
 pub mod password;
+pub mod phone;
 pub mod settings;
+pub mod status;
 pub mod words;
 
 pub mod headers;

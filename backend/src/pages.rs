@@ -4,7 +4,19 @@
 //! configuration of CDNs. A test of the panel holds the list against its own routes.
 
 /// The patterns of the panel's routes; a part that begins with `:` stands for anything.
-pub const PAGES: &[&str] = &["/", "/sign-in", "/claim", "/support", "/requests", "/requests/:id", "/account"];
+pub const PAGES: &[&str] = &[
+    "/",
+    "/sign-in",
+    "/claim",
+    "/support",
+    "/requests",
+    "/requests/:id",
+    "/priorities",
+    "/help",
+    "/help/:id",
+    "/account",
+    "/status",
+];
 
 /// Whether the panel has a page at `path`.
 pub fn is_page(path: &str) -> bool {

@@ -23,6 +23,8 @@ use crate::origin::Origin;
 use crate::password::{HashError, Passwords};
 use crate::settings::{self, SettingsError};
 use crate::store::{Access, OpenError, Store};
+use crate::timers;
+use crate::upstream::reading::PageAddress;
 
 /// How long calls may go on after the backend was told to stop.
 const STOP_WITHIN: Duration = Duration::from_secs(10);
@@ -49,6 +51,8 @@ pub struct Options {
     pub frame_ancestors: Vec<String>,
     /// The time from which the clock runs; else the machine's.
     pub now: Option<Timestamp>,
+    /// The provider's page whose word the status page shows.
+    pub status_upstream: Option<PageAddress>,
 }
 
 /// Why the backend doesn't start.
@@ -150,6 +154,8 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let (decided, library) = (settings::read(&options.data)?, Library::read(&options.data)?);
     let clock = options.now.map_or_else(Clock::of_the_machine, Clock::set_to);
     store.note_decisions(&decided.version, clock.now()).await?;
+    let provider = options.status_upstream.as_ref().map(ToString::to_string);
+    store.name_provider(provider.as_deref(), clock.now()).await?;
     let table = Table::new(&options.frame_ancestors, origin.transport());
     let app = App::new(Parts {
         store,
@@ -165,6 +171,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         running: Creates::default(),
         streams: Streams::default(),
     });
+    timers::status::begin(&app, options.status_upstream);
     let service = http::router(app.clone(), table).into_make_service_with_connect_info::<SocketAddr>();
     let stopping = app.stopping().clone();
     let serving =

@@ -17,6 +17,9 @@ pub struct ArticleSummary {
     pub title: String,
     /// The first paragraph, shortened, without markup.
     pub summary: String,
+    /// The pages of the panel that it is about, by the first word of their address: `support`, `requests`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pages: Vec<String>,
 }
 
 /// An article to read.
@@ -38,12 +41,14 @@ struct FlatArticle {
     language: Language,
     title: String,
     summary: String,
+    #[serde(default)]
+    pages: Vec<String>,
     paragraphs: Vec<String>,
 }
 
 impl From<FlatArticle> for Article {
     fn from(flat: FlatArticle) -> Self {
-        let FlatArticle { id, language, title, summary, paragraphs } = flat;
-        Self { summary: ArticleSummary { id, language, title, summary }, paragraphs }
+        let FlatArticle { id, language, title, summary, pages, paragraphs } = flat;
+        Self { summary: ArticleSummary { id, language, title, summary, pages }, paragraphs }
     }
 }

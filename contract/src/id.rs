@@ -106,6 +106,14 @@ text_id! {
     IncidentId, "the identifier of an incident"
 }
 text_id! {
+    /// A component of the status page.
+    ComponentId, "the identifier of a component"
+}
+text_id! {
+    /// A planned maintenance of the status page.
+    MaintenanceId, "the identifier of a maintenance"
+}
+text_id! {
     /// A help article: the name of its file without the ending.
     ArticleId, "the name of a help article"
 }
@@ -116,6 +124,10 @@ text_id! {
 number_id! {
     /// A message of a request's thread.
     MessageId, "the number of a message"
+}
+number_id! {
+    /// What somebody follows on the status page.
+    FollowId, "the number of something that is followed"
 }
 number_id! {
     /// An event of the live stream; later events have greater numbers.

@@ -17,24 +17,34 @@ pub mod language;
 pub mod person;
 pub mod session;
 
+pub mod advice;
 pub mod priority;
 pub mod settings;
 pub mod topic;
 
+pub mod call;
 pub mod listing;
 pub mod request;
 pub mod text;
 pub mod thread;
 
 pub mod check_first;
+pub mod component;
+pub mod delivery;
+pub mod feedback;
+pub mod follow;
 pub mod help;
+pub mod maintenance;
 pub mod status;
 
 pub mod event;
 pub mod page;
 pub mod problem;
 
-pub use id::{ArticleId, EventId, IncidentId, MessageId, NotAnId, PersonId, RequestId, TopicId, Version};
+pub use id::{
+    ArticleId, ComponentId, EventId, FollowId, IncidentId, MaintenanceId, MessageId, NotAnId, PersonId,
+    RequestId, TopicId, Version,
+};
 pub use language::{Language, Localized};
 pub use listing::{Sort, SortBy};
 pub use page::{Cursor, Page};

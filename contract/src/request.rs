@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::call::NewCall;
 use crate::listing::FacetCount;
 use crate::settings::Limits;
 use crate::text::Reason;
@@ -153,6 +154,9 @@ pub struct NewRequest {
     /// How many people are touched, when the admin said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub affected: Option<Affected>,
+    /// The call that is asked for with it; only, and always, with the channel `phone`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<NewCall>,
 }
 
 /// What `PATCH /api/requests/{id}` takes; what is left out stays. `If-Match` is needed.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::time::Span;
-use crate::{Channel, Language, Topic, TopicId};
+use crate::{Channel, Language, Localized, Priority, Topic, TopicId};
 
 /// How long a draft is kept on a device (DESIGN.md, rule 1). The backend knows a draft's key for longer,
 /// so that sending an old draft again never makes a second request.
@@ -22,10 +22,19 @@ pub struct Settings {
     pub topics: Vec<Topic>,
     /// The ways in which support answers.
     pub channels: Vec<ChannelSettings>,
+    /// How support calls back.
+    #[serde(default)]
+    pub phone: PhoneSettings,
     /// The limits of the desk.
     pub limits: Limits,
     /// Where people find help outside.
     pub links: Links,
+    /// More of such places, as Help lists them.
+    #[serde(default)]
+    pub resources: Vec<Resource>,
+    /// The organization's own examples of the priorities, beside those of the rules.
+    #[serde(default)]
+    pub priority_examples: Vec<PriorityExample>,
 }
 
 impl Settings {
@@ -78,6 +87,41 @@ pub struct OpeningHours {
     pub to: String,
 }
 
+/// How support calls back.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[cfg_attr(feature = "openapi", serde(deny_unknown_fields))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PhoneSettings {
+    /// Whether a call needs the permission to record it.
+    pub recording: RecordingNeed,
+    /// Who records: the name in the words of the permission. The service where nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub company: Option<String>,
+    /// For how many days a recording is kept; nothing is said about it where nothing is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recording_days: Option<u32>,
+}
+
+/// Whether a call needs the permission to record it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum RecordingNeed {
+    /// Without it there is no call. Seed 000 makes it one of the steps.
+    #[default]
+    Needed,
+    /// Support calls without it too.
+    Optional,
+}
+
+impl RecordingNeed {
+    /// Whether there is no call without it.
+    pub const fn is_needed(self) -> bool {
+        matches!(self, Self::Needed)
+    }
+}
+
 /// The limits of the desk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -113,6 +157,37 @@ pub struct Links {
     /// The public status page.
     pub status: Option<String>,
 }
+
+/// A place outside where people find help. Seed 003 names technical resources, account management,
+/// authentication and others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", serde(deny_unknown_fields))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Resource {
+    /// What it is called.
+    pub name: Localized,
+    /// What one finds there.
+    #[serde(default)]
+    pub text: Localized,
+    /// Where it is.
+    pub address: String,
+}
+
+/// An example of a priority that this organization adds to those of the rules.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", serde(deny_unknown_fields))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PriorityExample {
+    /// Of which level.
+    pub priority: Priority,
+    /// The example, in a sentence.
+    pub text: Localized,
+}
+
+/// The longest text of an example, or about a resource, in characters.
+pub const EXAMPLE_MAX: usize = 300;
 
 /// What `GET /api/welcome` tells everybody, signed in or not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -87,6 +87,14 @@ text! {
     Body, max: BODY_MAX = 20000, lines: true
 }
 text! {
+    /// What fails or is planned, in a sentence for the status page: one line, trimmed.
+    IncidentName, max: INCIDENT_NAME_MAX = 200, lines: false
+}
+text! {
+    /// One word about an incident or a maintenance: trimmed, line breaks as `\n`.
+    UpdateBody, max: UPDATE_BODY_MAX = 5000, lines: true
+}
+text! {
     /// Why support changes a state or a priority: one line, trimmed.
     Reason, max: REASON_MAX = 500, lines: false
 }
@@ -94,6 +102,15 @@ text! {
 text! {
     /// What a list that is kept is called: one line, trimmed.
     ViewName, max: VIEW_NAME_MAX = 60, lines: false
+}
+
+text! {
+    /// A phone number as people write it: one line, trimmed.
+    PhoneText, max: PHONE_MAX = 40, lines: false
+}
+text! {
+    /// The words by which somebody allows something, exactly as they were shown: one line, trimmed.
+    ConsentWords, max: CONSENT_MAX = 1000, lines: false
 }
 
 /// Trims, unifies line breaks (or turns them into spaces) and checks the length.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::call::CallState;
 use crate::{MessageId, PersonId, Priority, RequestState, Timestamp};
 
 /// Which side of the desk somebody writes from.
@@ -57,6 +58,8 @@ pub enum ThreadItem {
     State(StateChange),
     /// One of the two priorities changed.
     Priority(PriorityChange),
+    /// A call-back was asked for, or changed.
+    Call(CallStep),
 }
 
 /// A change of the state.
@@ -96,6 +99,24 @@ pub struct PriorityChange {
     pub at: Timestamp,
 }
 
+/// What became of a call-back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CallStep {
+    /// Who did it.
+    pub author: Author,
+    /// Where it stands since.
+    pub call: CallState,
+    /// When the window of the call begins.
+    pub window: Timestamp,
+    /// What was said about it: what came of a call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// When.
+    pub at: Timestamp,
+}
+
 /// An entry as it is read: all fields side by side.
 ///
 /// Serde reads a tagged enum through a buffer of its own, which doubles the decoding code in the wasm.
@@ -112,6 +133,8 @@ struct FlatItem {
     from: Option<String>,
     to: Option<String>,
     reason: Option<String>,
+    call: Option<CallState>,
+    window: Option<Timestamp>,
 }
 
 /// An entry lacks what its kind needs.
@@ -123,7 +146,7 @@ impl TryFrom<FlatItem> for ThreadItem {
     type Error = NotAnEntry;
 
     fn try_from(flat: FlatItem) -> Result<Self, NotAnEntry> {
-        let FlatItem { kind, author, at, id, body, internal, from, to, reason } = flat;
+        let FlatItem { kind, author, at, id, body, internal, from, to, reason, call, window } = flat;
         let state = |word: Option<String>| word.as_deref().and_then(RequestState::parse).ok_or(NotAnEntry);
         let level = |word: &str| Priority::parse(word).ok_or(NotAnEntry);
         match kind.as_str() {
@@ -138,6 +161,10 @@ impl TryFrom<FlatItem> for ThreadItem {
                 let from = from.as_deref().map(level).transpose()?;
                 let to = level(to.as_deref().ok_or(NotAnEntry)?)?;
                 Ok(Self::Priority(PriorityChange { author, from, to, reason, at }))
+            }
+            "call" => {
+                let (call, window) = (call.ok_or(NotAnEntry)?, window.ok_or(NotAnEntry)?);
+                Ok(Self::Call(CallStep { author, call, window, reason, at }))
             }
             _ => Err(NotAnEntry),
         }
@@ -169,7 +196,14 @@ mod tests {
                 reason: Some("Done".to_owned()),
                 at,
             }),
-            ThreadItem::Priority(PriorityChange { author, from: None, to: Priority::High, reason: None, at }),
+            ThreadItem::Priority(PriorityChange {
+                author: author.clone(),
+                from: None,
+                to: Priority::High,
+                reason: None,
+                at,
+            }),
+            ThreadItem::Call(CallStep { author, call: CallState::Missed, window: at, reason: None, at }),
         ];
         for item in items {
             let json = serde_json::to_string(&item).expect("json");

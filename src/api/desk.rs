@@ -1,9 +1,9 @@
 //! What is known without asking: settings, incidents, help, similar requests.
 
-use frontdesk_contract::Settings;
 use frontdesk_contract::check_first::CheckFirst;
 use frontdesk_contract::help::{Article, ArticleSummary};
 use frontdesk_contract::status::LiveIncidents;
+use frontdesk_contract::{ArticleId, Page, Settings};
 
 use crate::api::Endpoint;
 use crate::route::encode;
@@ -26,9 +26,19 @@ pub fn check_first(topic: &str, words: &str, language: &str) -> Endpoint<CheckFi
     Endpoint::get(format!("/api/check-first?{topic}q={}&language={}", encode(&words), encode(language)))
 }
 
+/// The help articles, in `language` as far as there are any; with words, those that have one of them.
+pub fn articles(words: &str, language: &str) -> Endpoint<Page<ArticleSummary>> {
+    Endpoint::get(format!("/api/help?language={}&q={}", encode(language), encode(words.trim())))
+}
+
 /// A help article.
 pub fn article(article: &ArticleSummary) -> Endpoint<Article> {
-    Endpoint::get(format!("/api/help/{}/{}", encode(article.language.as_str()), encode(article.id.as_str())))
+    article_in(article.language.as_str(), &article.id)
+}
+
+/// A help article in `language`, or in English where there is none in it.
+pub fn article_in(language: &str, id: &ArticleId) -> Endpoint<Article> {
+    Endpoint::get(format!("/api/help/{}/{}", encode(language), encode(id.as_str())))
 }
 
 /// The address of the live stream.

@@ -65,6 +65,9 @@ pub enum ApiError {
     /// The answer is no JSON of ours: a proxy's page, or cut in the middle.
     #[error("The answer can't be read")]
     Unreadable,
+    /// A part of the panel itself didn't come.
+    #[error("A part of the panel didn't come")]
+    NotLoaded,
 }
 
 impl ApiError {

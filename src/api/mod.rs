@@ -5,9 +5,12 @@ pub mod endpoint;
 pub mod error;
 pub mod fetch;
 
+pub mod calls;
 pub mod desk;
+pub mod feedback;
 pub mod requests;
 pub mod session;
+pub mod status;
 pub mod views;
 
 pub use client::Client;

@@ -51,6 +51,14 @@ pub fn exact(time: Timestamp, language: &str) -> String {
     )
 }
 
+/// `Wednesday, November 25, 2:00 – 3:00 PM GMT+1`.
+pub fn day_and_hours(from: Timestamp, to: Timestamp, language: &str) -> String {
+    let options = [("weekday", "long"), ("day", "numeric"), ("month", "long"), HOUR, MINUTE, ZONE];
+    let date = |time: Timestamp| JsValue::from(Date::new(&JsValue::from_f64(time.millis() as f64)));
+    call("DateTimeFormat", language, &options, "formatRange", &[date(from), date(to)])
+        .unwrap_or_else(|| format!("{from} – {to}"))
+}
+
 /// `2:32 PM`.
 pub fn time(time: Timestamp, language: &str) -> String {
     date_time(time, language, &[HOUR, MINUTE])
@@ -74,6 +82,13 @@ pub fn weekday(day: u8, language: &str) -> String {
     Timestamp::from_millis(noon)
         .map(|noon| date_time(noon, language, &[("weekday", "short"), utc]))
         .unwrap_or_default()
+}
+
+/// The time that a field for a day and an hour holds, in the reader's time zone.
+pub fn moment(text: &str) -> Option<Timestamp> {
+    let millis = Date::parse(text);
+    #[expect(clippy::cast_possible_truncation, reason = "milliseconds of the calendar fit")]
+    millis.is_finite().then(|| Timestamp::from_millis(millis as i64)).flatten()
 }
 
 /// The text in small letters, as the browser knows them: no tables of our own.
@@ -102,6 +117,19 @@ pub fn language_name(tag: &str, language: &str) -> String {
     let options = [("type", "language")];
     call("DisplayNames", language, &options, "of", &[JsValue::from_str(tag)])
         .unwrap_or_else(|| tag.to_owned())
+}
+
+/// The name of the country with these two letters, in `language`: `France`.
+pub fn region_name(region: &str, language: &str) -> String {
+    let options = [("type", "region")];
+    call("DisplayNames", language, &options, "of", &[JsValue::from_str(region)])
+        .unwrap_or_else(|| region.to_owned())
+}
+
+/// Which of two texts comes first in the alphabet of `language`.
+pub fn compare(one: &str, other: &str, language: &str) -> std::cmp::Ordering {
+    let locales = Array::of1(&JsValue::from_str(language));
+    js_sys::JsString::from(one).locale_compare(other, &locales, &Object::new()).cmp(&0)
 }
 
 /// `one, two, and three`.

@@ -10,6 +10,7 @@ pub mod focus;
 pub mod intl;
 pub mod listen;
 pub mod live;
+pub mod notices;
 pub mod page;
 pub mod panic;
 pub mod random;

@@ -98,6 +98,13 @@ pub fn clear(id: &str) -> Option<web_sys::HtmlElement> {
     Some(element.unchecked_into())
 }
 
+/// The country of the language that the browser prefers, in two letters: `FR` of `fr-FR`.
+pub fn region() -> Option<String> {
+    let tag = window()?.navigator().language()?;
+    let region = tag.rsplit('-').next().filter(|region| region.len() == 2 && tag.len() > 2)?;
+    Some(region.to_ascii_uppercase())
+}
+
 /// Whether the browser believes that it is connected.
 pub fn is_online() -> bool {
     window().is_none_or(|window| window.navigator().on_line())

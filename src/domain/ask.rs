@@ -1,9 +1,12 @@
 //! The form of *Ask a question*: from what was typed to what is sent.
 
+use frontdesk_contract::call::{can_call_about, can_record};
 use frontdesk_contract::request::{Affected, NewRequest};
 use frontdesk_contract::text::TextRefusal;
 use frontdesk_contract::{Body, Channel, FieldError, Priority, Settings, Subject, TopicId};
 use serde::{Deserialize, Serialize};
+
+use crate::domain::call::{CallDraft, CallField, field_at};
 
 /// What was typed so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +24,8 @@ pub struct AskDraft {
     pub affected: String,
     /// The tag of the language of the answer.
     pub language: String,
+    /// The call that is asked for with it.
+    pub call: CallDraft,
     /// The `Idempotency-Key` of the request that this draft becomes, made when the draft begins, so
     /// that a second tab, a reload and a lost answer never make a second request.
     pub key: String,
@@ -43,6 +48,8 @@ pub enum AskField {
     Affected,
     /// The language of the answer.
     Language,
+    /// The call.
+    Call(CallField),
     /// None of them: what the backend refused is nothing that was typed here.
     Elsewhere,
 }
@@ -79,14 +86,24 @@ impl AskDraft {
     /// Whether there is anything worth keeping.
     pub fn is_empty(&self) -> bool {
         let typed = [&self.subject, &self.body, &self.affected];
-        typed.iter().all(|text| text.trim().is_empty()) && self.sending.is_none()
+        typed.iter().all(|text| text.trim().is_empty()) && self.call.is_empty() && self.sending.is_none()
     }
 
-    /// Checks every field; the only way to get what is sent.
+    /// Whether a call is sent with it: it is wanted, there is phone support for the topic, and the recording is
+    /// allowed where it has to be. Otherwise support answers by message.
+    pub fn has_call(&self, settings: &Settings) -> bool {
+        let topic = self.topic(settings).and_then(|id| settings.topic(&id));
+        self.call.wanted
+            && settings.channel(Channel::Phone).is_some_and(|channel| channel.enabled)
+            && topic.is_none_or(|topic| can_call_about(topic).is_ok())
+            && can_record(&settings.phone, self.call.recording).is_ok()
+    }
+
+    /// Checks every field; the only way to get what is sent. `consent` is what was shown beside *Allow recording*.
     ///
     /// # Errors
     /// Every field that is missing or wrong, in the order of the form.
-    pub fn check(&self, settings: &Settings) -> Result<NewRequest, Rejected> {
+    pub fn check(&self, settings: &Settings, consent: &str) -> Result<NewRequest, Rejected> {
         let mut rejected = Rejected::new();
         let topic = self.topic(settings);
         let subject = self.subject.parse::<Subject>();
@@ -112,17 +129,16 @@ impl AskDraft {
         if language.is_err() {
             rejected.push((AskField::Language, AskRefusal::Missing));
         }
-        match (topic, subject, body, priority, affected, language) {
-            (Some(topic), Ok(subject), Ok(body), Some(priority), Ok(affected), Ok(language)) => {
-                Ok(NewRequest {
-                    topic,
-                    subject,
-                    body,
-                    priority,
-                    channel: Channel::Message,
-                    language,
-                    affected,
-                })
+        let call = self.has_call(settings).then(|| self.call.check(consent)).transpose();
+        if let Err(refusals) = &call {
+            let of_form =
+                |(field, refusal): &(CallField, AskRefusal)| (AskField::Call(*field), refusal.clone());
+            rejected.extend(refusals.iter().map(of_form));
+        }
+        match (topic, subject, body, priority, affected, language, call) {
+            (Some(topic), Ok(subject), Ok(body), Some(priority), Ok(affected), Ok(language), Ok(call)) => {
+                let channel = if call.is_some() { Channel::Phone } else { Channel::Message };
+                Ok(NewRequest { topic, subject, body, priority, channel, language, affected, call })
             }
             _ => Err(rejected),
         }
@@ -162,7 +178,7 @@ pub fn said_by_backend(errors: &[FieldError]) -> Rejected {
                 "/priority" => AskField::Priority,
                 "/language" => AskField::Language,
                 pointer if pointer.starts_with("/affected") => AskField::Affected,
-                _ => AskField::Elsewhere,
+                pointer => field_at(pointer, "/call").map_or(AskField::Elsewhere, AskField::Call),
             };
             (field, AskRefusal::Said(error.detail.clone()))
         })
@@ -171,20 +187,35 @@ pub fn said_by_backend(errors: &[FieldError]) -> Rejected {
 
 #[cfg(test)]
 mod tests {
-    use frontdesk_contract::settings::{Limits, Links};
+    use frontdesk_contract::settings::{ChannelSettings, Limits, Links, PhoneSettings};
     use frontdesk_contract::{Localized, Topic};
 
     use super::*;
 
+    const CONSENT: &str = "I allow Workplace to record this support call.";
+
     fn settings() -> Settings {
         let topic = Topic { id: "video".parse().expect("an id"), name: Localized::default(), phone: true };
+        let billing = Topic { id: "billing".parse().expect("an id"), phone: false, ..topic.clone() };
+        let phone = ChannelSettings {
+            channel: Channel::Phone,
+            enabled: true,
+            languages: Vec::new(),
+            hours: Vec::new(),
+            time_zone: "Europe/Paris".to_owned(),
+            holidays: Vec::new(),
+            first_answer_minutes: None,
+        };
         Settings {
             organization: "Acme".to_owned(),
             service: "Workplace".to_owned(),
-            topics: vec![topic],
-            channels: Vec::new(),
+            topics: vec![topic, billing],
+            channels: vec![phone],
+            phone: PhoneSettings::default(),
             limits: Limits::default(),
             links: Links::default(),
+            resources: Vec::new(),
+            priority_examples: Vec::new(),
         }
     }
 
@@ -196,6 +227,7 @@ mod tests {
             priority: "medium".to_owned(),
             affected: "5 %".to_owned(),
             language: "fr".to_owned(),
+            call: CallDraft::default(),
             key: "k".to_owned(),
             sending: None,
         }
@@ -203,14 +235,56 @@ mod tests {
 
     #[test]
     fn a_filled_form_becomes_a_request() {
-        let request = filled().check(&settings()).expect("a request");
+        let request = filled().check(&settings(), CONSENT).expect("a request");
         assert_eq!(request.subject.as_str(), "Uploads stop");
         assert_eq!(request.affected, Some(Affected::Percent(5)));
     }
 
+    fn with_call() -> AskDraft {
+        let call = CallDraft {
+            wanted: true,
+            recording: true,
+            country: "FR".to_owned(),
+            number: "06 12 34 56 78".to_owned(),
+            from: "2026-11-23T10:00:00.000Z".to_owned(),
+            key: String::new(),
+        };
+        AskDraft { call, ..filled() }
+    }
+
+    #[test]
+    fn a_call_is_asked_for_with_the_words_that_were_shown() {
+        let request = with_call().check(&settings(), CONSENT).expect("a request");
+        assert_eq!(request.channel, Channel::Phone);
+        let consent = request.call.and_then(|call| call.consent).map(|words| words.to_string());
+        assert_eq!(consent.as_deref(), Some(CONSENT));
+    }
+
+    #[test]
+    fn without_permission_or_phone_support_it_is_a_message() {
+        let mut refused = with_call();
+        refused.call.recording = false;
+        let billing = AskDraft { topic: "billing".to_owned(), ..with_call() };
+        let mut unwanted = with_call();
+        unwanted.call.wanted = false;
+        for draft in [refused, billing, unwanted] {
+            let request = draft.check(&settings(), CONSENT).expect("a request");
+            assert_eq!((request.channel, request.call), (Channel::Message, None));
+            assert!(!draft.call.is_empty(), "the number is kept");
+        }
+    }
+
+    #[test]
+    fn a_call_without_a_number_is_asked_for_it() {
+        let mut draft = with_call();
+        draft.call.number = String::new();
+        let rejected = draft.check(&settings(), CONSENT).expect_err("no number");
+        assert_eq!(rejected, [(AskField::Call(CallField::Number), AskRefusal::Missing)]);
+    }
+
     #[test]
     fn an_empty_form_names_every_field_in_order() {
-        let rejected = AskDraft::default().check(&settings()).expect_err("nothing was typed");
+        let rejected = AskDraft::default().check(&settings(), CONSENT).expect_err("nothing was typed");
         let fields: Vec<_> = rejected.iter().map(|(field, _)| *field).collect();
         assert_eq!(
             fields,
@@ -221,7 +295,7 @@ mod tests {
     #[test]
     fn a_topic_that_is_gone_is_asked_again() {
         let draft = AskDraft { topic: "fax".to_owned(), ..filled() };
-        assert_eq!(draft.check(&settings()), Err(vec![(AskField::Topic, AskRefusal::Missing)]));
+        assert_eq!(draft.check(&settings(), CONSENT), Err(vec![(AskField::Topic, AskRefusal::Missing)]));
     }
 
     #[track_caller]
@@ -249,6 +323,9 @@ mod tests {
 
     #[test]
     fn no_refusal_is_silent() {
+        let number = FieldError { pointer: "/call/number".to_owned(), detail: "Too short".to_owned() };
+        let said = AskRefusal::Said("Too short".to_owned());
+        assert_eq!(said_by_backend(&[number]), [(AskField::Call(CallField::Number), said)]);
         let strange = FieldError { pointer: "/channel".to_owned(), detail: "No calls".to_owned() };
         assert_eq!(
             said_by_backend(&[strange]),

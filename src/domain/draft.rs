@@ -15,6 +15,10 @@ pub enum DraftOf {
     Ask,
     /// An answer in a thread.
     Reply(RequestId),
+    /// A call about a request.
+    Call(RequestId),
+    /// Something for the status page.
+    Status,
 }
 
 impl DraftOf {
@@ -23,6 +27,8 @@ impl DraftOf {
         match self {
             Self::Ask => "ask".to_owned(),
             Self::Reply(id) => format!("reply/{id}"),
+            Self::Call(id) => format!("call/{id}"),
+            Self::Status => "status".to_owned(),
         }
     }
 }
@@ -76,6 +82,8 @@ impl DraftKey {
         let of = match parts.next()? {
             "ask" => DraftOf::Ask,
             "reply" => DraftOf::Reply(parts.next()?.parse().ok()?),
+            "call" => DraftOf::Call(parts.next()?.parse().ok()?),
+            "status" => DraftOf::Status,
             _ => return None,
         };
         let slot = match (parts.next(), parts.next()) {
@@ -199,7 +207,7 @@ mod tests {
     #[test]
     fn a_name_says_whose_draft_of_what_it_is() {
         let person: PersonId = "p-1".parse().expect("an id");
-        for of in [DraftOf::Ask, DraftOf::Reply(RequestId(7))] {
+        for of in [DraftOf::Ask, DraftOf::Reply(RequestId(7)), DraftOf::Call(RequestId(7))] {
             for slot in [Slot::default(), Slot::named("0f-2")] {
                 let key = DraftKey { person: person.clone(), of, slot };
                 assert_eq!(DraftKey::parse(&key.name()), Some(key));

@@ -1,8 +1,11 @@
 //! The rules of the screens: no browser, no clock, no network.
 
+pub mod advice;
 pub mod ask;
+pub mod call;
 pub mod draft;
 pub mod release;
 pub mod reply;
 pub mod request_list;
+pub mod tell;
 pub mod window;

@@ -1,9 +1,13 @@
 //! One folder per area, one file per page.
 
 pub mod account;
+pub mod calls;
 pub mod claim;
+pub mod help;
 pub mod not_found;
 pub mod overview;
+pub mod priorities;
 pub mod requests;
 pub mod sign_in;
+pub mod status;
 pub mod support;

@@ -8,8 +8,9 @@ use crate::browser::intl;
 use crate::domain::request_list::ListState;
 use crate::i18n::{keys as w, t, t_with, use_words};
 use crate::pages::requests::row::{SinceText, Waiting as Waits, WaitingPill};
-use crate::route::{RequestsView, Route};
+use crate::route::{RequestsView, Route, help_from};
 use crate::shell::drafts::Listed;
+use crate::shell::incidents::Followed;
 use crate::shell::offline::DraftLink;
 use crate::shell::status_pill::IncidentLine;
 use crate::shell::{Desk, Live, Loaded, announce_page, drafts, use_fetched};
@@ -36,6 +37,7 @@ fn NeedsMe() -> impl IntoView {
         <div class="overview">
             <Drafts/>
             <Waiting/>
+            <Followed/>
             <Incidents/>
         </div>
     }
@@ -142,14 +144,14 @@ fn Incidents() -> impl IntoView {
 /// Employees report through the dialog and read the help; their reports come with their own page.
 #[component]
 fn ForEmployees() -> impl IntoView {
-    let desk = expect_context::<Desk>();
     let title = t(w::NAV_HOME_EMPLOYEE);
     announce_page(title);
-    let help = move || desk.settings.get().and_then(|settings| settings.links.help);
+    let href = help_from(&Route::Overview.to_string());
     view! {
         <PageHeader title/>
         <p>{t(w::ERROR_SUPPORT_EMPLOYEE)}</p>
-        {move || help().map(|href| view! { <ButtonLink href variant=Variant::Secondary>{t(w::NAV_HELP)}</ButtonLink> })}
+        <ButtonLink href variant=Variant::Secondary>{t(w::NAV_HELP)}</ButtonLink>
+        <Followed/>
         <Incidents/>
     }
 }

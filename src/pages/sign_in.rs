@@ -7,7 +7,7 @@ use leptos_router::hooks::use_query_map;
 
 use crate::api::session;
 use crate::i18n::{keys as w, t, t_with};
-use crate::route::{TO, safe_return};
+use crate::route::{Route, TO, safe_return};
 use crate::shell::sign_in_form::SignInForm;
 use crate::shell::{announce_page, tabs, use_fetched, use_onward};
 use crate::state::SessionState;
@@ -56,7 +56,7 @@ fn Introduction(welcome: Welcome) -> impl IntoView {
         </When>
         <p class="gate__links">
             {links.help.map(|href| view! { <a href=href rel="external noopener">{t(w::ERROR_SIGNED_OUT_LINK)}</a> })}
-            {links.status.map(|href| view! { <a href=href rel="external noopener">{t(w::NAV_STATUS)}</a> })}
+            <a href=Route::Status.to_string()>{t(w::NAV_STATUS)}</a>
         </p>
     }
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::i18n::{keys as w, t};
 use crate::shell::frame::Opened;
+use crate::shell::piece::{Piece, piece};
 use crate::shell::sign_in_form::SignInForm;
 use crate::shell::{Live, tabs};
 use crate::state::SessionState;
@@ -40,9 +41,15 @@ pub fn SignInAgain() -> impl IntoView {
         <Dialog open title=t(w::SIGN_IN_AGAIN)>
             <p>{t(w::ERROR_SESSION)}</p>
             <When on=open>
-                <SignInForm email=email() on_done/>
+                <Piece load=form props=(email(), on_done) lines=3/>
             </When>
         </Dialog>
+    }
+}
+
+piece! {
+    fn form = door / sign_in_again ((String, Callback<Session>)) by |(email, on_done)| {
+        view! { <SignInForm email on_done/> }.into_any()
     }
 }
 

@@ -1,13 +1,15 @@
 //! What every page of a signed-in person may need: the settings and what fails right now.
 
-use frontdesk_contract::TopicId;
+use frontdesk_contract::follow::Follow;
 use frontdesk_contract::settings::Settings;
 use frontdesk_contract::status::LiveIncidents;
+use frontdesk_contract::{Page, Timestamp, TopicId};
 use leptos::prelude::*;
 
-use crate::api::desk;
+use crate::api::{desk, status};
 use crate::i18n::use_words;
 use crate::shell::{Fetched, Live, use_fetched};
+use crate::state::SessionState;
 
 /// The desk in context.
 #[derive(Clone, Copy)]
@@ -16,21 +18,36 @@ pub struct Desk {
     pub settings: Fetched<Settings>,
     /// What fails right now.
     pub incidents: Fetched<LiveIncidents>,
+    /// What the person follows on the status page.
+    pub follows: Fetched<Page<Follow>>,
 }
 
 impl Desk {
-    /// Asks for both; asks again when the live stream says so.
+    /// Asks for all of it; asks again when the live stream says so, and when a provider's word has grown old.
     pub fn begin(live: Live) -> Self {
-        Self {
+        let state = expect_context::<SessionState>();
+        let fresh_until = RwSignal::new(None::<Timestamp>);
+        let is_old = Memo::new(move |_| fresh_until.get().is_some_and(|until| state.now() > until));
+        let desk = Self {
             settings: use_fetched(move || {
                 live.settings.track();
                 desk::settings()
             }),
             incidents: use_fetched(move || {
                 live.status.track();
+                is_old.track();
                 desk::incidents()
             }),
-        }
+            follows: use_fetched(move || {
+                live.status.track();
+                status::follows()
+            }),
+        };
+        // The network is outside the reactive graph: what has just come decides when is asked again.
+        Effect::new(move |_| {
+            fresh_until.set(desk.incidents.with(|live| live.and_then(|live| live.fresh_until)));
+        });
+        desk
     }
 
     /// The name of a topic in the language in use, or its id while nothing better is known.

@@ -35,6 +35,7 @@ pub fn explain(error: &ApiError, words: Words) -> String {
         ApiError::Server { request_id: Some(id) } => with(w::ERROR_SERVER, "id", id.clone()),
         ApiError::Server { request_id: None } => words.text(w::ERROR_SERVER_SILENT),
         ApiError::Unreadable => words.text(w::ERROR_UNREADABLE),
+        ApiError::NotLoaded => words.text(w::ERROR_NOT_LOADED),
     }
 }
 
@@ -105,7 +106,9 @@ fn use_end(error: Signal<Option<ApiError>>) -> Memo<bool> {
     let state = use_context::<SessionState>();
     let connection = use_context::<Connection>();
     Memo::new(move |_| match error.get() {
-        Some(ApiError::Offline) => connection.is_some_and(|connection| connection.is_online()),
+        Some(ApiError::Offline | ApiError::NotLoaded) => {
+            connection.is_some_and(|connection| connection.is_online())
+        }
         Some(ApiError::SignedOut) => state.is_some_and(|state| state.is_signed_in()),
         Some(_) | None => false,
     })

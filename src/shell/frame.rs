@@ -11,7 +11,7 @@ use crate::shell::keys::Keys;
 use crate::shell::palette::Palette;
 use crate::shell::rail::Rail;
 use crate::shell::top::Top;
-use crate::shell::{Desk, Live, Release, drafts, live, tabs};
+use crate::shell::{Desk, Live, Release, drafts, live, notices, tabs};
 use crate::state::SessionState;
 
 /// What stands open over the page, or beside it on a phone.
@@ -45,7 +45,9 @@ pub fn Frame(
     let client = expect_context::<Client>();
     let live = Live::new();
     provide_context(live);
-    provide_context(Desk::begin(live));
+    let desk = Desk::begin(live);
+    provide_context(desk);
+    notices::follow(desk, state);
     provide_context(Release::watch());
     let opened = Opened::nothing();
     provide_context(opened);

@@ -10,6 +10,7 @@ use crate::browser::page as address;
 use crate::i18n::{keys as w, t};
 use crate::route::Route;
 use crate::shell::loaded::FailedPage;
+use crate::shell::outside::Outside;
 use crate::shell::{Act, Failure, Frame, announce_page};
 use crate::state::SessionState;
 use crate::state::session::Phase;
@@ -21,6 +22,7 @@ enum View {
     Waiting,
     Unreachable,
     SignIn,
+    Outside,
     Inside(PersonId),
 }
 
@@ -29,6 +31,9 @@ enum View {
 pub fn Guarded(
     /// The page at the address.
     page: ViewFn,
+    /// Whether strangers see it too.
+    #[prop(into)]
+    is_public: Signal<bool>,
 ) -> impl IntoView {
     let state = expect_context::<SessionState>();
     let client = expect_context::<Client>();
@@ -37,6 +42,7 @@ pub fn Guarded(
     let view = Memo::new(move |_| match state.phase() {
         Phase::Checking => View::Waiting,
         Phase::Unreachable(_) => View::Unreachable,
+        Phase::SignedOut if is_public.get() => View::Outside,
         Phase::SignedOut => View::SignIn,
         Phase::SignedIn(session) | Phase::Ended(session) => View::Inside(session.person.id),
     });
@@ -55,6 +61,7 @@ pub fn Guarded(
             navigate(&Route::SignIn { to }.to_string(), options);
             ().into_any()
         }
+        View::Outside => view! { <Outside page=page.clone()/> }.into_any(),
         View::Inside(_) => view! { <Frame page=page.clone()/> }.into_any(),
     }
 }

@@ -50,9 +50,9 @@ where
     view! { <Standing is_here error=data.error() busy=data.asking() on_retry lines content/> }
 }
 
-/// The same for every type.
+/// The same for every type, and for parts of the panel itself.
 #[component]
-fn Standing(
+pub(super) fn Standing(
     is_here: Signal<bool>,
     error: RwSignal<Option<ApiError>>,
     busy: RwSignal<bool>,

@@ -3,12 +3,12 @@
 use frontdesk_contract::request;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
+use leptos_router::hooks::{use_location, use_navigate};
 
 use crate::api::{ApiError, Client, session};
 use crate::browser::intl;
 use crate::i18n::{Key, SwitchRefusal, Words, keys as w, t, use_words};
-use crate::route::Route;
+use crate::route::{Route, help_from};
 use crate::shell::frame::Opened;
 use crate::shell::{Act, Desk, Release, tabs};
 use crate::state::preferences::{Density, Theme};
@@ -21,13 +21,14 @@ pub fn HelpMenu() -> impl IntoView {
     let desk = expect_context::<Desk>();
     let state = expect_context::<SessionState>();
     let words = use_words();
+    let path = use_location().pathname;
     let items = Signal::derive(move || {
         let may_ask = state.person().is_some_and(|person| request::can_ask(&person).is_ok());
         let links = desk.settings.get().map(|settings| settings.links).unwrap_or_default();
         let ask = may_ask.then(|| MenuItem::link(words.text(w::NAV_SUPPORT), Route::Support.to_string()));
         let report = MenuItem::refused(words.text(w::NAV_SOMETHING_WRONG), words.text(w::NAV_REPORT_NOT_YET));
-        let help = links.help.map(|href| MenuItem::link(words.text(w::FOOTER_HELP), href));
-        let status = links.status.map(|href| MenuItem::link(words.text(w::NAV_STATUS), href));
+        let help = Some(MenuItem::link(words.text(w::NAV_HELP), help_from(&path.read())));
+        let status = Some(MenuItem::link(words.text(w::NAV_STATUS), Route::Status.to_string()));
         [ask, Some(report), help, status].into_iter().flatten().collect()
     });
     let button = ViewFn::from(move || {

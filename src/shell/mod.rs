@@ -9,18 +9,25 @@ pub mod fetched;
 pub mod live;
 pub mod loaded;
 pub mod onward;
+pub mod piece;
 pub mod release;
 pub mod submit;
 pub mod tabs;
+
+pub mod helpful;
+pub mod levels;
 
 pub mod sign_in_form;
 
 pub mod again;
 pub mod frame;
 pub mod guard;
+pub mod incidents;
 pub mod keys;
 pub mod menus;
+pub mod notices;
 pub mod offline;
+pub mod outside;
 pub mod palette;
 pub mod rail;
 pub mod status_pill;

@@ -53,8 +53,12 @@ pub fn DraftLink(listed: Listed) -> impl IntoView {
     let Listed { of, slot, .. } = listed;
     let (route, label) = match of {
         DraftOf::Ask => (Route::Support, t(w::DRAFT_ASK)),
+        DraftOf::Status => (Route::Status, t(w::DRAFT_STATUS)),
         DraftOf::Reply(id) => {
             (Route::Request(id), t_with(w::DRAFT_REPLY, [("id", Signal::stored(id.to_string()))]))
+        }
+        DraftOf::Call(id) => {
+            (Route::Request(id), t_with(w::DRAFT_CALL, [("id", Signal::stored(id.to_string()))]))
         }
     };
     view! { <a href=route::with_draft(&route, slot.name())>{label}</a> }

@@ -12,6 +12,7 @@ use crate::browser::{focus, intl, timer};
 use crate::domain::request_list::ListState;
 use crate::i18n::{Key, Words, keys as w, t, use_words};
 use crate::route::{RequestsView, Route};
+use crate::shell::piece::{Piece, piece};
 use crate::shell::{explain, use_fetched_if};
 use crate::state::SessionState;
 use crate::ui::{Dialog, When};
@@ -36,11 +37,13 @@ pub fn Palette(open: RwSignal<bool>) -> impl IntoView {
     view! {
         <Dialog open title=t(w::PALETTE_LABEL)>
             <When on=open>
-                <Search open/>
+                <Piece load=search props=open lines=3/>
             </When>
         </Dialog>
     }
 }
+
+piece! { fn search = palette / palette_search (RwSignal<bool>) by |open| view! { <Search open/> }.into_any() }
 
 #[component]
 fn Search(open: RwSignal<bool>) -> impl IntoView {
@@ -148,12 +151,15 @@ fn option_id(index: usize) -> String {
 fn pages(person: &Person, typed: &str, words: Words) -> Vec<Entry> {
     let asks = request::can_ask(person).is_ok();
     let reads = request::can_read(person).is_ok();
-    let all: [(bool, Key, Route); 6] = [
+    let all: [(bool, Key, Route); 9] = [
         (true, w::NAV_OVERVIEW, Route::Overview),
         (asks, w::NAV_SUPPORT, Route::Support),
         (reads, w::NAV_REQUESTS, Route::Requests(RequestsView::Open)),
         (reads, w::REQUESTS_WAITING_FOR_ORGANIZATION, Route::Requests(RequestsView::Waiting)),
         (reads, w::REQUESTS_WAITING_FOR_SUPPORT, Route::Requests(RequestsView::Support)),
+        (true, w::NAV_PRIORITIES, Route::Priorities),
+        (true, w::NAV_HELP, Route::Help),
+        (true, w::NAV_STATUS, Route::Status),
         (true, w::ACCOUNT_TITLE, Route::Account),
     ];
     let typed = intl::lower(typed.trim());

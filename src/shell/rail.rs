@@ -20,7 +20,7 @@ struct Line {
 }
 
 /// What a role has no page for is not in its rail (DESIGN.md, "Who uses it").
-fn lines() -> [Line; 3] {
+fn lines() -> [Line; 4] {
     [
         Line { route: Route::Overview, name: w::NAV_OVERVIEW, icon: IconName::Home, may: |_| true },
         Line {
@@ -35,6 +35,8 @@ fn lines() -> [Line; 3] {
             icon: IconName::Requests,
             may: |person| request::can_read(person).is_ok(),
         },
+        Line { route: Route::Priorities, name: w::NAV_PRIORITIES, icon: IconName::Flag, may: |_| true },
+        Line { route: Route::Status, name: w::NAV_STATUS, icon: IconName::Pulse, may: |_| true },
     ]
 }
 

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{
     Avatar, Banner, Bars, Button, ButtonLink, Card, Checkbox, Choice, ChoiceLayout, ChoiceOption, Dialog,
     Empty, ErrorSummary, Icon, IconName, Input, Menu, MenuItem, MenuPlace, PageHeader, Pill, RelativeTime,
-    Select, SelectOption, Skeleton, Tab, Tabs, TextArea, TextField, Tone, Variant, use_announcer,
+    Select, SelectOption, Skeleton, Switch, Tab, Tabs, TextArea, TextField, Tone, Variant, use_announcer,
 };
 
 const TONES: [(Tone, &str); 5] = [
@@ -174,6 +174,13 @@ fn Fields() -> impl IntoView {
                 id="gallery-shared"
                 label=fixed("Shared device")
                 hint=fixed("Nothing stays here after you sign out.")
+                checked=shared
+            />
+            <Switch id="gallery-switch" label=fixed("Allow recording") hint=fixed("Until the call starts.") checked=shared/>
+            <Switch
+                id="gallery-switch-refused"
+                label=fixed("Request phone support")
+                refused=fixed_some("No phone support for “Billing”.")
                 checked=shared
             />
             <div class="form-actions">

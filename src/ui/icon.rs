@@ -35,6 +35,8 @@ pub enum IconName {
     Lock,
     /// An arrow back.
     Back,
+    /// A flag: the priorities.
+    Flag,
 }
 
 impl IconName {
@@ -61,6 +63,7 @@ impl IconName {
             Self::Pen => "M4 20l1-4L16 5l3 3L8 19zM14 7l3 3",
             Self::Lock => "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
             Self::Back => "M19 12H5M11 6l-6 6 6 6",
+            Self::Flag => "M6 21V4h12l-3 4.5 3 4.5H6",
         }
     }
 }

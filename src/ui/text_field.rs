@@ -23,6 +23,10 @@ pub enum Input {
     Number,
     /// Words to look for.
     Search,
+    /// A phone number.
+    Phone,
+    /// A day and an hour, in the reader's time zone.
+    Moment,
 }
 
 impl Input {
@@ -33,6 +37,8 @@ impl Input {
             Self::Email => "email",
             Self::Password | Self::NewPassword | Self::CurrentPassword => "password",
             Self::Search => "search",
+            Self::Phone => "tel",
+            Self::Moment => "datetime-local",
         }
     }
 
@@ -41,7 +47,8 @@ impl Input {
             Self::Email => "username",
             Self::NewPassword => "new-password",
             Self::CurrentPassword => "current-password",
-            Self::Text | Self::Password | Self::Number | Self::Search => "off",
+            Self::Phone => "tel",
+            Self::Text | Self::Password | Self::Number | Self::Search | Self::Moment => "off",
         }
     }
 
@@ -49,11 +56,13 @@ impl Input {
         match self {
             Self::Number => Some("numeric"),
             Self::Text
+            | Self::Phone
             | Self::Email
             | Self::Password
             | Self::NewPassword
             | Self::CurrentPassword
-            | Self::Search => None,
+            | Self::Search
+            | Self::Moment => None,
         }
     }
 }

@@ -14,9 +14,10 @@ use crate::{programs, size, tidy};
 const HELP: &str = "cargo xtask COMMAND
 
   serve [--dev] [--port N] [--open]   the panel and a backend with a demo organization; --dev builds on change
-  test [--browser chromium|firefox|webkit] [--only NAME] [--matrix full]
+  test [--browser chromium|firefox|webkit] [--only NAME] [--matrix full] [--dev]
                                       the gate: fmt, tidy, clippy, clippy-wasm, doc, deny, unit, build, size,
-                                      web, e2e; NAME is one of these, or a part of the names of tests
+                                      web, e2e; NAME is one of these, or a part of the names of tests;
+                                      --dev takes a panel that is built quickly, and weighs nothing
   build [--frame-ancestor ORIGIN]…    make dist/ for any server of files
   size                                what a browser loads, and whether it is too much
   bench requests                      what lists and searches cost as the data grows
@@ -108,6 +109,7 @@ fn gate_wish(parser: &mut Parser) -> Outcome<gate::Wish> {
     while let Some(argument) = next(parser)? {
         match argument {
             Arg::Long("browser") => wish.browser = Browser::parse(&value(parser)?)?,
+            Arg::Long("dev") => wish.mode = Mode::Development,
             Arg::Long("only") => wish.only = Some(value(parser)?),
             Arg::Long("matrix") => match value(parser)?.as_str() {
                 "full" => wish.matrix = Matrix::Full,

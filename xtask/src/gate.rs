@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::process::Command;
 
 use crate::browsers::{Browser, Driver};
-use crate::bundle;
+use crate::bundle::{self, Mode};
 use crate::failure::{Failure, Outcome};
 use crate::files;
 use crate::place::{Place, cargo};
@@ -23,6 +23,8 @@ pub struct Wish {
     pub only: Option<String>,
     /// How many combinations of look, width and language.
     pub matrix: Matrix,
+    /// Whether the journeys go through the panel for people, or one built quickly.
+    pub mode: Mode,
 }
 
 /// How many combinations of look, width and language the pages are audited in.
@@ -124,6 +126,8 @@ fn parts(place: &Place, diary: &mut Diary, wish: &Wish) -> Outcome {
         (None, Some(_)) => vec![Part::Unit, Part::Build, Part::Web, Part::Journeys],
         (None, None) => Part::ALL.to_vec(),
     };
+    // What is built quickly is large, and says nothing of what people load.
+    let chosen = chosen.into_iter().filter(|part| wish.mode.is_release() || *part != Part::Size);
     let mut failed: Vec<(Part, Failure)> = Vec::new();
     for part in chosen {
         let has_no_panel = failed.iter().any(|(failed, _)| *failed == Part::Build);
@@ -154,7 +158,7 @@ fn run_part(
 ) -> Outcome {
     match part {
         // It says its own steps.
-        Part::Build => bundle::build(place, diary, &bundle::Wish::release(place)),
+        Part::Build => bundle::build(place, diary, &bundle::Wish::of(place, wish.mode)),
         _ => diary.step(part.title(), || match part {
             Part::Format => run(cargo().args(["fmt", "--all", "--check"])),
             Part::Clippy => run(cargo().args([
@@ -173,9 +177,7 @@ fn run_part(
             Part::Doc => run(cargo()
                 .args(["doc", "--locked", "--workspace", "--no-deps", "--quiet"])
                 .env("RUSTDOCFLAGS", "-D warnings")),
-            Part::Unit => run(cargo()
-                .args(["test", "--locked", "--workspace", "--exclude", "frontdesk-e2e"])
-                .args(filter)),
+            Part::Unit => unit(place, filter),
             Part::Deny => deny(place),
             Part::Size => size::check(place),
             Part::Web => web(place, tools, filter, wish),
@@ -192,6 +194,17 @@ fn deny(place: &Place) -> Outcome {
         return Ok(());
     }
     run(cargo().args(["deny", "--offline", "check", "bans", "licenses", "sources"]))
+}
+
+/// Tests on this machine. Always the whole workspace: what is built of a part of it has other features of the same
+/// crates, which would all be compiled again.
+fn unit(place: &Place, filter: Option<&str>) -> Outcome {
+    let mut command = cargo();
+    command.args(["test", "--locked", "--workspace", "--lib", "--bins"]);
+    for test in &place.tests {
+        command.args(["--test", test]);
+    }
+    run(command.args(filter))
 }
 
 /// Components, each file of `tests/web_*.rs` in a page of its own.
@@ -221,10 +234,11 @@ fn web(place: &Place, tools: &Tools, filter: Option<&str>, wish: &Wish) -> Outco
 fn journeys(place: &Place, filter: Option<&str>, wish: &Wish) -> Outcome {
     let driver = Driver::ready(place, wish.browser)?;
     files::remove_folder(&place.target.join("e2e-failures"))?;
-    run(cargo().args(["build", "--locked", "--package", "frontdesk-backend"]))?;
+    run(cargo().args(["build", "--locked", "--workspace", "--bin", "frontdesk-backend"]))?;
     let mut command = cargo();
-    command.args(["test", "--locked", "--package", "frontdesk-e2e"]).args(filter);
+    command.args(["test", "--locked", "--workspace", "--test", "journeys"]).args(filter);
     with_desk(&mut command, place, &driver)?;
+    command.env("FRONTDESK_DIST", bundle::Wish::of(place, wish.mode).dist);
     if wish.matrix == Matrix::Full {
         command.env("FRONTDESK_MATRIX", "full");
     }

@@ -14,7 +14,12 @@ pub struct Place {
     pub root: PathBuf,
     /// Cargo's target directory, wherever the user put it.
     pub target: PathBuf,
+    /// The test programs beside the journeys and what runs in a browser, by their names.
+    pub tests: Vec<String>,
 }
+
+/// The package of the journeys.
+const JOURNEYS: &str = "frontdesk-e2e";
 
 impl Place {
     /// Asks cargo.
@@ -33,7 +38,8 @@ impl Place {
             let path = metadata.get(key).and_then(serde_json::Value::as_str).map(PathBuf::from);
             path.ok_or_else(|| Failure::new(format!("cargo metadata doesn't say `{key}`.")))
         };
-        Ok(Self { root: folder("workspace_root")?, target: folder("target_directory")? })
+        let tests = tests(&metadata);
+        Ok(Self { root: folder("workspace_root")?, target: folder("target_directory")?, tests })
     }
 
     /// What the panel is served from.
@@ -75,6 +81,25 @@ impl Place {
             .map(str::to_owned)
             .ok_or_else(|| Failure::new(format!("Cargo.lock has no {package}.")))
     }
+}
+
+/// The names of the test programs that run on this machine and need neither a browser nor the built panel.
+fn tests(metadata: &serde_json::Value) -> Vec<String> {
+    let list = |value: Option<&serde_json::Value>| value.and_then(serde_json::Value::as_array).cloned();
+    let packages = list(metadata.get("packages")).unwrap_or_default();
+    let is_ours = |package: &&serde_json::Value| package.get("name").is_some_and(|name| name != JOURNEYS);
+    let targets =
+        packages.iter().filter(is_ours).flat_map(|package| list(package.get("targets")).unwrap_or_default());
+    let is_test = |target: &serde_json::Value| {
+        list(target.get("kind")).is_some_and(|kinds| kinds.iter().any(|kind| kind == "test"))
+    };
+    let mut names: Vec<String> = targets
+        .filter(is_test)
+        .filter_map(|target| target.get("name")?.as_str().map(str::to_owned))
+        .filter(|name| !name.starts_with("web_"))
+        .collect();
+    names.sort();
+    names
 }
 
 /// The cargo that runs us.

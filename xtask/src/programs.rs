@@ -19,8 +19,7 @@ pub fn screenshots(place: &Place, diary: &mut Diary) -> Outcome {
     let driver = Driver::ready(place, Browser::Chromium)?;
     diary.step("Building the backend", || build_backend(&[]))?;
     diary.step("Drawing every page", || {
-        let mut command = cargo();
-        command.args(["run", "--locked", "--quiet", "--package", "frontdesk-e2e", "--bin", "screenshots"]);
+        let mut command = built(place, "screenshots")?;
         with_desk(&mut command, place, &driver)?;
         run(&mut command)
     })
@@ -37,8 +36,7 @@ pub fn bench(place: &Place, diary: &mut Diary, name: &str) -> Outcome {
     let backend =
         place.target.join("release").join(format!("frontdesk-backend{}", std::env::consts::EXE_SUFFIX));
     diary.step("Measuring", || {
-        let mut command = cargo();
-        command.args(["run", "--locked", "--quiet", "--package", "frontdesk-e2e", "--bin", "bench"]);
+        let mut command = built(place, "bench")?;
         run(command.env("FRONTDESK_BACKEND", backend).env("FRONTDESK_DIST", place.dist()))
     })
 }
@@ -87,6 +85,12 @@ fn sign_in(python: &Path, url: &str) -> Outcome<String> {
     })
 }
 
+/// A program of `tests/e2e`, built with the rest of the workspace so that no crate is compiled twice.
+fn built(place: &Place, name: &str) -> Outcome<Command> {
+    run(cargo().args(["build", "--locked", "--workspace", "--bin", name]))?;
+    Ok(Command::new(place.built(name)))
+}
+
 fn build_backend(profile: &[&str]) -> Outcome {
-    run(cargo().args(["build", "--locked", "--package", "frontdesk-backend"]).args(profile))
+    run(cargo().args(["build", "--locked", "--workspace", "--bin", "frontdesk-backend"]).args(profile))
 }

@@ -51,14 +51,7 @@ impl Default for Serve {
 
 /// Builds, seeds, starts and stays until it is stopped.
 pub fn serve(place: &Place, diary: &mut Diary, wish: &Serve) -> Outcome {
-    let panel = Wish {
-        mode: wish.mode,
-        dist: match wish.mode {
-            Mode::Release => place.dist(),
-            Mode::Development => place.target.join("dev-dist"),
-        },
-        frame_ancestors: Vec::new(),
-    };
+    let panel = Wish::of(place, wish.mode);
     bundle::build(place, diary, &panel)?;
     diary.step("Building the backend", || build_backend(place))?;
     let data = place.target.join("demo-data");
@@ -79,10 +72,12 @@ pub fn serve(place: &Place, diary: &mut Diary, wish: &Serve) -> Outcome {
 
 /// In the dev profile, whose crates are optimized: as quick to use, and minutes quicker to build.
 fn build_backend(place: &Place) -> Outcome {
-    run(cargo().args(["build", "--locked", "--package", "frontdesk-backend"]).current_dir(&place.root))
-        .map_err(|failure| {
-            failure.advise("SQLite needs a C compiler (on Debian: apt-get install build-essential).")
-        })
+    run(cargo()
+        .args(["build", "--locked", "--workspace", "--bin", "frontdesk-backend"])
+        .current_dir(&place.root))
+    .map_err(|failure| {
+        failure.advise("SQLite needs a C compiler (on Debian: apt-get install build-essential).")
+    })
 }
 
 fn seed(place: &Place, data: &Path) -> Outcome {

@@ -1,9 +1,10 @@
 //! What a browser loads before the first page stands, and how much it may be (`docs/rules.md`, Size).
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::bundle::{self, brotli, gzip};
-use crate::failure::{Failure, Outcome};
+use crate::bundle::{self, brotli, gzip, split};
+use crate::failure::{Failure, OrFail, Outcome};
 use crate::files;
 use crate::place::Place;
 
@@ -48,6 +49,7 @@ pub fn check(place: &Place) -> Outcome {
             }
         }
     }
+    later(place)?;
     println!();
     if faults.is_empty() {
         return Ok(());
@@ -80,6 +82,7 @@ fn loaded(place: &Place, page: &str) -> Outcome<Vec<PathBuf>> {
     }
     let html = files::read(&page)?;
     let mut paths = vec![page];
+    paths.extend(pieces(&html)?.remove(split::FIRST).unwrap_or_default().iter().map(|name| dist.join(name)));
     for path in files::below(&dist)? {
         let name = path.strip_prefix(&dist).unwrap_or(&path).to_string_lossy().replace('\\', "/");
         if html.contains(&format!("\"/{name}\"")) && !is_later(&path) {
@@ -91,6 +94,39 @@ fn loaded(place: &Place, page: &str) -> Outcome<Vec<PathBuf>> {
         languages.into_iter().max_by_key(|path| path.metadata().map_or(0, |metadata| metadata.len()));
     paths.extend(largest);
     Ok(paths)
+}
+
+/// What is fetched when another part of the panel is opened for the first time.
+fn later(place: &Place) -> Outcome {
+    let dist = place.dist();
+    let mut pieces = pieces(&files::read(&dist.join(bundle::PAGES[0]))?)?;
+    let first = pieces.remove(split::FIRST).unwrap_or_default();
+    if first.is_empty() {
+        return Ok(());
+    }
+    println!("  panel, beside the first load, when first opened");
+    for (piece, names) in pieces {
+        let mut weight = Weight::default();
+        for name in names.iter().filter(|name| !first.contains(name)) {
+            let bytes = files::read_bytes(&dist.join(name))?;
+            weight.raw += bytes.len();
+            weight.gzip += gzip(&bytes)?.len();
+            weight.brotli += brotli(&bytes)?.len();
+        }
+        row(&format!("  {piece}"), weight);
+    }
+    Ok(())
+}
+
+/// The files of each piece, as the page tells boot.js.
+fn pieces(html: &str) -> Outcome<BTreeMap<String, Vec<String>>> {
+    let told = html.split_once("data-pieces=\"").and_then(|(_, rest)| rest.split('"').next());
+    let Some(told) = told else { return Ok(BTreeMap::new()) };
+    let addresses: BTreeMap<String, Vec<String>> = serde_json::from_str(&told.replace("&quot;", "\""))
+        .or_fail(|| "The page's list of pieces can't be read".to_owned())?;
+    let bare =
+        |files: Vec<String>| files.iter().map(|file| file.trim_start_matches('/').to_owned()).collect();
+    Ok(addresses.into_iter().map(|(piece, files)| (piece, bare(files))).collect())
 }
 
 /// Icons and manifests are fetched after the page stands, if at all.

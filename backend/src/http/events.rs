@@ -286,6 +286,7 @@ mod tests {
             trusted_proxies: Vec::new(),
             frame_ancestors: Vec::new(),
             now: None,
+            status_upstream: None,
         };
         let running = server::start(options).await.expect("a backend");
         let app = running.app().clone();

@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::http::address::{Parameters, word};
 use crate::http::error::Result;
 use crate::http::viewer::Viewer;
+use crate::status;
 use crate::store::requests::Eyes;
 
 /// So much of what was typed is compared.
@@ -36,9 +37,7 @@ pub struct CheckFirstParameters {
 #[utoipa::path(get, path = "/api/status/incidents", tag = "status", security(()),
     responses((status = 200, description = "What is live, newest first.", body = LiveIncidents)))]
 pub async fn incidents(State(app): State<App>) -> Result<Json<LiveIncidents>> {
-    let incidents = app.store().live_incidents().await?;
-    // Our own incidents are as fresh as the database; a feed from elsewhere has an age of its own.
-    Ok(Json(LiveIncidents { incidents, updated_at: app.now() }))
+    Ok(Json(status::live(&app, app.now()).await?))
 }
 
 /// What is known already about something that is about to be asked.

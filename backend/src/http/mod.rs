@@ -3,10 +3,13 @@
 pub mod address;
 pub mod assets;
 pub mod call;
+pub mod calls;
 pub mod client;
 pub mod csv;
 pub mod error;
 pub mod events;
+pub mod feed;
+pub mod feedback;
 pub mod forgery;
 pub mod health;
 pub mod host;
@@ -19,6 +22,8 @@ pub mod requests;
 pub mod rights;
 pub mod session;
 pub mod settings;
+pub mod status;
+pub mod statuspage;
 pub mod table;
 pub mod version;
 pub mod viewer;
@@ -60,10 +65,28 @@ pub fn router(app: App, table: Table) -> Router {
         .routes(routes!(listing::mark_all_read))
         .routes(routes!(views::list, views::create))
         .routes(routes!(views::show, views::change, views::delete))
+        .routes(routes!(feedback::show, feedback::say))
         .routes(routes!(requests::show, requests::change))
         .routes(routes!(requests::write))
+        .routes(routes!(calls::offer))
+        .routes(routes!(calls::show, calls::create, calls::change))
+        .routes(routes!(calls::calendar))
         .routes(routes!(known::check_first))
-        .routes(routes!(known::incidents))
+        .routes(routes!(known::incidents, status::tell))
+        .routes(routes!(status::page))
+        .routes(routes!(status::incident, status::change))
+        .routes(routes!(status::update))
+        .routes(routes!(status::plan))
+        .routes(routes!(status::replan))
+        .routes(routes!(status::followed, status::follow))
+        .routes(routes!(status::unfollow))
+        .routes(routes!(status::log))
+        .routes(routes!(feed::all))
+        .routes(routes!(feed::of_component))
+        .routes(routes!(statuspage::summary))
+        .routes(routes!(statuspage::state))
+        .routes(routes!(statuspage::components))
+        .routes(routes!(statuspage::recent))
         .routes(routes!(events::stream))
         .split_for_parts();
     let document = Arc::new(openapi::finish(document, app.origin().transport()));

@@ -21,8 +21,9 @@ use crate::http::viewer::cookie_name;
         (name = "settings", description = "What the operator decided."),
         (name = "requests", description = "Requests of the organization to support."),
         (name = "views", description = "Lists of requests that somebody keeps."),
+        (name = "calls", description = "Calls of support to admins."),
         (name = "help", description = "Help articles."),
-        (name = "status", description = "Incidents."),
+        (name = "status", description = "The status page."),
         (name = "events", description = "What happens, as it happens."),
     )
 )]

@@ -19,6 +19,7 @@ use serde_json::Value;
 
 use crate::app::App;
 use crate::http::address::Part;
+use crate::http::calls;
 use crate::http::error::{Error, Result};
 use crate::http::idempotency::{self, Asked, Create, Key};
 use crate::http::json::{Body, FromBody, check_field};
@@ -40,6 +41,9 @@ impl FromBody for NewRequest {
         check_field::<Language>(body, "language", errors);
         if body.get("affected").is_some_and(|affected| !affected.is_null()) {
             check_field::<Affected>(body, "affected", errors);
+        }
+        if let Some(call) = body.get("call").filter(|call| !call.is_null()) {
+            calls::check_call(call, "/call", errors);
         }
     }
 }
@@ -70,8 +74,13 @@ pub async fn create(
     // After the key: a retry of what was taken is answered as before, whatever the operator changed since.
     check_against_settings(&app, &asked)?;
     let now = app.now();
+    let call =
+        asked.call.as_ref().map(|call| calls::with_request(&app, call, &asked.topic, now)).transpose()?;
     let promised = app.decided().settings.channel(asked.channel).and_then(|channel| answer_by(channel, now));
     let id = store::insert(&mut pending.write, &asked, person, promised, now).await?;
+    if let Some(call) = &call {
+        calls::arrange(&mut pending.write, id, person, call, now).await?;
+    }
     let request = read(&mut pending.write, id, eyes).await?;
     pending.finish(&app, &id).await?;
     created(&request.summary, &request)
@@ -270,6 +279,11 @@ fn check_against_settings(app: &App, asked: &NewRequest) -> Result<()> {
     }
     if !settings.channel(asked.channel).is_some_and(|channel| channel.enabled) {
         wrong("/channel", "Choose another way: this one is not switched on for your organization");
+    }
+    match (asked.channel, &asked.call) {
+        (Channel::Phone, None) => wrong("/call", "Say when and where support can call"),
+        (Channel::Message | Channel::Chat, Some(_)) => wrong("/channel", "A call is answered by phone"),
+        (Channel::Phone, Some(_)) | (Channel::Message | Channel::Chat, None) => {}
     }
     if asked.affected.is_some_and(|affected| !affected.is_possible()) {
         wrong("/affected", "Give at least one person, and at most 100 percent");

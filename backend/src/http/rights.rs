@@ -4,6 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use frontdesk_contract::Person;
 use frontdesk_contract::request::{can_ask, can_read, can_write};
+use frontdesk_contract::status::{can_see_deliveries, can_tell};
 
 use crate::app::App;
 use crate::http::error::Error;
@@ -45,4 +46,12 @@ right! {
 right! {
     /// Somebody who may write into a thread.
     Writer by can_write
+}
+right! {
+    /// Somebody who may write on the status page.
+    Teller by can_tell
+}
+right! {
+    /// Somebody who may see what became of messages to chat groups.
+    Runner by can_see_deliveries
 }

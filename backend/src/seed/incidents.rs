@@ -1,9 +1,9 @@
 //! The incidents of the example: one that is live, and some that are over.
 
-use frontdesk_contract::Timestamp;
 use frontdesk_contract::id::NotAnId;
 use frontdesk_contract::status::{Impact, Incident, IncidentStatus, IncidentUpdate};
 use frontdesk_contract::time::Span;
+use frontdesk_contract::{Timestamp, Version};
 
 /// The incidents at a time.
 pub(super) fn incidents(now: Timestamp) -> Result<Vec<Incident>, NotAnId> {
@@ -23,6 +23,8 @@ pub(super) fn incidents(now: Timestamp) -> Result<Vec<Incident>, NotAnId> {
             started_at: ago(215),
             resolved_at: None,
             topics: vec!["video".parse()?],
+            components: vec!["live".parse()?],
+            version: Version::numbered(1),
             incident_updates: vec![
                 update(
                     "video-uploads-3",
@@ -52,6 +54,8 @@ pub(super) fn incidents(now: Timestamp) -> Result<Vec<Incident>, NotAnId> {
             started_at: ago(9 * 1_440),
             resolved_at: Some(ago(9 * 1_440 - 190)),
             topics: vec!["mobile".parse()?, "groups".parse()?],
+            components: vec!["notices".parse()?, "posts".parse()?],
+            version: Version::numbered(1),
             incident_updates: vec![
                 update(
                     "late-notifications-2",
@@ -75,6 +79,8 @@ pub(super) fn incidents(now: Timestamp) -> Result<Vec<Incident>, NotAnId> {
             started_at: ago(41 * 1_440),
             resolved_at: Some(ago(41 * 1_440 - 52)),
             topics: vec!["sign-in".parse()?],
+            components: vec!["login".parse()?],
+            version: Version::numbered(1),
             incident_updates: vec![
                 update(
                     "sign-in-europe-2",

@@ -11,6 +11,7 @@ mod words;
 
 use std::path::{Path, PathBuf};
 
+use frontdesk_contract::component::{DAYS, Level, day_of};
 use frontdesk_contract::id::NotAnId;
 use frontdesk_contract::time::Span;
 use frontdesk_contract::{Channel, Timestamp};
@@ -18,8 +19,10 @@ use frontdesk_contract::{Channel, Timestamp};
 use crate::help;
 use crate::password::{DEFAULT_PASSWORD, HashError, hash_now};
 use crate::settings::{self, SettingsError};
+use crate::status;
+use crate::store::incidents::Source;
 use crate::store::people::{NewPerson, Origin};
-use crate::store::{Access, OpenError, Store, Write, bulk};
+use crate::store::{Access, OpenError, Store, Write, bulk, days};
 
 /// From which all random choices follow.
 const SEED: u64 = 0x0F40_47DE_5C00_0001;
@@ -85,8 +88,14 @@ pub async fn seed(options: &Options) -> Result<(), SeedError> {
     let cast = people::Cast::new(options.people, &mut random)?;
     let mut write = store.write().await?;
     bulk::people(&mut write, &new_people(&cast, options)?).await?;
+    let today = day_of(options.now);
+    for component in &decided.status.components {
+        let first = today - i64::try_from(DAYS).unwrap_or_default() + 1;
+        days::note(&mut write, &component.id, first..=today, Level::Operational).await?;
+    }
     for incident in incidents::incidents(options.now)? {
-        crate::store::incidents::insert(&mut write, &incident).await?;
+        crate::store::incidents::insert(&mut write, &incident, Source::Own).await?;
+        status::note_incident(&mut write, &incident, options.now).await?;
     }
     let channel = decided.settings.channel(Channel::Message);
     let mut teller = requests::Teller::new(&cast, channel, options.requests, options.now, random);

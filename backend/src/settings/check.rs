@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
-use frontdesk_contract::Settings;
-use frontdesk_contract::settings::{ChannelSettings, Links};
+use frontdesk_contract::settings::{ChannelSettings, EXAMPLE_MAX, Links, PhoneSettings};
+use frontdesk_contract::{Language, Localized, Settings};
 
 use crate::settings::hours::minute_of_day;
 
@@ -46,7 +46,60 @@ pub(super) fn check(settings: &Settings) -> Result<(), Wrong> {
         }
         check_channel(channel)?;
     }
-    check_links(&settings.links)
+    check_phone(&settings.phone)?;
+    check_links(&settings.links)?;
+    for resource in &settings.resources {
+        check_text(&resource.name, &resource.address, "resource")?;
+        if !resource.text.0.is_empty() {
+            check_text(&resource.text, &resource.address, "text of a resource")?;
+        }
+        check_address(&resource.address)?;
+    }
+    for example in &settings.priority_examples {
+        let level = format!("priority = \"{}\"", example.priority.as_str());
+        check_text(&example.text, &level, "example")?;
+    }
+    Ok(())
+}
+
+/// A text in several languages: in English at least, short enough to stand in a list. Where it has no words at
+/// all, `near` is on the line before or after.
+fn check_text(text: &Localized, near: &str, what: &str) -> Result<(), Wrong> {
+    let some = text.0.values().find(|words| !words.trim().is_empty()).map_or(near, String::as_str);
+    if text.0.get("en").is_none_or(|words| words.trim().is_empty()) {
+        return Err(wrong(some, &format!("This {what} has no English words")));
+    }
+    for (tag, words) in &text.0 {
+        if tag.parse::<Language>().map_or(true, |language| language.as_str() != tag) {
+            return Err(wrong(&format!("{tag} ="), &format!("{tag} is not a language such as fr or pt-br")));
+        }
+        if words.chars().any(char::is_control) {
+            // As the file has them they are escapes: the line is found by what stands around them.
+            let around = words.split(char::is_control).max_by_key(|part| part.len()).unwrap_or_default();
+            return Err(wrong(around, &format!("This {what} has characters that can't be shown")));
+        }
+        let length = words.chars().count();
+        if length > EXAMPLE_MAX {
+            return Err(wrong(
+                words,
+                &format!("This {what} has {length} characters, {EXAMPLE_MAX} are the most"),
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn check_phone(phone: &PhoneSettings) -> Result<(), Wrong> {
+    if phone.company.as_ref().is_some_and(|company| company.trim().is_empty()) {
+        return Err(wrong("company", "Name who records the calls, or leave company out"));
+    }
+    if phone.recording_days == Some(0) {
+        return Err(wrong(
+            "recordingDays",
+            "A recording is kept for at least 1 day; leave recordingDays out",
+        ));
+    }
+    Ok(())
 }
 
 fn check_channel(channel: &ChannelSettings) -> Result<(), Wrong> {
@@ -80,9 +133,14 @@ fn check_channel(channel: &ChannelSettings) -> Result<(), Wrong> {
 fn check_links(links: &Links) -> Result<(), Wrong> {
     let Links { training, help, forum, resources, developers, status } = links;
     for link in [training, help, forum, resources, developers, status].into_iter().flatten() {
-        if !link.starts_with("https://") && !link.starts_with("http://") {
-            return Err(wrong(link, &format!("{link} does not begin with https://")));
-        }
+        check_address(link)?;
+    }
+    Ok(())
+}
+
+fn check_address(address: &str) -> Result<(), Wrong> {
+    if !address.starts_with("https://") && !address.starts_with("http://") {
+        return Err(wrong(address, &format!("{address} does not begin with https://")));
     }
     Ok(())
 }

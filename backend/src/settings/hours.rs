@@ -3,6 +3,7 @@
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use frontdesk_contract::Timestamp;
+use frontdesk_contract::call::Window;
 use frontdesk_contract::settings::ChannelSettings;
 use frontdesk_contract::time::Span;
 
@@ -37,6 +38,20 @@ pub fn answer_by(channel: &ChannelSettings, asked_at: Timestamp) -> Option<Times
         }
     }
     None
+}
+
+/// The hours in which a channel is open within so many days from the one of `from` on, the earliest first; those
+/// that were over at `from` are left out.
+pub fn open(channel: &ChannelSettings, from: Timestamp, days: usize) -> Vec<Window> {
+    let Ok(zone) = channel.time_zone.parse::<Tz>() else { return Vec::new() };
+    let Some(today) = DateTime::<Utc>::from_timestamp_millis(from.millis()) else { return Vec::new() };
+    let days = today.with_timezone(&zone).date_naive().iter_days().take(days);
+    let of_day = |day| {
+        windows(channel, day)
+            .into_iter()
+            .filter_map(move |(from, to)| Some(Window { from: at(zone, day, from)?, to: at(zone, day, to)? }))
+    };
+    days.flat_map(of_day).filter(|window| window.to > from).collect()
 }
 
 /// Reads `09:00` as minutes; `24:00` is the end of the day.
@@ -132,6 +147,21 @@ mod tests {
         };
         let asked = "2026-11-23T08:00:00Z".parse().expect("a time");
         assert_eq!(answer_by(&twice, asked), Some("2026-11-23T17:00:00Z".parse().expect("a time")));
+    }
+
+    #[test]
+    fn a_channel_is_open_in_its_hours() {
+        let friday = "2026-12-24T16:30:00Z".parse().expect("a time");
+        let spans = open(&channel(60), friday, 5);
+        let told: Vec<String> = spans.iter().map(|span| format!("{} {}", span.from, span.to)).collect();
+        assert_eq!(
+            told,
+            [
+                "2026-12-24T08:00:00.000Z 2026-12-24T17:00:00.000Z",
+                "2026-12-28T08:00:00.000Z 2026-12-28T17:00:00.000Z"
+            ],
+            "Christmas and the weekend are closed"
+        );
     }
 
     /// A week of windows of an hour or more, some of them over each other.

@@ -2,14 +2,18 @@
 
 mod check;
 pub mod hours;
+pub mod status;
 
 use std::path::{Path, PathBuf};
 
-use frontdesk_contract::settings::{ChannelSettings, Limits, Links};
+use frontdesk_contract::settings::{
+    ChannelSettings, Limits, Links, PhoneSettings, PriorityExample, Resource,
+};
 use frontdesk_contract::{Settings, Topic, Version};
 use serde::Deserialize;
 
 use crate::secret;
+use crate::settings::status::{Component, Status};
 
 /// The name of the file in the data folder.
 pub const FILE: &str = "frontdesk.toml";
@@ -21,6 +25,8 @@ pub const EXAMPLE: &str = include_str!("example.toml");
 pub struct Decided {
     /// The settings.
     pub settings: Settings,
+    /// What stands on the status page, and who is told of it: no business of the panel.
+    pub status: Status,
     /// Changes when they do.
     pub version: Version,
 }
@@ -65,9 +71,19 @@ struct File {
     topics: Vec<Topic>,
     channels: Vec<ChannelSettings>,
     #[serde(default)]
+    phone: PhoneSettings,
+    #[serde(default)]
     limits: Limits,
     #[serde(default)]
     links: Links,
+    #[serde(default)]
+    resources: Vec<Resource>,
+    #[serde(default)]
+    priority_examples: Vec<PriorityExample>,
+    #[serde(default)]
+    components: Vec<Component>,
+    #[serde(default)]
+    status: status::File,
 }
 
 /// Reads and checks the settings of a data folder.
@@ -75,12 +91,12 @@ pub fn read(folder: &Path) -> Result<Decided, SettingsError> {
     let file = folder.join(FILE);
     let text = std::fs::read_to_string(&file)
         .map_err(|source| SettingsError::File { file: file.clone(), source })?;
-    let settings = parse(&text).map_err(|mistake| SettingsError::Wrong {
+    let (settings, status) = parse_all(&text).map_err(|mistake| SettingsError::Wrong {
         file: file.clone(),
         line: mistake.line,
         detail: mistake.detail,
     })?;
-    Ok(Decided { settings, version: Version::numbered(secret::number_of(&text)) })
+    Ok(Decided { settings, status, version: Version::numbered(secret::number_of(&text)) })
 }
 
 /// Writes the example where there is no file yet.
@@ -94,6 +110,10 @@ pub fn write_example(folder: &Path) -> Result<(), SettingsError> {
 
 /// Reads and checks a text.
 pub fn parse(text: &str) -> Result<Settings, Mistake> {
+    parse_all(text).map(|(settings, _)| settings)
+}
+
+fn parse_all(text: &str) -> Result<(Settings, Status), Mistake> {
     let file: File = toml::from_str(text).map_err(|error| Mistake {
         line: error.span().map_or(1, |span| line_at(text, span.start)),
         detail: error.message().trim_end_matches('.').replace('\n', " "),
@@ -103,12 +123,21 @@ pub fn parse(text: &str) -> Result<Settings, Mistake> {
         service: file.service,
         topics: file.topics,
         channels: file.channels,
+        phone: file.phone,
         limits: file.limits,
         links: file.links,
+        resources: file.resources,
+        priority_examples: file.priority_examples,
+    };
+    let status = Status {
+        components: file.components,
+        webhooks: file.status.webhooks,
+        allow_loopback: file.status.allow_loopback,
     };
     check::check(&settings)
+        .and_then(|()| status::check(&status, &settings))
         .map_err(|wrong| Mistake { line: line_of(text, &wrong.value), detail: wrong.detail })?;
-    Ok(settings)
+    Ok((settings, status))
 }
 
 fn line_at(text: &str, offset: usize) -> usize {
@@ -161,6 +190,53 @@ mod tests {
         is_refused("en = \"Billing\"", "de = \"Billing\"", "billing", "English");
         is_refused("\"https://help.acme.example\"", "\"javascript:alert(1)\"", "javascript:", "https");
         is_refused("id = \"groups\"", "id = \"accounts\"", "accounts", "twice");
+    }
+
+    #[test]
+    fn a_wrong_resource_is_named_with_its_line() {
+        is_refused("https://academy.acme.example", "//academy", "//academy", "https");
+        is_refused("https://academy.acme.example", "javascript:alert(1)", "javascript:", "https");
+        is_refused("{ en = \"Academy\", fr", "{ de = \"Academy\", fr", "Academy", "English");
+        is_refused("{ en = \"Academy\",", "{ en = \" \",", "Academy", "English");
+        is_refused("fr = \"Academy\"", "french = \"Academy\"", "french", "language");
+        is_refused("address = \"https://academy", "adress = \"https://academy", "adress = ", "adress");
+    }
+
+    #[test]
+    fn a_wrong_example_of_a_priority_is_named_with_its_line() {
+        is_refused("priority = \"high\"", "priority = \"urgent\"", "urgent", "urgent");
+        is_refused("{ en = \"The tills", "{ nl = \"The tills", "The tills", "English");
+        is_refused("The tills of a store", "The \\u0000 of a store", "of a store", "shown");
+        let long = format!("en = \"{}", "x".repeat(400));
+        is_refused("en = \"The tills", &long, &"x".repeat(400), "characters");
+    }
+
+    #[test]
+    fn the_examples_of_an_organization_are_its_own() {
+        let settings = parse(EXAMPLE).expect("settings");
+        assert_eq!(settings.priority_examples.len(), 2);
+        assert_eq!(settings.resources.len(), 8);
+        let bare = EXAMPLE.split("# More places").next().expect("the beginning");
+        let settings = parse(bare).expect("settings");
+        assert!(settings.priority_examples.is_empty() && settings.resources.is_empty());
+    }
+
+    #[test]
+    fn the_status_page_names_what_is_there() {
+        let (_, status) = parse_all(EXAMPLE).expect("settings");
+        assert!(status.components.first().is_some_and(|component| component.core));
+        is_refused("topic = \"video\"", "topic = \"vidéo\"", "live", "vidéo");
+        is_refused("id = \"messages\"", "id = \"posts\"", "posts", "twice");
+        let with = |hook: &str| parse(&format!("{EXAMPLE}\n[status]\n{hook}"));
+        let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+        let hook = |url: &str, secret: &str| {
+            format!("[[status.webhooks]]\nname = \"Chat\"\nurl = \"{url}\"\nsecret = \"{secret}\"")
+        };
+        assert!(with(&hook("https://chat.example/hook", secret)).is_ok());
+        assert!(with(&hook("http://chat.example/hook", secret)).is_err(), "in the open");
+        assert!(with(&hook("https://chat.example/hook", "secret")).is_err(), "too easy to guess");
+        let near = format!("allowLoopback = true\n{}", hook("http://127.0.0.1:9/hook", secret));
+        assert!(with(&near).is_ok());
     }
 
     proptest! {

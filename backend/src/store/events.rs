@@ -177,6 +177,15 @@ pub async fn tell_settings(write: &mut Write, now: Timestamp) -> sqlx::Result<()
     forget_before(write, told.try_get("id")?).await
 }
 
+/// Writes that something on the status page changed.
+pub async fn tell_status(write: &mut Write, now: Timestamp) -> sqlx::Result<()> {
+    let told = sqlx::query("INSERT INTO events (kind, at) VALUES ('status', ?) RETURNING id")
+        .bind(now.millis())
+        .fetch_one(&mut **write)
+        .await?;
+    forget_before(write, told.try_get("id")?).await
+}
+
 /// Keeps the newest events alone.
 async fn forget_before(write: &mut Write, told: i64) -> sqlx::Result<()> {
     sqlx::query("DELETE FROM events WHERE id <= ?").bind(told - KEPT).execute(&mut **write).await?;

@@ -4,12 +4,19 @@
 
 pub mod answers;
 pub mod bulk;
+pub mod calls;
+pub mod days;
+pub mod deliveries;
 pub mod events;
 mod facets;
+pub mod feedback;
+pub mod follows;
 pub mod incidents;
 pub mod list;
+pub mod maintenances;
 pub mod marks;
 pub mod people;
+pub mod provider;
 pub mod reads;
 pub mod requests;
 pub mod search;

@@ -11,7 +11,7 @@ use sqlx::sqlite::SqliteRow;
 
 use crate::store::events::{self, Audience};
 use crate::store::threads::{self, Entry, What};
-use crate::store::{Store, Unreadable, Write, count, number, search, time, time_if_any, wrong};
+use crate::store::{Store, Unreadable, Write, calls, count, number, search, time, time_if_any, wrong};
 
 /// The number before the first.
 const BEFORE_FIRST: i64 = 1_000;
@@ -290,6 +290,9 @@ pub async fn update(
     .bind(count(id.0))
     .execute(&mut **write)
     .await?;
+    if after.state == RequestState::Solved && before.summary.state != RequestState::Solved {
+        calls::end_with_request(write, id).await?;
+    }
     search::index(write, id).await?;
     events::tell_request(write, id, versions, audience, now).await
 }

@@ -1,6 +1,7 @@
 //! Threads: what was said and changed in a request.
 
-use frontdesk_contract::thread::{PriorityChange, StateChange};
+use frontdesk_contract::call::CallState;
+use frontdesk_contract::thread::{CallStep, PriorityChange, StateChange};
 use frontdesk_contract::{
     Author, Message, MessageId, Person, Priority, RequestId, RequestState, ThreadItem, Timestamp,
 };
@@ -52,16 +53,30 @@ pub enum What<'a> {
         /// Why.
         reason: Option<&'a str>,
     },
+    /// Something became of a call-back.
+    Call {
+        /// Where it stands since.
+        state: CallState,
+        /// When its window begins.
+        window: Timestamp,
+        /// What was said about it.
+        note: Option<&'a str>,
+    },
 }
 
 /// Adds to a thread. The request's own row is changed by [`super::requests::update`].
 pub async fn insert(write: &mut Write, entry: &Entry<'_>) -> sqlx::Result<MessageId> {
+    let begins = match &entry.what {
+        What::Call { window, .. } => window.to_string(),
+        What::Message { .. } | What::State { .. } | What::Priority { .. } => String::new(),
+    };
     let (kind, internal, body, from, to) = match &entry.what {
         What::Message { body, for_ } => ("message", *for_ == Audience::Agents, Some(*body), None, None),
         What::State { from, to, reason } => ("state", false, *reason, Some(from.as_str()), Some(to.as_str())),
         What::Priority { from, to, reason } => {
             ("priority", false, *reason, from.map(Priority::as_str), Some(to.as_str()))
         }
+        What::Call { state, note, .. } => ("call", false, *note, Some(begins.as_str()), Some(state.as_str())),
     };
     let row = sqlx::query(
         "INSERT INTO entries (request, kind, author, side, internal, body, from_word, to_word, at) \
@@ -120,6 +135,14 @@ fn item(row: &SqliteRow) -> sqlx::Result<ThreadItem> {
             author,
             from: priority(row, "from_word")?,
             to: priority(row, "to_word")?.ok_or_else(|| unreadable("to_word"))?,
+            reason: body,
+            at,
+        }),
+        "call" => ThreadItem::Call(CallStep {
+            author,
+            call: CallState::parse(&row.try_get::<String, _>("to_word")?)
+                .ok_or_else(|| unreadable("to_word"))?,
+            window: row.try_get::<String, _>("from_word")?.parse().map_err(wrong)?,
             reason: body,
             at,
         }),

@@ -266,6 +266,7 @@ pub(crate) fn options(folder: &Path, now: Timestamp) -> Options {
         trusted_proxies: Vec::new(),
         frame_ancestors: Vec::new(),
         now: Some(now),
+        status_upstream: None,
     }
 }
 

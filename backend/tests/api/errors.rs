@@ -133,7 +133,7 @@ async fn every_wrong_field_is_named() {
     settings["topic"] = json!("gardening");
     settings["channel"] = json!("phone");
     settings["affected"] = json!({"percent": 101});
-    ask(settings).await.points_at(&["/topic", "/channel", "/affected"]);
+    ask(settings).await.points_at(&["/topic", "/call", "/affected"]);
     ask(json!([])).await.points_at(&[""]);
 }
 

@@ -5,6 +5,10 @@ mod app;
 #[cfg(test)]
 mod assets;
 #[cfg(test)]
+mod calls;
+#[cfg(test)]
+mod chat;
+#[cfg(test)]
 mod commands;
 #[cfg(test)]
 mod durability;
@@ -13,7 +17,10 @@ mod errors;
 #[cfg(test)]
 mod events;
 #[cfg(test)]
+mod feedback;
+#[cfg(test)]
 mod history;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod known;
@@ -27,3 +34,7 @@ mod roles;
 mod seed;
 #[cfg(test)]
 mod session;
+#[cfg(test)]
+mod status;
+#[cfg(test)]
+mod upstream;

@@ -36,6 +36,55 @@ async fn everybody_may_read_incidents() {
 }
 
 #[tokio::test]
+async fn everybody_may_read_the_status_page() {
+    for path in [
+        "/api/status",
+        "/api/status/incidents/video-uploads",
+        "/api/status/feed.atom",
+        "/api/status/components/live/feed.atom",
+        "/api/v2/summary.json",
+        "/api/v2/status.json",
+        "/api/v2/components.json",
+        "/api/v2/incidents.json",
+    ] {
+        check(Method::GET, path, None, [200; 5]).await;
+    }
+}
+
+#[tokio::test]
+async fn only_agents_write_on_the_status_page() {
+    let incident = json!({
+        "name": "Video fails", "impact": "minor", "status": "identified", "components": ["live"], "body": "Found.",
+    });
+    let update = json!({"status": "resolved", "body": "Works."}).to_string();
+    let plan = json!({
+        "name": "New disks", "body": "Short breaks.", "components": [], "scheduled_for": "2026-11-24T01:00:00Z",
+        "scheduled_until": "2026-11-24T02:00:00Z",
+    });
+    let ours = "/api/status/incidents/video-uploads";
+    let made = [401, 403, 403, 403, 201];
+    check(Method::POST, "/api/status/incidents", Some(incident.to_string()), made).await;
+    check(Method::POST, &format!("{ours}/updates"), Some(update), made).await;
+    check(Method::PATCH, ours, Some(json!({"impact": "major"}).to_string()), [401, 403, 403, 403, 200]).await;
+    check(Method::POST, "/api/status/maintenances", Some(plan.to_string()), made).await;
+    let ended = Some(json!({"ended": true}).to_string());
+    check(Method::PATCH, "/api/status/maintenances/none", ended, [401, 403, 403, 403, 404]).await;
+}
+
+#[tokio::test]
+async fn whoever_is_signed_in_follows() {
+    let follow = Some(json!({"component": "live"}).to_string());
+    check(Method::GET, "/api/status/follows", None, [401, 200, 200, 200, 200]).await;
+    check(Method::POST, "/api/status/follows", follow, [401, 201, 201, 201, 201]).await;
+    check(Method::DELETE, "/api/status/follows/7", None, [401, 404, 404, 404, 404]).await;
+}
+
+#[tokio::test]
+async fn only_admins_see_what_became_of_messages() {
+    check(Method::GET, "/api/status/deliveries", None, [401, 403, 403, 200, 403]).await;
+}
+
+#[tokio::test]
 async fn everybody_may_read_the_description() {
     check(Method::GET, "/api/openapi.json", None, [200; 5]).await;
 }
@@ -51,6 +100,13 @@ async fn whoever_is_signed_in_reads_settings_and_help() {
     check(Method::GET, "/api/help?q=video", None, [401, 200, 200, 200, 200]).await;
     check(Method::GET, "/api/help/fr/video-sizes", None, [401, 200, 200, 200, 200]).await;
     check(Method::GET, "/api/check-first?q=video", None, [401, 200, 200, 200, 200]).await;
+}
+
+#[tokio::test]
+async fn whoever_is_signed_in_says_whether_a_page_was_helpful() {
+    check(Method::GET, "/api/feedback?page=priorities", None, [401, 200, 200, 200, 200]).await;
+    let body = json!({"page": "priorities", "helpful": true}).to_string();
+    check(Method::POST, "/api/feedback", Some(body), [401, 201, 201, 201, 201]).await;
 }
 
 #[tokio::test]

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use frontdesk_contract::TopicId;
 use frontdesk_contract::request::{self, RequestCounts};
-use frontdesk_contract::status::Incident;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
@@ -18,7 +18,8 @@ use crate::pages::requests::grid::{BODY, Grid, Listing, PRINTED};
 use crate::pages::requests::rows::Rows;
 use crate::pages::requests::saved::SavedLists;
 use crate::route::{RequestsView, Route};
-use crate::shell::{Desk, Failure, Live, Only, announce_page};
+use crate::shell::incidents::IncidentBanners;
+use crate::shell::{Failure, Live, Only, announce_page};
 use crate::state::SessionState;
 use crate::ui::{
     Banner, Button, ButtonLink, Empty, Menu, MenuItem, MenuPlace, PageHeader, Tone, Variant, When,
@@ -67,6 +68,7 @@ fn List() -> impl IntoView {
         }
         asked
     });
+    let touched = Signal::derive(move || topics_of(listing));
     let title = t(w::NAV_REQUESTS);
     announce_page(title);
     let may_ask = move || session.person().is_some_and(|person| request::can_ask(&person).is_ok());
@@ -83,7 +85,7 @@ fn List() -> impl IntoView {
             </When>
         </PageHeader>
         <Ignored ignored/>
-        <Touching listing/>
+        <IncidentBanners topics=touched/>
         <Views listing/>
         <div class="list-tools">
             <Search listing/>
@@ -156,46 +158,16 @@ fn Ignored(ignored: Signal<Vec<String>>) -> impl IntoView {
     }
 }
 
-/// A live incident that touches open requests: how many, and which.
-#[component]
-fn Touching(listing: Listing) -> impl IntoView {
-    let desk = expect_context::<Desk>();
-    let is_open = Memo::new(move |_| listing.state.with(|state| state.view == RequestsView::Open));
-    let touched = move |incident: &Incident| {
-        let topics = &incident.topics;
-        listing.rows.counts.with(|counts| {
-            let facets = counts.map(|counts| counts.facets.as_slice()).unwrap_or_default();
-            let of_topic = |value: &str| topics.iter().any(|topic| topic.as_str() == value);
-            let facets = facets.iter().filter(|facet| facet.facet == Field::Topic.as_str());
-            facets.filter(|facet| of_topic(&facet.value)).map(|facet| facet.count).sum::<u64>()
-        })
-    };
-    move || {
-        let incidents = desk.incidents.get().map(|live| live.incidents).unwrap_or_default();
-        let incidents = incidents.into_iter().filter(|_| is_open.get());
-        let counted =
-            incidents.map(|incident| (touched(&incident), incident)).filter(|(count, _)| *count > 0);
-        counted.map(|(count, incident)| view! { <Touched incident count/> }).collect_view()
+/// What the unsolved requests of the view are about: their incidents stand above them.
+fn topics_of(listing: Listing) -> Vec<TopicId> {
+    if listing.state.with(|state| matches!(state.view, RequestsView::Solved | RequestsView::All)) {
+        return Vec::new();
     }
-}
-
-#[component]
-fn Touched(incident: Incident, count: u64) -> impl IntoView {
-    let mut state = ListState::default();
-    state.set(Field::Incident, Some(incident.id.as_str()));
-    let address = StoredValue::new(state.address());
-    let action = ViewFn::from(move || {
-        view! { <ButtonLink href=address.get_value()>{t(w::REQUESTS_TOUCHED_SHOW)}</ButtonLink> }
-    });
-    view! {
-        <Banner tone=Tone::Warn label=t(w::STATUS_INCIDENT) action>
-            <p>
-                <b>{incident.name}</b>
-                " "
-                {t_count(w::REQUESTS_TOUCHED, Signal::derive(move || count))}
-            </p>
-        </Banner>
-    }
+    listing.rows.counts.with(|counts| {
+        let facets = counts.map(|counts| counts.facets.as_slice()).unwrap_or_default();
+        let topics = facets.iter().filter(|facet| facet.facet == Field::Topic.as_str() && facet.count > 0);
+        topics.filter_map(|facet| facet.value.parse().ok()).collect()
+    })
 }
 
 /// The chips above the list, with their numbers, and how many rows the list has.

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::browser::intl;
 use crate::i18n::{Key, Words, keys as w, t, use_words};
+use crate::shell::levels::level_key;
 use crate::state::SessionState;
 use crate::ui::{Bars, Pill, RelativeTime, Tone};
 
@@ -57,11 +58,7 @@ fn waiting_key(state: RequestState, waiting_for: WaitingFor, is_agent: bool) -> 
 
 /// The word for a level.
 pub fn priority_key(priority: Priority) -> Key {
-    match priority {
-        Priority::High => w::PRIORITY_HIGH,
-        Priority::Medium => w::PRIORITY_MEDIUM,
-        Priority::Low => w::PRIORITY_LOW,
-    }
+    level_key(priority)
 }
 
 /// The word for a state.

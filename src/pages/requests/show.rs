@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::api::requests;
 use crate::i18n::{keys as w, t};
+use crate::pages::calls::card::CallCard;
 use crate::pages::requests::change::{ChangeCard, SolveOrReopen};
 use crate::pages::requests::facts::Facts;
 use crate::pages::requests::reply::Reply;
@@ -125,6 +126,7 @@ fn Standing(fetched: Signal<Request>, shown: Shown) -> impl IntoView {
             </div>
             <aside class="stack" aria-label=t(w::REQUEST_FACTS)>
                 <Facts request/>
+                <CallCard request/>
                 <When on=Signal::derive(move || may_write() && !is_solved.get())>
                     <ChangeCard request shown/>
                 </When>

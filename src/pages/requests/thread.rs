@@ -1,9 +1,11 @@
 //! What was said and changed, oldest first.
 
-use frontdesk_contract::thread::{PriorityChange, Side, StateChange};
+use frontdesk_contract::call::CallState;
+use frontdesk_contract::thread::{CallStep, PriorityChange, Side, StateChange};
 use frontdesk_contract::{Message, RequestState, ThreadItem};
 use leptos::prelude::*;
 
+use crate::browser::intl;
 use crate::i18n::{Key, keys as w, t, use_words};
 use crate::pages::requests::row::{SinceText, priority_key};
 use crate::ui::{Avatar, Pill, Tone};
@@ -25,7 +27,7 @@ pub fn Thread(items: Signal<Vec<ThreadItem>>) -> impl IntoView {
 fn key_of(index: usize, item: &ThreadItem) -> (usize, u64) {
     match item {
         ThreadItem::Message(message) => (0, message.id.0),
-        ThreadItem::State(_) | ThreadItem::Priority(_) => (index + 1, 0),
+        ThreadItem::State(_) | ThreadItem::Priority(_) | ThreadItem::Call(_) => (index + 1, 0),
     }
 }
 
@@ -35,6 +37,7 @@ fn Entry(item: ThreadItem) -> impl IntoView {
         ThreadItem::Message(message) => view! { <Said message/> }.into_any(),
         ThreadItem::State(change) => view! { <StateChanged change/> }.into_any(),
         ThreadItem::Priority(change) => view! { <PriorityChanged change/> }.into_any(),
+        ThreadItem::Call(step) => view! { <CallStepped step/> }.into_any(),
     }
 }
 
@@ -105,6 +108,31 @@ fn PriorityChanged(change: PriorityChange) -> impl IntoView {
         <li class="thread__event">
             <span>{text} " · " <SinceText at=change.at/></span>
             <Why reason=change.reason/>
+        </li>
+    }
+}
+
+#[component]
+fn CallStepped(step: CallStep) -> impl IntoView {
+    let words = use_words();
+    let key = match step.call {
+        CallState::Asked => w::THREAD_CALL_ASKED,
+        CallState::Moved => w::THREAD_CALL_MOVED,
+        CallState::Started => w::THREAD_CALL_STARTED,
+        CallState::Done => w::THREAD_CALL_DONE,
+        CallState::Missed => w::THREAD_CALL_MISSED,
+        CallState::Cancelled => w::THREAD_CALL_CANCELLED,
+        CallState::Withdrawn => w::THREAD_CALL_WITHDRAWN,
+    };
+    let name = step.author.name;
+    let text = move || {
+        let date = intl::day_and_time(step.window, &words.language());
+        words.text_with(key, &[("name", name.clone()), ("date", date)])
+    };
+    view! {
+        <li class="thread__event">
+            <span>{text} " · " <SinceText at=step.at/></span>
+            <Why reason=step.reason/>
         </li>
     }
 }

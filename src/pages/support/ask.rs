@@ -4,21 +4,26 @@ use frontdesk_contract::request::{self, NewRequest};
 use frontdesk_contract::text::SUBJECT_MAX;
 use frontdesk_contract::{Body, Priority, Request, RequestId, Settings, Subject};
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
 use crate::api::{ApiError, Client, requests};
 use crate::browser::{focus, random, timer};
 use crate::domain::ask::{AskDraft, AskField, said_by_backend};
+use crate::domain::call::CallDraft;
 use crate::domain::draft::DraftOf;
 use crate::domain::reply::ReplyDraft;
-use crate::i18n::{Key, Words, keys as w, t, use_words};
-use crate::pages::requests::row::priority_key;
+use crate::i18n::{Words, keys as w, t, use_words};
+use crate::pages::calls::form::consent;
 use crate::pages::support::channels::Channels;
 use crate::pages::support::check_first::KnownAlready;
+use crate::pages::support::choose::{HelpMeChoose, follow_asked_level};
 use crate::pages::support::draft_note::DraftNote;
 use crate::pages::support::elsewhere::{Elsewhere, ToldElsewhere};
 use crate::pages::support::form::{AskForm, id_of, languages, likely_language};
+use crate::pages::support::phone::PhonePart;
 use crate::route::{self, Route};
 use crate::shell::drafts::{self, Heard, Keeper};
+use crate::shell::levels::{level_key, text_key};
 use crate::shell::{Act, Desk, Failure, Loaded, Only, announce_page, use_onward};
 use crate::state::SessionState;
 use crate::ui::{
@@ -62,9 +67,11 @@ fn Ask(settings: Signal<Settings>) -> impl IntoView {
     let draft = restored.map(|saved| saved.draft).unwrap_or_default();
     let likely = settings.with_untracked(|settings| likely_language(settings, &words.language()));
     let form = AskForm::of(draft, likely);
+    begin_about(form, settings);
     let keeper = Keeper::keep(DraftOf::Ask, state, Signal::derive(move || form.snapshot()), since);
     let news = RwSignal::new(None::<Elsewhere>);
     keeper.follow(Callback::new(move |heard| hear(form, news, heard)));
+    follow_asked_level(form);
     let title = t(w::NAV_SUPPORT);
     announce_page(title);
     // Loaded anew, as the same page stands at both addresses.
@@ -85,6 +92,17 @@ fn Ask(settings: Signal<Settings>) -> impl IntoView {
                 <Before settings/>
             </aside>
         </div>
+    }
+}
+
+/// A form in which nothing is typed yet begins with the topic of its address: "Not listed? Send a request".
+fn begin_about(form: AskForm, settings: Signal<Settings>) {
+    let asked = use_query_map().with_untracked(|query| query.get(route::TOPIC)).unwrap_or_default();
+    let is_topic =
+        settings.with_untracked(|settings| settings.topics.iter().any(|topic| topic.id.as_str() == asked));
+    let is_untouched = untrack(move || form.subject.read().is_empty() && form.body.read().is_empty());
+    if is_topic && is_untouched {
+        form.topic.set(asked);
     }
 }
 
@@ -129,7 +147,7 @@ fn Form(form: AskForm, keeper: Keeper, settings: Signal<Settings>) -> impl IntoV
         }
         failure.set(None);
         let draft = untrack(move || form.draft());
-        match settings.with_untracked(|settings| draft.check(settings)) {
+        match settings.with_untracked(|settings| draft.check(settings, &consent(settings, words))) {
             Ok(request) => {
                 form.rejected.set(Vec::new());
                 if form.sending.with_untracked(Option::is_none) {
@@ -143,7 +161,9 @@ fn Form(form: AskForm, keeper: Keeper, settings: Signal<Settings>) -> impl IntoV
     };
     // The page was left while the answer was on its way: the person had pressed Send, so it goes on.
     // Words that were changed since wait for another press.
-    let unchanged = untrack(move || settings.with(|settings| form.draft().check(settings)).ok());
+    let unchanged = untrack(move || {
+        settings.with(|settings| form.draft().check(settings, &consent(settings, words))).ok()
+    });
     if let Some(request) = form.sending.get_untracked().filter(|sent| unchanged.as_ref() == Some(sent)) {
         send.begin(request);
     }
@@ -152,6 +172,8 @@ fn Form(form: AskForm, keeper: Keeper, settings: Signal<Settings>) -> impl IntoV
         focus::focus_id(id_of(AskField::Topic));
     });
     let may_discard = Memo::new(move |_| !form.draft().is_empty());
+    let has_call = Memo::new(move |_| settings.with(|settings| form.draft().has_call(settings)));
+    let label = move || t(if has_call.get() { w::PHONE_CONFIRM } else { w::SUPPORT_SEND });
 
     view! {
         <form class="stack" novalidate on:submit=on_submit>
@@ -159,15 +181,16 @@ fn Form(form: AskForm, keeper: Keeper, settings: Signal<Settings>) -> impl IntoV
             <Doors/>
             <What form settings/>
             <Levels form/>
-            <Channels settings/>
             <Answer form settings/>
+            <Channels settings/>
+            <PhonePart form settings/>
             <Banner tone=Tone::Mute>
                 <p>{t(w::SUPPORT_FILES_LATER)}</p>
             </Banner>
             <Failure error=failure/>
             <div class="form-actions">
                 <Button variant=Variant::Primary kind=ButtonKind::Submit busy=send.pending()>
-                    {t(w::SUPPORT_SEND)}
+                    {label}
                 </Button>
                 <When on=may_discard>
                     <span class="form-actions__apart">
@@ -253,22 +276,23 @@ fn Levels(form: AskForm) -> impl IntoView {
             error=form.error(AskField::Priority, words)
             layout=ChoiceLayout::Stack
         />
+        <HelpMeChoose form/>
     }
 }
 
 fn level_option(level: Priority, service: &str, words: Words) -> ChoiceOption {
-    let (text, example): (Key, Key) = match level {
-        Priority::High => (w::PRIORITY_HIGH_TEXT, w::PRIORITY_HIGH_EXAMPLE_1),
-        Priority::Medium => (w::PRIORITY_MEDIUM_TEXT, w::PRIORITY_MEDIUM_EXAMPLE_2),
-        Priority::Low => (w::PRIORITY_LOW_TEXT, w::PRIORITY_LOW_EXAMPLE_1),
+    let example = match level {
+        Priority::High => w::PRIORITY_HIGH_EXAMPLE_1,
+        Priority::Medium => w::PRIORITY_MEDIUM_EXAMPLE_2,
+        Priority::Low => w::PRIORITY_LOW_EXAMPLE_1,
     };
     let example = words.text_with(example, &[("service", service.to_owned())]);
     ChoiceOption {
         value: level.as_str().to_owned(),
-        label: words.text(priority_key(level)),
+        label: words.text(level_key(level)),
         text: format!(
             "{} {}",
-            words.text(text),
+            words.text(text_key(level)),
             words.text_with(w::PRIORITY_EXAMPLE, &[("example", example)])
         ),
         refused: None,
@@ -338,6 +362,7 @@ fn use_sending(form: AskForm, keeper: Keeper, failure: RwSignal<Option<ApiError>
                 Ok(sent) => {
                     let id = sent.request.summary.id;
                     let late = late_words(form, &request, &sent.made);
+                    keep_late_call(state, id, &request, &sent.made);
                     let is_kept = late.as_deref().is_none_or(|late| keep_as_reply(state, id, late));
                     if !is_kept {
                         // No room on the device: the words stay where they are.
@@ -412,6 +437,23 @@ fn late_words(form: AskForm, request: &NewRequest, made: &NewRequest) -> Option<
 fn keep_as_reply(state: SessionState, id: RequestId, body: &str) -> bool {
     let draft = ReplyDraft { body: body.to_owned(), key: random::uuid(), sending: None };
     drafts::leave(state, DraftOf::Reply(id), draft)
+}
+
+/// A call that was added too late for the request waits on its page, not asked for yet.
+fn keep_late_call(state: SessionState, id: RequestId, asked: &NewRequest, made: &NewRequest) {
+    if let (Some(call), None) = (&asked.call, &made.call) {
+        let draft = CallDraft {
+            wanted: true,
+            // Allowed anew there, under the words that are shown there.
+            recording: false,
+            country: call.country.as_ref().map(ToString::to_string).unwrap_or_default(),
+            number: call.number.to_string(),
+            from: call.from.to_string(),
+            key: random::uuid(),
+        };
+        // Without room on the device the number is typed again.
+        let _ = drafts::leave(state, DraftOf::Call(id), draft);
+    }
 }
 
 /// Waits while the backend still works on the first call with this key.

@@ -7,16 +7,11 @@ use leptos::prelude::*;
 
 use crate::browser::intl;
 use crate::i18n::{Key, Words, keys as w, t, use_words};
-use crate::ui::{Choice, ChoiceLayout, ChoiceOption};
 
-/// Message can be chosen; chat and phone say why not. Their own issue makes them work.
+/// What is to be known about each way.
 #[component]
 pub fn Channels(settings: Signal<Settings>) -> impl IntoView {
     let words = use_words();
-    let chosen = RwSignal::new(Channel::Message.as_str().to_owned());
-    let options = Signal::derive(move || {
-        Channel::ALL.map(|channel| settings.with(|settings| option(channel, settings, words))).to_vec()
-    });
     let languages = move || {
         let names: Vec<_> = settings
             .with(super::form::languages)
@@ -25,24 +20,30 @@ pub fn Channels(settings: Signal<Settings>) -> impl IntoView {
             .collect();
         words.text_with(w::SUPPORT_LANGUAGES, &[("languages", intl::list(&names, &words.language()))])
     };
+    let lines = move || {
+        Channel::ALL
+            .map(|channel| {
+                let text = move || settings.with(|settings| about(channel, settings, words));
+                view! { <dt>{t(name(channel))}</dt><dd>{text}</dd> }
+            })
+            .into_iter()
+            .collect_view()
+    };
     view! {
-        <Choice id="ask-channel" legend=t(w::SUPPORT_CHANNEL) value=chosen options layout=ChoiceLayout::Row/>
-        <p class="hint">{languages}</p>
+        <section class="channels" aria-labelledby="ask-channels">
+            <h3 class="field__label" id="ask-channels">{t(w::SUPPORT_CHANNEL)}</h3>
+            <dl class="channels__list">{lines()}</dl>
+            <p class="hint">{languages}</p>
+        </section>
     }
 }
 
-fn option(channel: Channel, settings: &Settings, words: Words) -> ChoiceOption {
-    let text = settings.channel(channel).map(|found| hours_text(found, words)).unwrap_or_default();
-    let refused = match channel {
-        Channel::Message => None,
-        Channel::Chat => Some(words.text(w::CHAT_ROLLOUT)),
-        Channel::Phone => Some(words.text(w::CHANNEL_PHONE_NOT_YET)),
-    };
-    ChoiceOption {
-        value: channel.as_str().to_owned(),
-        label: words.text(name(channel)),
-        text: if refused.is_some() { String::new() } else { text },
-        refused,
+/// Hours and the promise of a way that can be chosen, else why it can't.
+fn about(channel: Channel, settings: &Settings, words: Words) -> String {
+    match (channel, settings.channel(channel).filter(|found| found.enabled)) {
+        (_, Some(found)) => hours_text(found, words),
+        (Channel::Phone, None) => words.text(w::REFUSAL_CALL_OFF),
+        (Channel::Chat | Channel::Message, None) => words.text(w::CHAT_ROLLOUT),
     }
 }
 
@@ -55,7 +56,7 @@ fn name(channel: Channel) -> Key {
 }
 
 /// `First answer within 4 hours. Mon–Fri 09:00–18:00 (Europe/Paris)`.
-fn hours_text(channel: &ChannelSettings, words: Words) -> String {
+pub fn hours_text(channel: &ChannelSettings, words: Words) -> String {
     let language = words.language();
     let spans: Vec<_> = channel.hours.iter().map(|hours| span_text(hours, &language)).collect();
     let hours = words.text_with(

@@ -1,7 +1,9 @@
 //! "Is it one of these?": live incidents, similar requests of colleagues, help articles, as one types.
 
 use frontdesk_contract::RequestSummary;
+use frontdesk_contract::follow::NewFollow;
 use frontdesk_contract::help::{Article, ArticleSummary};
+use frontdesk_contract::status::Incident;
 use leptos::prelude::*;
 
 use crate::api::{Client, desk};
@@ -10,6 +12,7 @@ use crate::i18n::{keys as w, t, use_words};
 use crate::pages::requests::row::SinceText;
 use crate::pages::support::form::AskForm;
 use crate::route::Route;
+use crate::shell::incidents::FollowButton;
 use crate::shell::status_pill::IncidentLine;
 use crate::shell::{Act, Live, use_fetched};
 use crate::ui::{Card, Pill, Tone, When, use_announcer};
@@ -63,7 +66,7 @@ pub fn KnownAlready(form: AskForm) -> impl IntoView {
                 <p class="hint">{t(w::SUPPORT_KNOWN_NOTHING)}</p>
             </When>
             <ul class="known" role="list">
-                {move || newest.get().incidents.into_iter().map(|incident| view! { <IncidentLine incident/> }).collect_view()}
+                {move || newest.get().incidents.into_iter().map(|incident| view! { <Joinable incident/> }).collect_view()}
                 {move || newest.get().requests.into_iter().map(|row| view! { <RequestLine row/> }).collect_view()}
                 {move || newest.get().articles.into_iter().map(|article| view! { <ArticleLine article/> }).collect_view()}
             </ul>
@@ -73,6 +76,17 @@ pub fn KnownAlready(form: AskForm) -> impl IntoView {
 
 fn text_of(form: AskForm) -> String {
     format!("{} {}", form.subject.get_untracked(), form.body.get_untracked())
+}
+
+/// A live incident that can be followed instead of asking: its updates come to Overview.
+#[component]
+fn Joinable(incident: Incident) -> impl IntoView {
+    let what = NewFollow { incident: Some(incident.id.clone()), component: None };
+    let name = incident.name.clone();
+    let action = ViewFn::from(move || {
+        view! { <FollowButton what=what.clone() name=Signal::stored(name.clone()) verb=w::SUPPORT_KNOWN_JOIN/> }
+    });
+    view! { <IncidentLine incident action/> }
 }
 
 #[component]

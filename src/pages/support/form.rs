@@ -6,7 +6,9 @@ use leptos::prelude::*;
 
 use crate::browser::random;
 use crate::domain::ask::{AskDraft, AskField, AskRefusal, Rejected};
+use crate::domain::call::CallRejected;
 use crate::i18n::{Words, keys as w};
+use crate::pages::calls::form::{self as call_form, CallForm};
 use crate::shell::drafts::Keeper;
 
 /// The fields, each a signal, and their errors.
@@ -24,6 +26,8 @@ pub struct AskForm {
     pub affected: RwSignal<String>,
     /// The tag of the language of the answer.
     pub language: RwSignal<String>,
+    /// The call that is asked for with it.
+    pub call: CallForm,
     /// The key of the request that this becomes.
     pub key: RwSignal<String>,
     /// What was sent first with the key.
@@ -46,6 +50,7 @@ impl AskForm {
             priority: RwSignal::new(draft.priority),
             affected: RwSignal::new(draft.affected),
             language: RwSignal::new(language),
+            call: CallForm::of(draft.call),
             key: RwSignal::new(if draft.key.is_empty() { random::uuid() } else { draft.key }),
             sending: RwSignal::new(draft.sending),
             rejected: RwSignal::new(Rejected::new()),
@@ -61,6 +66,7 @@ impl AskForm {
             priority: self.priority.get(),
             affected: self.affected.get(),
             language: self.language.get(),
+            call: self.call.draft(),
             key: self.key.get(),
             sending: self.sending.get(),
         }
@@ -92,6 +98,7 @@ impl AskForm {
         self.priority.set(draft.priority);
         self.affected.set(draft.affected);
         self.language.set(draft.language);
+        self.call.put(draft.call);
         self.key.set(draft.key);
         self.sending.set(draft.sending);
         self.rejected.set(Rejected::new());
@@ -111,6 +118,18 @@ impl AskForm {
                 let (_, refusal) = all.iter().find(|(rejected, _)| *rejected == field)?;
                 Some(sentence(field, refusal, words))
             })
+        })
+    }
+
+    /// What is wrong with the call; follows changes.
+    pub fn call_rejected(&self) -> Signal<CallRejected> {
+        let rejected = self.rejected;
+        Signal::derive(move || {
+            let of_call = |(field, refusal): &(AskField, AskRefusal)| match field {
+                AskField::Call(field) => Some((*field, refusal.clone())),
+                _ => None,
+            };
+            rejected.with(|all| all.iter().filter_map(of_call).collect())
         })
     }
 
@@ -134,11 +153,15 @@ pub fn id_of(field: AskField) -> &'static str {
         AskField::Priority => "ask-priority",
         AskField::Affected => "ask-affected",
         AskField::Language => "ask-language",
+        AskField::Call(field) => call_form::id_of(field),
         AskField::Elsewhere => "",
     }
 }
 
 fn sentence(field: AskField, refusal: &AskRefusal, words: Words) -> String {
+    if let AskField::Call(field) = field {
+        return call_form::sentence(field, refusal, words);
+    }
     match refusal {
         AskRefusal::Missing => words.text(match field {
             AskField::Topic => w::ERROR_TOPIC_MISSING,
@@ -147,7 +170,7 @@ fn sentence(field: AskField, refusal: &AskRefusal, words: Words) -> String {
             AskField::Priority => w::ERROR_PRIORITY_MISSING,
             AskField::Affected => w::ERROR_AFFECTED,
             AskField::Language => w::ERROR_LANGUAGE_MISSING,
-            AskField::Elsewhere => w::ERROR_INVALID_SILENT,
+            AskField::Call(_) | AskField::Elsewhere => w::ERROR_INVALID_SILENT,
         }),
         AskRefusal::TooLong(by) => words.count(w::ERROR_TOO_LONG, u64::try_from(*by).unwrap_or(u64::MAX)),
         AskRefusal::Unprintable => words.text(w::ERROR_UNPRINTABLE),

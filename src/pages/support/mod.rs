@@ -7,4 +7,6 @@ pub mod elsewhere;
 
 pub mod channels;
 pub mod check_first;
+pub mod choose;
 pub mod form;
+pub mod phone;

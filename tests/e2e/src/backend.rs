@@ -27,7 +27,7 @@ pub struct Backend {
 impl Backend {
     /// Starts one on `data`, serving the panel in `dist`.
     pub async fn start(data: &Path, dist: &Path) -> Self {
-        let (child, origin) = serve(data, dist, "127.0.0.1:0").await;
+        let (child, origin) = serve(data, dist, "127.0.0.1:0", &[]).await;
         Self { child, data: data.to_owned(), dist: dist.to_owned(), origin }
     }
 
@@ -38,19 +38,25 @@ impl Backend {
 
     /// Starts it again at the same address on the same data.
     pub async fn restart(&mut self) {
+        self.restart_with(&[]).await;
+    }
+
+    /// The same with flags of one's own.
+    pub async fn restart_with(&mut self, flags: &[&str]) {
         let address = self.origin.trim_start_matches("http://").to_owned();
-        let (child, origin) = serve(&self.data, &self.dist, &address).await;
+        let (child, origin) = serve(&self.data, &self.dist, &address, flags).await;
         assert_eq!(origin, self.origin, "the same address again");
         self.child = child;
     }
 }
 
-async fn serve(data: &Path, dist: &Path, listen: &str) -> (Child, String) {
+async fn serve(data: &Path, dist: &Path, listen: &str, flags: &[&str]) -> (Child, String) {
     let mut child = Command::new(place::backend())
         .args(["serve", "--listen", listen, "--data"])
         .arg(data)
         .arg("--panel")
         .arg(dist)
+        .args(flags)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(fs::File::create(data.with_extension("log")).expect("a log beside the data"))

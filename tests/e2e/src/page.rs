@@ -197,6 +197,51 @@ impl Page {
         panic!("Tab never reaches the choice “{name}”.\n{}", self.outline().await);
     }
 
+    /// Moves the focus with the Tab key to the next group of choices.
+    pub async fn tab_to_next_group(&self) {
+        for _ in 0..150 {
+            self.key(Key::Tab).await;
+            if self.focused().await.0 == "radio" {
+                return;
+            }
+        }
+        panic!("Tab reaches no choice.\n{}", self.outline().await);
+    }
+
+    /// Opens what is folded away behind these words.
+    pub async fn open_details(&self, name: &str) {
+        let script = "const summary = [...document.querySelectorAll('summary')].find(it => \
+                      it.textContent.trim() === arguments[0]); summary?.click(); return !!summary";
+        self.wait(&format!("“{name}” can be unfolded"), async || {
+            let done = self.browser.client.execute(script, vec![json!(name)]).await;
+            done.is_ok_and(|done| done == json!(true))
+        })
+        .await;
+    }
+
+    /// Waits until the choice with this name is the one that is made.
+    pub async fn see_choice(&self, name: &str) {
+        self.wait(&format!("“{name}” is chosen"), async || {
+            let Some(choice) = self.look(&["radio"], name).await else { return false };
+            choice.is_selected().await.unwrap_or_default()
+        })
+        .await;
+    }
+
+    /// Waits until the button with this name says that it is pressed.
+    pub async fn see_pressed(&self, name: &str) {
+        self.wait(&format!("“{name}” is pressed"), async || {
+            let Some(button) = self.look(&["button"], name).await else { return false };
+            button.attr("aria-pressed").await.ok().flatten().as_deref() == Some("true")
+        })
+        .await;
+    }
+
+    /// What the field holds.
+    pub async fn field_text(&self, name: &str) -> String {
+        self.field(name).await.prop("value").await.ok().flatten().unwrap_or_default()
+    }
+
     /// The status of this person's GET.
     pub async fn ask_status(&self, path: &str) -> u64 {
         let script = format!(
@@ -217,7 +262,7 @@ impl Page {
 
     /// Chooses a radio button or ticks a box by its name.
     pub async fn choose(&self, name: &str) {
-        let element = self.find(&["radio", "checkbox", "option"], name).await;
+        let element = self.find(&["radio", "checkbox", "switch", "option"], name).await;
         if element.click().await.is_err() {
             // The control is drawn by its label.
             let script = "(arguments[0].closest('label') || arguments[0].labels[0]).click()";
@@ -233,6 +278,23 @@ impl Page {
             .select_by_label(option)
             .await
             .unwrap_or_else(|error| panic!("“{list}” has no “{option}”: {error}"));
+    }
+
+    /// Picks the option at this place of a list, from 0, once it is there.
+    pub async fn pick_at(&self, list: &str, place: usize) {
+        self.wait(&format!("“{list}” has an option at {place}"), async || {
+            let element = self.find(&["combobox", "listbox"], list).await;
+            element.select_by_index(place).await.is_ok()
+        })
+        .await;
+    }
+
+    /// Whether the switch with this name is on.
+    pub async fn is_on(&self, name: &str) -> bool {
+        let element = self.find(&["switch"], name).await;
+        let element = serde_json::to_value(&element).expect("an element");
+        let state = self.browser.client.execute("return arguments[0].checked", vec![element]).await;
+        state.expect("a state") == json!(true)
     }
 
     /// Waits until these words can be read.

@@ -2,14 +2,17 @@
 
 use super::BOOT;
 use super::name::Assets;
+use super::split::Pieces;
 use crate::failure::{Failure, Outcome};
 use crate::words::Languages;
 
+/// The wasm whose pages come in pieces.
+const PANEL: &str = "panel_bg.wasm";
 /// The page for an address that doesn't exist, where the server of the files answers by itself.
 const NOT_FOUND: &str = include_str!("not_found.html");
 
 /// The page with names, integrity and languages filled in.
-pub fn page(html: &str, assets: &Assets, languages: &Languages) -> Outcome<String> {
+pub fn page(html: &str, assets: &Assets, languages: &Languages, pieces: &Pieces) -> Outcome<String> {
     let mut rest = html;
     let mut finished = String::with_capacity(html.len() + 2_000);
     while let Some(start) = rest.find('<') {
@@ -19,7 +22,7 @@ pub fn page(html: &str, assets: &Assets, languages: &Languages) -> Outcome<Strin
         let (tag, after) = tag.split_at(end);
         match tag {
             tag if tag.starts_with("<script ") || tag.starts_with("<link ") => {
-                finished.push_str(&finished_tag(tag, assets, languages)?);
+                finished.push_str(&finished_tag(tag, assets, languages, pieces)?);
             }
             _ => finished.push_str(tag),
         }
@@ -43,7 +46,7 @@ pub fn not_found(assets: &Assets) -> String {
     NOT_FOUND.replace("<!-- sheet -->", &link.unwrap_or_default())
 }
 
-fn finished_tag(tag: &str, assets: &Assets, languages: &Languages) -> Outcome<String> {
+fn finished_tag(tag: &str, assets: &Assets, languages: &Languages, pieces: &Pieces) -> Outcome<String> {
     let mut tag = tag.to_owned();
     let Some(address) = attribute(&tag, "href").or_else(|| attribute(&tag, "src")).map(str::to_owned) else {
         return Ok(tag);
@@ -54,6 +57,9 @@ fn finished_tag(tag: &str, assets: &Assets, languages: &Languages) -> Outcome<St
             wasm.ok_or_else(|| Failure::new("The start script of a page names no wasm (Trunk.toml)."))?;
         tag = set(&tag, "data-wasm-integrity", &assets.get(&wasm)?.integrity);
         tag = set(&tag, "data-languages", &escaped(&languages.json()));
+        if wasm == PANEL {
+            tag = set(&tag, "data-pieces", &escaped(&pieces.json()));
+        }
     }
     let mut known = None;
     for (old, asset) in assets.iter() {

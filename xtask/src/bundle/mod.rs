@@ -9,6 +9,7 @@ pub mod finish;
 pub mod freshness;
 pub mod hosts;
 pub mod name;
+pub mod split;
 pub mod trunk;
 
 use std::path::PathBuf;
@@ -43,7 +44,16 @@ pub struct Wish {
 impl Wish {
     /// What people get.
     pub fn release(place: &Place) -> Self {
-        Self { mode: Mode::Release, dist: place.dist(), frame_ancestors: Vec::new() }
+        Self::of(place, Mode::Release)
+    }
+
+    /// What people get, or what whoever changes the panel looks at, each in a folder of its own.
+    pub fn of(place: &Place, mode: Mode) -> Self {
+        let dist = match mode {
+            Mode::Release => place.dist(),
+            Mode::Development => place.target.join("dev-dist"),
+        };
+        Self { mode, dist, frame_ancestors: Vec::new() }
     }
 }
 
@@ -70,13 +80,17 @@ fn build_anew(place: &Place, diary: &mut Diary, wish: &Wish) -> Outcome {
         files::remove_folder(&wish.dist)?;
         let mut assets =
             name::Assets::new(&wish.dist, tools.esbuild.clone().filter(|_| wish.mode.is_release()));
+        let pieces = match trunk::pieces(place, &tools, wish.mode) {
+            Some(split) => split::pack(&tools, &split, &folders[0], &wish.dist)?,
+            None => split::Pieces::default(),
+        };
         for folder in &folders {
             assets.add_folder(folder)?;
         }
         assets.add_file(BOOT, &place.root.join("public").join(BOOT))?;
         let languages = words::write(place, &wish.dist)?;
         for (page, folder) in PAGES.iter().zip(&folders) {
-            let html = finish::page(&files::read(&folder.join(page))?, &assets, &languages)?;
+            let html = finish::page(&files::read(&folder.join(page))?, &assets, &languages, &pieces)?;
             files::write(&wish.dist.join(page), html)?;
         }
         files::write(&wish.dist.join("404.html"), finish::not_found(&assets))?;

@@ -3,16 +3,18 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::failure::Outcome;
+use super::{PAGES, split};
+use crate::failure::{Failure, Outcome};
 use crate::files;
 use crate::place::Place;
 use crate::step::run;
 use crate::tools::{Tools, WasmOpt};
 
 /// How to build.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Mode {
     /// Small and fast, for people.
+    #[default]
     Release,
     /// Quickly built, for whoever changes the panel.
     Development,
@@ -46,6 +48,21 @@ pub fn build(place: &Place, tools: &Tools, page: &str, mode: Mode) -> Outcome<Pa
     command.env("RUST_BACKTRACE", "0");
     command.env("CARGO_TARGET_DIR", &place.target).env_remove("NO_COLOR");
     command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags());
+    if page == PAGES[0]
+        && let Some(pieces) = pieces(place, tools, mode)
+    {
+        let real = crate::tools::find(place, split::STANDS_FOR)
+            .ok_or_else(|| Failure::new("wasm-bindgen is neither on PATH nor among the tools."))?;
+        split::prepare(
+            &mut command,
+            &place.target.join("trunk").join("stand-in"),
+            &real,
+            &pieces,
+            &tools.path(),
+        )?;
+        // A feature and not a flag: flags differ for all crates, which would then be compiled for each page.
+        command.args(["--features", "pieces"]);
+    }
     if mode.is_release() {
         command.arg("--release");
     }
@@ -54,6 +71,13 @@ pub fn build(place: &Place, tools: &Tools, page: &str, mode: Mode) -> Outcome<Pa
     }
     run(&mut command)?;
     Ok(folder)
+}
+
+/// Where what is split off the panel goes; `None` where it stays whole: in development, and without a wasm-opt of
+/// our own.
+pub fn pieces(place: &Place, tools: &Tools, mode: Mode) -> Option<PathBuf> {
+    let is_split = mode.is_release() && tools.wasm_opt == WasmOpt::Installed;
+    is_split.then(|| place.target.join("trunk").join("pieces"))
 }
 
 /// Erased components make the panel's wasm smaller and faster to compile (ADR 0006). The folder of this

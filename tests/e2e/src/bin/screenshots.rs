@@ -15,6 +15,9 @@ use frontdesk_e2e::{Page, Who, place};
 /// A text as long as anybody would write, in the language with the longest labels.
 const LONG: &str = "Depuis la mise à jour de la semaine dernière, l’enregistrement de la réunion générale s’interrompt systématiquement au bout de quelques secondes pour l’ensemble des collaborateurs du site de Clermont-Ferrand";
 
+/// The priorities with every question answered.
+const ANSWERED: &str = "/priorities?loss=key&people=few&person=yes&way=no&wait=no&since=today";
+
 #[tokio::main]
 async fn main() {
     desk(async |desk| {
@@ -36,6 +39,8 @@ async fn strangers(desk: &Desk) {
     page.open_unready("/claim#none").await;
     page.see("password").await;
     draw(&page, "claim").await;
+    page.open("/status").await;
+    draw(&page, "status-stranger").await;
     page.open_unready("/report.html").await;
     page.see("Reports").await;
     draw(&page, "report").await;
@@ -52,6 +57,9 @@ async fn admin(desk: &Desk) -> String {
     draw(&page, "requests-empty").await;
     page.open("/account").await;
     draw(&page, "account").await;
+    guide(&page).await;
+    page.open("/status").await;
+    draw(&page, "status").await;
     page.open("/support").await;
     draw(&page, "support-empty").await;
     page.press("Send to support").await;
@@ -77,13 +85,40 @@ async fn admin(desk: &Desk) -> String {
     path
 }
 
+/// Priorities and help.
+async fn guide(page: &Page) {
+    page.open("/priorities").await;
+    draw(page, "priorities").await;
+    page.open(ANSWERED).await;
+    page.press("Yes").await;
+    page.see("Your answer is saved.").await;
+    draw(page, "priorities-answered").await;
+    page.open("/help?about=support").await;
+    draw(page, "help").await;
+    page.open("/help?q=zzzzzz").await;
+    draw(page, "help-empty").await;
+    page.open("/help/video-sizes").await;
+    draw(page, "article").await;
+    page.open("/support").await;
+    page.open_details("Help me choose").await;
+    page.choose("A secondary feature fails, or something small").await;
+    page.choose("One or a few: less than 5%").await;
+    page.choose("There is a workaround").await;
+    page.see("Suggested: Low.").await;
+    draw(page, "support-help-choose").await;
+}
+
 async fn others(desk: &Desk, request: &str) {
     let agent = desk.signed_in(Who::Agent).await;
     draw(&agent, "agent-overview").await;
     agent.open(request).await;
     draw(&agent, "agent-request").await;
+    agent.open("/status").await;
+    draw(&agent, "agent-status").await;
     let employee = desk.signed_in(Who::Employee).await;
     draw(&employee, "employee").await;
+    employee.open(ANSWERED).await;
+    draw(&employee, "employee-priorities").await;
     employee.open("/requests").await;
     draw(&employee, "not-allowed").await;
     employee.open("/support").await;
@@ -102,8 +137,14 @@ async fn french(desk: &Desk) {
     page.fill("Résumé en une phrase", LONG).await;
     page.fill("Que s’est-il passé ?", &format!("{LONG}.\n\n{LONG}.")).await;
     draw(&page, "french-support").await;
+    page.open(ANSWERED).await;
+    draw(&page, "french-priorities").await;
+    page.open("/help?about=support").await;
+    draw(&page, "french-help").await;
     page.open("/requests").await;
     draw(&page, "french-requests").await;
+    page.open("/status").await;
+    draw(&page, "french-status").await;
 }
 
 async fn failing(desk: &mut Desk) {

@@ -12,7 +12,7 @@ const LOOKS: [(u32, &str); 4] = [(1280, "light"), (360, "dark"), (1280, "dark"),
 async fn pages_before_signing_in_have_no_barriers() {
     desk(async |desk| {
         let page = desk.browser("en-US").await;
-        for (index, path) in ["/sign-in", "/claim#none", "/report.html"].iter().enumerate() {
+        for (index, path) in ["/sign-in", "/claim#none", "/report.html", "/status"].iter().enumerate() {
             page.open_unready(path).await;
             page.wait("a heading stands", async || {
                 page.script("return document.querySelector('h1')?.textContent ?? ''").await != ""
@@ -31,7 +31,8 @@ async fn pages_of_an_admin_have_no_barriers() {
         ask(&page, "A request with a thread").await;
         let request = page.path().await;
         let list = "/requests?view=all&colour=red&topic=mobile";
-        let paths = ["/", "/support", "/requests", list, "/requests?q=zzzzzz", &request, "/account"];
+        let paths =
+            ["/", "/support", "/requests", list, "/requests?q=zzzzzz", &request, "/account", "/status"];
         for (index, path) in paths.iter().enumerate() {
             page.open(path).await;
             audit(&page, path, index).await;
@@ -50,6 +51,38 @@ async fn pages_of_an_admin_have_no_barriers() {
         page.press("Send to support").await;
         page.see("There is a problem").await;
         audit(&page, "the form with errors", 0).await;
+        page.open_details("Help me choose").await;
+        page.choose("A key feature fails").await;
+        audit(&page, "help to choose a priority", 1).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pages_that_explain_have_no_barriers() {
+    desk(async |desk| {
+        let page = desk.signed_in(Who::Admin).await;
+        let answered = "/priorities?loss=key&people=few&person=yes&way=no&wait=no&since=today";
+        let paths = [
+            "/priorities",
+            answered,
+            "/help?about=support",
+            "/help?q=zzzzzz",
+            "/help/video-sizes",
+            "/help/nothing",
+        ];
+        for (index, path) in paths.iter().enumerate() {
+            page.open(path).await;
+            audit(&page, path, index).await;
+        }
+        page.open("/help/video-sizes").await;
+        page.press("Yes").await;
+        page.see("Your answer is saved.").await;
+        audit(&page, "an article that was helpful", 1).await;
+        let employee = desk.signed_in(Who::Employee).await;
+        employee.open(answered).await;
+        employee.see("Only admins can contact support.").await;
+        audit(&employee, "an employee's suggestion", 0).await;
     })
     .await;
 }
@@ -61,6 +94,10 @@ async fn pages_of_others_have_no_barriers() {
         agent.press_first("link", "Requests").await;
         agent.see_heading("Requests").await;
         audit(&agent, "an agent's list", 0).await;
+        agent.open("/status").await;
+        agent.press("Publish").await;
+        agent.see("There is a problem").await;
+        audit(&agent, "an agent's status page", 1).await;
         let employee = desk.signed_in(Who::Employee).await;
         audit(&employee, "an employee's first page", 1).await;
         employee.open("/requests").await;
@@ -96,7 +133,7 @@ async fn open_dialogs_and_menus_have_no_barriers() {
     .await;
 }
 
-async fn audit(page: &Page, what: &str, index: usize) {
+pub(crate) async fn audit(page: &Page, what: &str, index: usize) {
     let looks: Vec<(u32, &str)> = if place::is_full_matrix() {
         LOOKS.to_vec()
     } else {

@@ -7,12 +7,18 @@ mod audit;
 #[cfg(test)]
 mod drafts;
 #[cfg(test)]
+mod guide;
+#[cfg(test)]
 mod history;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod once;
 #[cfg(test)]
+mod phone;
+#[cfg(test)]
 mod session;
 #[cfg(test)]
 mod start;
+#[cfg(test)]
+mod status;

@@ -35,6 +35,11 @@ async fn changed_words_are_refused_and_the_page_says_so() {
 }
 
 #[tokio::test]
+async fn a_changed_piece_is_refused_and_the_page_says_so() {
+    check_refused("page_door.", ".wasm", Refusal::FailedPart).await;
+}
+
+#[tokio::test]
 async fn a_changed_start_script_never_runs() {
     check_refused("boot.", ".js", Refusal::NothingRuns).await;
 }
@@ -48,6 +53,7 @@ async fn a_changed_sheet_is_not_applied() {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Refusal {
     FailurePage,
+    FailedPart,
     NothingRuns,
     NothingApplied,
 }
@@ -64,6 +70,10 @@ async fn check_refused(prefix: &str, suffix: &str, refusal: Refusal) {
             Refusal::FailurePage => {
                 page.see_heading(FAILED).await;
                 page.see_thing("button", "Reload").await;
+            }
+            Refusal::FailedPart => {
+                page.see("This part of the panel did not come").await;
+                page.see_thing("button", "Try again").await;
             }
             Refusal::NothingRuns => see_in_console(&page, "integrity").await,
             Refusal::NothingApplied => {

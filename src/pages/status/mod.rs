@@ -1,0 +1,8 @@
+//! The status page.
+
+pub mod component;
+pub mod deliveries;
+pub mod incident;
+pub mod maintenance;
+pub mod page;
+pub mod write;

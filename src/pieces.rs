@@ -1,0 +1,63 @@
+//! Which page comes in which piece of the program. (ADR 0008.)
+
+use leptos::prelude::*;
+
+use crate::pages::account::Account;
+use crate::pages::claim::ClaimPage;
+use crate::pages::help::article::HelpArticle;
+use crate::pages::help::list::Help;
+use crate::pages::overview::Overview;
+use crate::pages::priorities::Priorities;
+use crate::pages::requests::list::RequestList;
+use crate::pages::requests::show::RequestPage;
+use crate::pages::sign_in::SignIn;
+use crate::pages::status::page::StatusPage;
+use crate::pages::support::ask::ContactSupport;
+use crate::route::Inside;
+use crate::shell::piece::{Load, piece};
+
+/// The piece that an inner page stands in; `None` where it comes with the panel itself.
+pub fn piece_of(page: &Inside) -> Option<Load<Inside>> {
+    match page {
+        Inside::Overview => Some(overview),
+        Inside::Support => Some(support),
+        Inside::Requests | Inside::Request(_) => Some(requests),
+        Inside::Priorities => Some(priorities),
+        Inside::Help | Inside::Article(_) => Some(help),
+        Inside::Status => Some(status),
+        Inside::Account => Some(account),
+        Inside::Gallery => None,
+    }
+}
+
+piece! { fn overview = overview / overview_page (Inside) by |_| view! { <Overview/> }.into_any() }
+piece! { fn support = support / support_page (Inside) by |_| view! { <ContactSupport/> }.into_any() }
+piece! {
+    fn requests = requests / requests_page (Inside) by |page| {
+        if let Inside::Request(id) = page {
+            view! { <RequestPage id/> }.into_any()
+        } else {
+            view! { <RequestList/> }.into_any()
+        }
+    }
+}
+piece! { fn priorities = guide / priorities_page (Inside) by |_| view! { <Priorities/> }.into_any() }
+piece! {
+    fn help = guide / help_page (Inside) by |page| {
+        if let Inside::Article(id) = page {
+            view! { <HelpArticle id/> }.into_any()
+        } else {
+            view! { <Help/> }.into_any()
+        }
+    }
+}
+piece! { fn status = status / status_page (Inside) by |_| view! { <StatusPage/> }.into_any() }
+piece! { fn account = own / account_page (Inside) by |_| view! { <Account/> }.into_any() }
+piece! {
+    /// The page where one signs in.
+    pub(crate) fn sign_in = door / sign_in_page (()) by |()| view! { <SignIn/> }.into_any()
+}
+piece! {
+    /// The page of a one-time link.
+    pub(crate) fn claim = door / claim_page (()) by |()| view! { <ClaimPage/> }.into_any()
+}

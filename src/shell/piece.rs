@@ -1,0 +1,84 @@
+//! Parts of the panel that come over the network when they are first needed. (ADR 0008.)
+
+use std::future::Future;
+use std::pin::Pin;
+
+use leptos::prelude::*;
+
+use crate::api::ApiError;
+use crate::shell::Act;
+use crate::shell::loaded::Standing;
+
+/// A piece of the program didn't come.
+#[derive(Debug, thiserror::Error)]
+#[error("A part of the panel didn't come")]
+pub struct NotLoaded;
+
+impl From<leptos::wasm_split::SplitLoaderError> for NotLoaded {
+    fn from(_: leptos::wasm_split::SplitLoaderError) -> Self {
+        Self
+    }
+}
+
+/// What a piece brings: a function that shows something of it.
+pub type Show<P> = fn(P) -> AnyView;
+
+/// Fetches a piece, once.
+pub type Load<P> = fn() -> Pin<Box<dyn Future<Output = Result<Show<P>, NotLoaded>>>>;
+
+/// Makes a [`Load`] of a function that shows something. What only that function needs is split off into the
+/// piece named first, where the build splits at all; all functions with the same name come in one piece.
+macro_rules! piece {
+    ($(#[$doc:meta])* $visible:vis fn $load:ident = $piece:ident / $name:ident ($props:ty) by $show:expr) => {
+        #[cfg(feature = "pieces")]
+        #[leptos::wasm_split::wasm_split($piece, wasm_split_path = ::leptos::wasm_split, fallible)]
+        fn $name() -> Result<$crate::shell::piece::Show<$props>, $crate::shell::piece::NotLoaded> {
+            Ok($show)
+        }
+
+        $(#[$doc])*
+        $visible fn $load() -> std::pin::Pin<
+            Box<
+                dyn std::future::Future<
+                    Output = Result<$crate::shell::piece::Show<$props>, $crate::shell::piece::NotLoaded>,
+                >,
+            >,
+        > {
+            #[cfg(feature = "pieces")]
+            let loaded = $name();
+            #[cfg(not(feature = "pieces"))]
+            let loaded = std::future::ready(Ok($show as $crate::shell::piece::Show<$props>));
+            Box::pin(loaded)
+        }
+    };
+}
+pub(crate) use piece;
+
+/// Shows what a piece brings, once it is here; where it doesn't come, says so and tries again.
+#[component]
+pub fn Piece<P>(
+    /// The piece.
+    load: Load<P>,
+    /// What its function is given.
+    props: P,
+    /// How many lines the skeleton has.
+    #[prop(default = 6)]
+    lines: u8,
+) -> impl IntoView
+where
+    P: Clone + Send + Sync + 'static,
+{
+    let show = RwSignal::new(None::<Show<P>>);
+    let error = RwSignal::new(None::<ApiError>);
+    let fetch = Act::new(move |()| async move {
+        let loaded = load().await;
+        // The place may have gone meanwhile.
+        let _ = error.try_set(loaded.as_ref().err().map(|NotLoaded| ApiError::NotLoaded));
+        let _ = show.try_set(loaded.ok());
+    });
+    let is_here = Signal::derive(move || show.with(Option::is_some));
+    let on_retry = Callback::new(move |()| fetch.begin(()));
+    let content = ViewFn::from(move || show.get_untracked().map(|show| show(props.clone())));
+    fetch.begin(());
+    view! { <Standing is_here error busy=fetch.pending() on_retry lines content/> }
+}
