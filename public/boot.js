@@ -52,7 +52,7 @@
   const rightToLeft = ["ar", "fa", "he", "ur"];
 
   // What the program of a page listens to.
-  const heard = ["beforeinput", "blur", "change", "click", "close", "focus", "focusin", "focusout", "input", "keydown", "keyup", "offline", "online", "pagehide", "pointerdown", "popstate", "storage", "submit", "visibilitychange"];
+  const heard = ["afterprint", "beforeinput", "beforeprint", "blur", "change", "click", "close", "focus", "focusin", "focusout", "input", "keydown", "keyup", "offline", "online", "pagehide", "pointerdown", "popstate", "resize", "scroll", "storage", "submit", "visibilitychange"];
 
   let isCrashed = false;
   let shown = null;

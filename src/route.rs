@@ -200,16 +200,6 @@ impl fmt::Display for Route {
     }
 }
 
-/// The list with `view` and the words searched for.
-pub fn requests_with(view: RequestsView, query: &str) -> String {
-    let path = Route::Requests(view).to_string();
-    match (query.trim(), view) {
-        ("", _) => path,
-        (query, RequestsView::Open) => format!("{path}?{QUERY}={}", encode(query)),
-        (query, _) => format!("{path}&{QUERY}={}", encode(query)),
-    }
-}
-
 /// An incident on the status page.
 pub fn incident(id: &IncidentId) -> String {
     format!("{}#{}", Route::Status, encode(id.as_str()))
@@ -288,7 +278,7 @@ pub fn encode(value: &str) -> String {
 }
 
 /// Reads what [`encode`] wrote. What was written otherwise stays as it is.
-fn decode(text: &str) -> String {
+pub fn decode(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, after)) = rest.split_first() {
@@ -382,10 +372,13 @@ mod tests {
     }
 
     #[test]
-    fn the_list_keeps_view_and_words() {
-        assert_eq!(requests_with(RequestsView::Open, " "), "/requests");
-        assert_eq!(requests_with(RequestsView::Open, "a b"), "/requests?q=a%20b");
-        assert_eq!(requests_with(RequestsView::All, "é&"), "/requests?view=all&q=%C3%A9%26");
+    fn what_was_encoded_is_decoded() {
+        for text in ["", "a b", "é&=%+", "動画", "%zz"] {
+            assert_eq!(decode(&encode(text)), text);
+        }
+        for text in ["%", "%4", "%zz", "a%ff"] {
+            let _ = decode(text);
+        }
         for view in RequestsView::ALL {
             assert_eq!(RequestsView::parse(view.as_str()), view);
         }

@@ -11,6 +11,7 @@ pub mod feedback;
 pub mod requests;
 pub mod session;
 pub mod status;
+pub mod views;
 
 pub use client::Client;
 pub use endpoint::Endpoint;

@@ -39,6 +39,13 @@ pub fn press() {
     }
 }
 
+/// Presses the element with this id.
+pub fn press_id(id: &str) {
+    if let Some(element) = document().and_then(|document| document.get_element_by_id(id)) {
+        element.unchecked_ref::<HtmlElement>().click();
+    }
+}
+
 /// The id of the element that has the focus.
 pub fn active_id() -> Option<String> {
     active().map(|element| element.id()).filter(|id| !id.is_empty())

@@ -15,6 +15,7 @@ pub struct Listener {
 struct Inner {
     target: EventTarget,
     event: &'static str,
+    is_first: bool,
     closure: Closure<dyn FnMut(Event)>,
 }
 
@@ -24,18 +25,34 @@ pub(super) fn listen(
     event: &'static str,
     callback: impl FnMut(Event) + 'static,
 ) -> Listener {
-    boxed(target, event, Box::new(callback))
+    boxed(target, event, false, Box::new(callback))
 }
 
-fn boxed(target: &EventTarget, event: &'static str, callback: Box<dyn FnMut(Event)>) -> Listener {
+/// As [`listen`], before anything inside the target hears of it, and also of what doesn't bubble.
+pub(super) fn listen_first(
+    target: &EventTarget,
+    event: &'static str,
+    callback: impl FnMut(Event) + 'static,
+) -> Listener {
+    boxed(target, event, true, Box::new(callback))
+}
+
+fn boxed(
+    target: &EventTarget,
+    event: &'static str,
+    is_first: bool,
+    callback: Box<dyn FnMut(Event)>,
+) -> Listener {
     let closure = Closure::wrap(callback);
-    let _ = target.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref());
-    Listener { inner: SendWrapper::new(Inner { target: target.clone(), event, closure }) }
+    let function = closure.as_ref().unchecked_ref();
+    let _ = target.add_event_listener_with_callback_and_bool(event, function, is_first);
+    Listener { inner: SendWrapper::new(Inner { target: target.clone(), event, is_first, closure }) }
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        let Inner { target, event, closure } = &*self.inner;
-        let _ = target.remove_event_listener_with_callback(event, closure.as_ref().unchecked_ref());
+        let Inner { target, event, is_first, closure } = &*self.inner;
+        let function = closure.as_ref().unchecked_ref();
+        let _ = target.remove_event_listener_with_callback_and_bool(event, function, *is_first);
     }
 }

@@ -18,3 +18,4 @@ pub mod refocus;
 pub mod release;
 pub mod storage;
 pub mod timer;
+pub mod viewport;

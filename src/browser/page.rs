@@ -49,6 +49,22 @@ pub fn reload_at(address: &str) {
     }
 }
 
+/// Fetches a file of this site into the person's downloads; the page stays.
+pub fn download(address: &str) {
+    let Some(document) = document() else { return };
+    let Ok(link) = document.create_element("a") else { return };
+    let _ = link.set_attribute("href", address);
+    let _ = link.set_attribute("download", "");
+    link.unchecked_ref::<web_sys::HtmlElement>().click();
+}
+
+/// Opens the browser's question how to print.
+pub fn print() {
+    if let Some(window) = window() {
+        let _ = window.print();
+    }
+}
+
 /// Path and query of the address, without what is behind `#`.
 pub fn path_with_query() -> String {
     let Some(window) = window() else { return String::new() };

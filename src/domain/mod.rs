@@ -6,4 +6,6 @@ pub mod call;
 pub mod draft;
 pub mod release;
 pub mod reply;
+pub mod request_list;
 pub mod tell;
+pub mod window;

@@ -3,8 +3,9 @@
 use frontdesk_contract::{RequestSummary, Role};
 use leptos::prelude::*;
 
-use crate::api::requests::{self, ListQuery};
+use crate::api::requests;
 use crate::browser::intl;
+use crate::domain::request_list::ListState;
 use crate::i18n::{keys as w, t, t_with, use_words};
 use crate::pages::requests::row::{SinceText, Waiting as Waits, WaitingPill};
 use crate::route::{RequestsView, Route, help_from};
@@ -87,7 +88,7 @@ fn Waiting() -> impl IntoView {
     let view = if is_agent { RequestsView::Support } else { RequestsView::Waiting };
     let waiting = use_fetched(move || {
         live.requests.track();
-        requests::list(&ListQuery { view, ..ListQuery::default() })
+        requests::list(&ListState::of(view))
     });
     view! {
         <Card title=t(w::OVERVIEW_WAITING)>

@@ -34,6 +34,15 @@ impl FirstPage {
         first
     }
 
+    /// A part of the page that waits for its first answer, until it has come or the part has gone.
+    pub fn part() -> Part {
+        let first = expect_context::<Self>();
+        first.wait();
+        let part = Part { first, is_waiting: StoredValue::new(true) };
+        on_cleanup(move || part.arrive());
+        part
+    }
+
     /// A part waits for its first answer.
     pub fn wait(self) {
         self.waiting.update(|waiting| *waiting += 1);
@@ -47,6 +56,23 @@ impl FirstPage {
     /// Whether the page has said what it is; follows changes.
     pub fn has_page(self) -> bool {
         self.titles.get() > 0
+    }
+}
+
+/// A part of the page that waits.
+#[derive(Clone, Copy)]
+pub struct Part {
+    first: FirstPage,
+    is_waiting: StoredValue<bool>,
+}
+
+impl Part {
+    /// Its answer has come, good or bad. Said again it changes nothing.
+    pub fn arrive(self) {
+        if self.is_waiting.try_get_value() == Some(true) {
+            self.is_waiting.set_value(false);
+            self.first.arrive();
+        }
     }
 }
 

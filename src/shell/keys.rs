@@ -15,11 +15,13 @@ struct Line {
 }
 
 /// The keys that work on every page.
-const LINES: [Line; 5] = [
+const LINES: [Line; 7] = [
     Line { keys: w::KEYS_PALETTE_KEY, does: w::KEYS_PALETTE },
     Line { keys: w::KEYS_LIST_KEY, does: w::KEYS_LIST },
     Line { keys: w::KEYS_TAB_KEY, does: w::KEYS_TAB },
     Line { keys: w::KEYS_ARROWS_KEY, does: w::KEYS_ARROWS },
+    Line { keys: w::KEYS_FIND_KEY, does: w::KEYS_FIND },
+    Line { keys: w::KEYS_GRID_KEY, does: w::KEYS_GRID },
     Line { keys: w::KEYS_ESCAPE_KEY, does: w::KEYS_ESCAPE },
 ];
 

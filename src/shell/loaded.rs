@@ -103,22 +103,13 @@ pub fn FailedPage(#[prop(into)] error: Signal<Option<ApiError>>) -> impl IntoVie
 
 /// Tells the first page that this part has its answer, good or bad.
 fn use_arrival(stage: Memo<Stage>) {
-    let first = expect_context::<FirstPage>();
-    let is_waiting = StoredValue::new(true);
-    first.wait();
-    let arrive = move || {
-        if is_waiting.try_get_value() == Some(true) {
-            is_waiting.set_value(false);
-            first.arrive();
-        }
-    };
+    let part = FirstPage::part();
     // `<html data-ready>` is outside the reactive graph.
     Effect::new(move |_| {
         if stage.get() != Stage::Waiting {
-            arrive();
+            part.arrive();
         }
     });
-    on_cleanup(arrive);
 }
 
 #[component]

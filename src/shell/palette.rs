@@ -7,8 +7,9 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use crate::api::ApiError;
-use crate::api::requests::{self, ListQuery};
+use crate::api::requests;
 use crate::browser::{focus, intl, timer};
+use crate::domain::request_list::ListState;
 use crate::i18n::{Key, Words, keys as w, t, use_words};
 use crate::route::{RequestsView, Route};
 use crate::shell::piece::{Piece, piece};
@@ -195,8 +196,9 @@ fn use_found(typed: RwSignal<String>, state: SessionState) -> Memo<Found> {
     });
     let may_read = move || state.person().is_some_and(|person| request::can_read(&person).is_ok());
     let answer = use_fetched_if(move || {
-        let query = ListQuery { view: RequestsView::All, words: asked.get(), cursor: None };
-        (may_read() && !query.words.is_empty()).then(|| requests::list(&query))
+        let mut state = ListState::of(RequestsView::All);
+        state.search(&asked.read());
+        (may_read() && !state.words().is_empty()).then(|| requests::list(&state))
     });
     let entry = |row: &RequestSummary| Entry {
         label: row.subject.clone(),

@@ -1,25 +1,29 @@
-//! All requests of the organization, newest change first. Filters and columns come with their depth.
+//! All requests of the organization: views, filters, the rows, and what can be done with them.
 
-use frontdesk_contract::request::RequestCounts;
-use frontdesk_contract::{Cursor, Page, RequestState, RequestSummary, TopicId, request};
+use std::collections::{BTreeMap, BTreeSet};
+
+use frontdesk_contract::TopicId;
+use frontdesk_contract::request::{self, RequestCounts};
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
-use crate::api::requests::{self, ListQuery};
-use crate::api::{ApiError, Client};
-use crate::browser::{intl, timer};
-use crate::i18n::{Key, keys as w, t, use_words};
-use crate::pages::requests::row::{PriorityMark, SinceText, Waiting, WaitingPill};
-use crate::route::{QUERY, RequestsView, Route, VIEW, requests_with};
+use crate::browser::{intl, page, viewport};
+use crate::domain::request_list::{Field, ListState};
+use crate::i18n::{Key, keys as w, t, t_count, use_words};
+use crate::pages::requests::bulk::Selected;
+use crate::pages::requests::columns::ColumnsButton;
+use crate::pages::requests::filters::{Filters, Search};
+use crate::pages::requests::grid::{BODY, Grid, Listing, PRINTED};
+use crate::pages::requests::rows::Rows;
+use crate::pages::requests::saved::SavedLists;
+use crate::route::{RequestsView, Route};
 use crate::shell::incidents::IncidentBanners;
-use crate::shell::{Act, Desk, Failure, Fetched, Live, Loaded, Only, announce_page, use_fetched};
+use crate::shell::{Failure, Live, Only, announce_page};
 use crate::state::SessionState;
 use crate::ui::{
-    Avatar, Banner, Button, ButtonLink, Empty, Input, PageHeader, TextField, Tone, Variant, When,
+    Banner, Button, ButtonLink, Empty, Menu, MenuItem, MenuPlace, PageHeader, Tone, Variant, When,
 };
-
-/// How long after the last key a search is made, in milliseconds.
-const PAUSE: i32 = 250;
 
 /// The page.
 #[component]
@@ -33,100 +37,166 @@ pub fn RequestList() -> impl IntoView {
 
 #[component]
 fn List() -> impl IntoView {
-    let state = expect_context::<SessionState>();
-    let live = expect_context::<Live>();
+    let session = expect_context::<SessionState>();
     let address = use_query_map();
-    let query = Memo::new(move |_| {
-        address.with(|map| ListQuery {
-            view: RequestsView::parse(&map.get(VIEW).unwrap_or_default()),
-            words: map.get(QUERY).unwrap_or_default(),
-            cursor: None,
-        })
+    let read = Memo::new(move |_| address.with(|map| ListState::read(pairs(map.latest_values()))));
+    let state = Memo::new(move |_| read.with(|(state, _)| state.clone()));
+    let navigate = use_navigate();
+    let go = Callback::new(move |next: ListState| {
+        // Each key of a search would be a step back.
+        let replace = state.with_untracked(|state| state.words() != next.words());
+        let options = NavigateOptions { replace, scroll: false, ..Default::default() };
+        navigate(&next.address(), options);
     });
-
-    let further = RwSignal::new(Further::default());
-    let is_stale = RwSignal::new(false);
-    let first = use_fetched(move || requests::list(&query.read()));
-    // The live stream is outside the reactive graph. Rows that were asked for by hand never move by themselves.
-    Effect::new(move |before: Option<()>| {
-        live.requests.track();
-        match (before, further.with_untracked(|further| further.rows.is_empty())) {
-            (None, _) => {}
-            (Some(()), true) => first.ask_again(),
-            (Some(()), false) => is_stale.set(true),
+    let listing = Listing {
+        state,
+        go,
+        rows: Rows::of(state),
+        picked: RwSignal::new(BTreeMap::new()),
+        changed: RwSignal::new(BTreeSet::new()),
+        is_printing: RwSignal::new(false),
+    };
+    let rows = listing.rows;
+    follow_changes(listing);
+    // Another list has other rows: it is read from its beginning, and nothing of it is selected.
+    Effect::new(move |before: Option<String>| {
+        let asked = state.with(ListState::asked);
+        if before.is_some_and(|before| before != asked) {
+            listing.picked.set(BTreeMap::new());
+            listing.changed.set(BTreeSet::new());
+            viewport::show_top(BODY);
         }
+        asked
     });
-    let on_refresh = Callback::new(move |()| {
-        is_stale.set(false);
-        further.set(Further::default());
-        first.ask_again();
-    });
-    let touched: Signal<Vec<TopicId>> = Signal::derive(move || {
-        first.with(|page| {
-            let rows = page.map(|page| page.items.as_slice()).unwrap_or_default();
-            let open = rows.iter().filter(|row| row.state != RequestState::Solved);
-            open.map(|row| row.topic.clone()).collect()
-        })
-    });
+    let touched = Signal::derive(move || topics_of(listing));
     let title = t(w::NAV_REQUESTS);
     announce_page(title);
-    let may_ask = move || state.person().is_some_and(|person| request::can_ask(&person).is_ok());
+    let may_ask = move || session.person().is_some_and(|person| request::can_ask(&person).is_ok());
+    let ignored = Signal::derive(move || read.with(|(_, ignored)| ignored.clone()));
+    let is_empty = Signal::derive(move || rows.is_here() && rows.total.get() == 0);
+    let error = Signal::derive(move || rows.error());
+    let on_retry = Callback::new(move |()| rows.retry());
 
     view! {
         <PageHeader title intro=t(w::REQUESTS_INTRO)>
+            <Export listing/>
             <When on=Signal::derive(may_ask)>
                 <ButtonLink href=Route::Support.to_string() variant=Variant::Primary>{t(w::NAV_SUPPORT)}</ButtonLink>
             </When>
         </PageHeader>
+        <Ignored ignored/>
         <IncidentBanners topics=touched/>
-        <Views query/>
-        <Search query/>
-        <div role="status">
-            <When on=is_stale>
-                <Banner tone=Tone::Info>
-                    <p>{t(w::REQUESTS_STALE)}</p>
-                    <Button on_press=on_refresh>{t(w::REQUESTS_REFRESH)}</Button>
-                </Banner>
-            </When>
+        <Views listing/>
+        <div class="list-tools">
+            <Search listing/>
+            <SavedLists listing/>
+            <ColumnsButton listing/>
         </div>
-        <Loaded data=first lines=10 let:page>
-            <Rows page query further/>
-        </Loaded>
+        <Filters listing/>
+        <Changes listing/>
+        <Selected listing/>
+        <Failure error on_retry busy=Signal::derive(move || rows.is_asking())/>
+        <When on=Signal::derive(move || listing.is_printing.get() && rows.total.get() > PRINTED)>
+            <p>{t_count(w::REQUESTS_PRINTED, Signal::derive(|| PRINTED as u64))}</p>
+        </When>
+        <div data-empty=move || is_empty.get().then_some("") class="grid-place">
+            <Grid listing/>
+        </div>
+        <When on=is_empty>
+            <Nothing listing/>
+        </When>
     }
 }
 
-/// What was asked for behind the first page.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Further {
-    /// Where that page ended: with another one these rows no longer follow.
-    after: Option<Cursor>,
-    rows: Vec<RequestSummary>,
-    next: Option<Cursor>,
+/// The parameters of the address as they stand there.
+fn pairs<'a, K: AsRef<str> + 'a>(
+    parameters: impl Iterator<Item = (&'a K, &'a str)>,
+) -> impl Iterator<Item = (&'a str, &'a str)> {
+    parameters.map(|(name, value)| (name.as_ref(), value))
 }
 
-/// The chips above the list, with their numbers.
-#[component]
-fn Views(query: Memo<ListQuery>) -> impl IntoView {
+/// Notes what has changed since the rows were asked for. Rows never move by themselves.
+fn follow_changes(listing: Listing) {
     let live = expect_context::<Live>();
-    let counts = use_fetched(move || {
+    // The live stream is outside the reactive graph.
+    Effect::new(move |before: Option<()>| {
         live.requests.track();
-        requests::counts()
+        if before.is_some()
+            && let Some((id, _)) = live.request.get_untracked()
+        {
+            listing.changed.update(|changed| {
+                changed.insert(id);
+            });
+        }
     });
-    let chips = RequestsView::ALL.map(|view| view! { <Chip view query counts/> });
-    view! { <nav class="filters" aria-label=t(w::REQUESTS_VIEWS)>{chips.into_iter().collect_view()}</nav> }
+    // After a cut nobody knows what has changed.
+    Effect::new(move |before: Option<()>| {
+        live.everything.track();
+        if before.is_some() {
+            listing.changed.set(BTreeSet::new());
+            listing.rows.ask_again();
+        }
+    });
+}
+
+/// What of the address was not understood.
+#[component]
+fn Ignored(ignored: Signal<Vec<String>>) -> impl IntoView {
+    let words = use_words();
+    let text = move || {
+        let what = intl::list(&ignored.get(), &words.language());
+        words.text_with(w::REQUESTS_IGNORED, &[("what", what)])
+    };
+    view! {
+        <div role="status">
+            <When on=Signal::derive(move || !ignored.read().is_empty())>
+                <Banner tone=Tone::Warn>
+                    <p>{text}</p>
+                </Banner>
+            </When>
+        </div>
+    }
+}
+
+/// What the unsolved requests of the view are about: their incidents stand above them.
+fn topics_of(listing: Listing) -> Vec<TopicId> {
+    if listing.state.with(|state| matches!(state.view, RequestsView::Solved | RequestsView::All)) {
+        return Vec::new();
+    }
+    listing.rows.counts.with(|counts| {
+        let facets = counts.map(|counts| counts.facets.as_slice()).unwrap_or_default();
+        let topics = facets.iter().filter(|facet| facet.facet == Field::Topic.as_str() && facet.count > 0);
+        topics.filter_map(|facet| facet.value.parse().ok()).collect()
+    })
+}
+
+/// The chips above the list, with their numbers, and how many rows the list has.
+#[component]
+fn Views(listing: Listing) -> impl IntoView {
+    let chips = RequestsView::ALL.map(|view| view! { <Chip view listing/> });
+    view! {
+        <div class="list-views">
+            <nav class="filters" aria-label=t(w::REQUESTS_VIEWS)>{chips.into_iter().collect_view()}</nav>
+            <p class="list-count" role="status"><Count listing/></p>
+        </div>
+    }
 }
 
 #[component]
-fn Chip(view: RequestsView, query: Memo<ListQuery>, counts: Fetched<RequestCounts>) -> impl IntoView {
+fn Chip(view: RequestsView, listing: Listing) -> impl IntoView {
     let words = use_words();
+    let counts = listing.rows.counts;
     let count = move || {
-        counts
-            .get()
-            .map(|counts| intl::number(number_of(view, &counts), &words.language()))
-            .unwrap_or_default()
+        let count = counts.with(|counts| counts.map(|counts| number_of(view, counts)));
+        count.map(|count| intl::number(count, &words.language())).unwrap_or_default()
     };
-    let href = move || query.with(|query| requests_with(view, &query.words));
-    let current = move || query.with(|query| query.view == view).then_some("page");
+    let href = move || {
+        let mut next = listing.state.get();
+        next.view = view;
+        next.saved = None;
+        next.address()
+    };
+    let current = move || listing.state.with(|state| state.view == view).then_some("page");
     view! {
         <a class="chip" href=href aria-current=current>
             {t(view_key(view))} " " <span class="chip__count">{count}</span>
@@ -145,7 +215,7 @@ fn view_key(view: RequestsView) -> Key {
     }
 }
 
-fn number_of(view: RequestsView, counts: &RequestCounts) -> u64 {
+const fn number_of(view: RequestsView, counts: &RequestCounts) -> u64 {
     match view {
         RequestsView::Open => counts.open,
         RequestsView::Waiting => counts.waiting_for_you,
@@ -156,190 +226,110 @@ fn number_of(view: RequestsView, counts: &RequestCounts) -> u64 {
     }
 }
 
-/// The id of the search field.
-const FIELD: &str = "requests-search";
-
-/// Words to search for; they stand in the address.
+/// `14 of 1,284`.
 #[component]
-fn Search(query: Memo<ListQuery>) -> impl IntoView {
-    let navigate = use_navigate();
-    let value = RwSignal::new(query.with_untracked(|query| query.words.clone()));
-    let pause = StoredValue::new_local(None::<timer::Timer>);
-    // The words on their way into the address, which follows a moment later.
-    let going = StoredValue::new(None::<String>);
-    Effect::new(move |_| {
-        query.track();
-        going.set_value(None);
-    });
-    // The address is outside the reactive graph.
-    Effect::new(move |_| {
-        let words = value.get();
-        let asked = query.get_untracked();
-        let current = going.get_value().unwrap_or(asked.words);
-        if words.trim() == current.trim() {
-            // A search that was about to be made is not wanted any more.
-            pause.set_value(None);
-            return;
+fn Count(listing: Listing) -> impl IntoView {
+    let words = use_words();
+    let rows = listing.rows;
+    move || {
+        let (all, is_more) = rows.counts.with(|counts| counts.map(|counts| (counts.all, counts.is_more)))?;
+        if !rows.is_here() {
+            return None;
         }
-        let navigate = navigate.clone();
-        let search = move || {
-            let options =
-                leptos_router::NavigateOptions { replace: true, scroll: false, ..Default::default() };
-            going.set_value(Some(words.clone()));
-            navigate(&requests_with(asked.view, &words), options);
-        };
-        pause.set_value(Some(timer::after(PAUSE, search)));
-    });
-    view! {
-        <search class="list-search">
-            <TextField id=FIELD label=t(w::REQUESTS_SEARCH) value input=Input::Search/>
-        </search>
+        let language = words.language();
+        let count = u64::try_from(rows.total.get()).unwrap_or(u64::MAX);
+        let args = [("count", intl::number(count, &language)), ("all", intl::number(all, &language))];
+        Some(words.text_with(if is_more { w::REQUESTS_COUNT_MORE } else { w::REQUESTS_COUNT }, &args))
     }
 }
 
-/// The first page of the list and, by hand, the ones after it.
+/// What has changed since the list was opened; the rows move when one wants them to.
 #[component]
-fn Rows(
-    page: Signal<Page<RequestSummary>>,
-    query: Memo<ListQuery>,
-    further: RwSignal<Further>,
-) -> impl IntoView {
-    let client = expect_context::<Client>();
-    let failure = RwSignal::new(None::<ApiError>);
-    let follows = Memo::new(move |_| {
-        further.with(|further| !further.rows.is_empty() && page.with(|page| page.next == further.after))
+fn Changes(listing: Listing) -> impl IntoView {
+    let count = Signal::derive(move || listing.changed.with(|changed| changed.len() as u64));
+    let on_press = Callback::new(move |()| {
+        listing.changed.set(BTreeSet::new());
+        listing.rows.ask_again();
+        viewport::show_top(BODY);
     });
-    let next = Memo::new(move |_| match follows.get() {
-        true => further.with(|further| further.next.clone()),
-        false => page.with(|page| page.next.clone()),
-    });
-    let more = Act::new(move |cursor: Cursor| {
-        let asked = query.get_untracked();
-        let after = page.with_untracked(|page| page.next.clone());
-        let ask = ListQuery { cursor: Some(cursor), ..asked.clone() };
-        let client = client.clone();
-        async move {
-            let answer = client.send(requests::list(&ask)).await;
-            if query.try_get_untracked().is_none_or(|query| query != asked) {
-                return;
-            }
-            match answer {
-                Ok(answer) => further.update(|further| {
-                    if further.after != after {
-                        *further = Further { after, ..Further::default() };
-                    }
-                    further.rows.extend(answer.items);
-                    further.next = answer.next;
-                }),
-                Err(error) => failure.set(Some(error)),
-            }
-        }
-    });
-    let on_more = Callback::new(move |()| {
-        if let (Some(cursor), false) = (next.get_untracked(), more.is_pending()) {
-            failure.set(None);
-            more.begin(cursor);
-        }
-    });
-    let rows = Signal::derive(move || {
-        let mut rows = page.get().items;
-        if follows.get() {
-            further.with(|further| rows.extend(further.rows.iter().cloned()));
-        }
-        rows
-    });
-    let is_empty = Memo::new(move |_| rows.with(Vec::is_empty));
-
     view! {
-        {move || match is_empty.get() {
-            true => view! { <Nothing query/> }.into_any(),
-            false => view! { <Table rows/> }.into_any(),
-        }}
-        <Failure error=failure/>
-        <When on=Signal::derive(move || next.with(Option::is_some))>
-            <Button busy=more.pending() on_press=on_more>{t(w::REQUESTS_MORE)}</Button>
-        </When>
+        <div role="status">
+            <When on=Signal::derive(move || count.get() > 0)>
+                <div class="list-bar">
+                    <p>{t_count(w::REQUESTS_CHANGED, count)}</p>
+                    <Button on_press>{t(w::REQUESTS_REFRESH)}</Button>
+                </div>
+            </When>
+        </div>
     }
 }
 
+/// The list as a file, or on paper.
 #[component]
-fn Nothing(query: Memo<ListQuery>) -> impl IntoView {
+fn Export(listing: Listing) -> impl IntoView {
+    let words = use_words();
+    let file = move |format: &'static str| {
+        Callback::new(move |()| {
+            page::download(&crate::api::requests::export(&listing.rows.asked(), format, &[]));
+        })
+    };
+    let is_wanted = RwSignal::new(false);
+    print_when_there(listing, is_wanted);
+    let on_print = Callback::new(move |()| {
+        listing.is_printing.set(true);
+        is_wanted.set(true);
+    });
+    let items = Signal::derive(move || {
+        vec![
+            MenuItem::action(words.text(w::EXPORT_CSV), file("csv")),
+            MenuItem::action(words.text(w::EXPORT_JSON), file("json")),
+            MenuItem::action(words.text(w::EXPORT_PRINT), on_print),
+        ]
+    });
+    let button = ViewFn::from(move || view! { <span class="button">{t(w::EXPORT)}</span> });
+    view! { <Menu label=t(w::EXPORT) button items place=MenuPlace::BelowEnd/> }
+}
+
+/// Opens the browser's question how to print once the rows are in the page.
+fn print_when_there(listing: Listing, is_wanted: RwSignal<bool>) {
+    let rows = listing.rows;
+    let is_there = move || {
+        let last = rows.total.get().min(PRINTED);
+        let is_drawn = rows.seen.with(|seen| seen.start == 0 && seen.end == last);
+        is_drawn && (0..last).all(|index| rows.mark(index).is_some())
+    };
+    // The printer is outside the reactive graph.
+    Effect::new(move |_| {
+        if is_wanted.get() && is_there() {
+            is_wanted.set(false);
+            // A frame later the rows stand there.
+            request_animation_frame(|| request_animation_frame(page::print));
+        }
+    });
+}
+
+/// Says that there is nothing, and what can be done about it.
+#[component]
+fn Nothing(listing: Listing) -> impl IntoView {
     let is_filtered =
-        move || query.with(|query| query.view != RequestsView::All || !query.words.trim().is_empty());
+        move || listing.state.with(|state| state.is_filtered() || state.view != RequestsView::All);
+    let href = move || {
+        let mut next = listing.state.get_untracked();
+        next.clear();
+        next.view = RequestsView::All;
+        next.saved = None;
+        next.address()
+    };
     move || {
         if is_filtered() {
-            let href = Route::Requests(RequestsView::All).to_string();
             view! {
                 <Empty text=t(w::EMPTY_REQUESTS_FILTERED)>
-                    <ButtonLink href>{t(w::EMPTY_CLEAR_FILTERS)}</ButtonLink>
+                    <ButtonLink href=href()>{t(w::EMPTY_CLEAR_FILTERS)}</ButtonLink>
                 </Empty>
             }
             .into_any()
         } else {
             view! { <Empty text=t(w::EMPTY_REQUESTS)/> }.into_any()
         }
-    }
-}
-
-#[component]
-fn Table(rows: Signal<Vec<RequestSummary>>) -> impl IntoView {
-    view! {
-        <div class="table-wrap">
-            <table class="table requests-table">
-                <caption class="visually-hidden">{t(w::NAV_REQUESTS)}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{t(w::REQUESTS_COLUMN_REQUEST)}</th>
-                        <th scope="col">{t(w::REQUESTS_TURN)}</th>
-                        <th scope="col">{t(w::REQUESTS_COLUMN_PRIORITY)}</th>
-                        <th scope="col">{t(w::REQUESTS_COLUMN_ASKED_BY)}</th>
-                        <th scope="col" class="cell-end">
-                            {t(w::REQUESTS_COLUMN_CHANGED)}
-                        </th>
-                    </tr>
-                </thead>
-                <tbody>
-                    <For each=move || rows.get() key=|row| (row.id, row.version.clone()) let:row>
-                        <Row row/>
-                    </For>
-                </tbody>
-            </table>
-        </div>
-    }
-}
-
-#[component]
-fn Row(row: RequestSummary) -> impl IntoView {
-    let desk = expect_context::<Desk>();
-    let topic = desk.topic_name(row.topic.clone());
-    let touches = !row.incidents.is_empty();
-    let href = Route::Request(row.id).to_string();
-    view! {
-        <tr>
-            <td>
-                <a class="cell-title" href=href title=row.subject.clone()>
-                    {row.subject.clone()}
-                </a>
-                <span class="cell-sub">
-                    {row.id.to_string()} " · " {topic}
-                    {touches.then(|| view! { " · " {t(w::REQUESTS_TOUCHES_INCIDENT)} })}
-                </span>
-            </td>
-            <td>
-                <WaitingPill row=Waiting::from(&row)/>
-            </td>
-            <td>
-                <PriorityMark priority=row.priority support=row.support_priority/>
-            </td>
-            <td>
-                <span class="cell-person">
-                    <Avatar name=row.asked_by.name.clone()/>
-                    <span class="cell-person__name">{row.asked_by.name.clone()}</span>
-                </span>
-            </td>
-            <td class="cell-end">
-                <SinceText at=row.changed_at/>
-            </td>
-        </tr>
     }
 }

@@ -1,6 +1,6 @@
 //! What a list and a page both show of a request.
 
-use frontdesk_contract::{Kind, Priority, RequestState, RequestSummary, Timestamp, WaitingFor};
+use frontdesk_contract::{Channel, Kind, Priority, RequestState, RequestSummary, Timestamp, WaitingFor};
 use leptos::prelude::*;
 
 use crate::browser::intl;
@@ -67,6 +67,15 @@ pub fn state_key(state: RequestState) -> Key {
         RequestState::Open => w::STATE_OPEN,
         RequestState::Hold => w::STATE_HOLD,
         RequestState::Solved => w::STATE_SOLVED,
+    }
+}
+
+/// The word for a way to be answered.
+pub fn channel_key(channel: Channel) -> Key {
+    match channel {
+        Channel::Message => w::CHANNEL_MESSAGE,
+        Channel::Chat => w::CHANNEL_CHAT,
+        Channel::Phone => w::CHANNEL_PHONE_SHORT,
     }
 }
 

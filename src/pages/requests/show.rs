@@ -10,6 +10,7 @@ use crate::pages::requests::change::{ChangeCard, SolveOrReopen};
 use crate::pages::requests::facts::Facts;
 use crate::pages::requests::reply::Reply;
 use crate::pages::requests::row::{Waiting, WaitingPill};
+use crate::pages::requests::seen::use_seen;
 use crate::pages::requests::thread::Thread;
 use crate::route::{RequestsView, Route};
 use crate::shell::{Fetched, Live, Loaded, Only, announce_page, use_fetched};
@@ -97,6 +98,7 @@ fn Standing(fetched: Signal<Request>, shown: Shown) -> impl IntoView {
     let request = newest_of(fetched, shown);
     let title = Signal::derive(move || request.with(|request| request.summary.subject.clone()));
     announce_page(title);
+    use_seen(request);
     let number = move || request.with(|request| request.summary.id.to_string());
     let thread = Signal::derive(move || request.with(|request| request.thread.clone()));
     let may_write = move || state.person().is_some_and(|person| request::can_write(&person).is_ok());

@@ -30,11 +30,23 @@ async fn pages_of_an_admin_have_no_barriers() {
         let page = desk.signed_in(Who::Admin).await;
         ask(&page, "A request with a thread").await;
         let request = page.path().await;
-        let paths = ["/", "/support", "/requests", "/requests?q=zzzzzz", &request, "/account", "/status"];
+        let list = "/requests?view=all&colour=red&topic=mobile";
+        let paths =
+            ["/", "/support", "/requests", list, "/requests?q=zzzzzz", &request, "/account", "/status"];
         for (index, path) in paths.iter().enumerate() {
             page.open(path).await;
             audit(&page, path, index).await;
         }
+        page.open("/requests").await;
+        page.press("Columns and order").await;
+        page.see_thing("dialog", "Columns and order").await;
+        audit(&page, "columns and order", 1).await;
+        page.key(Key::Escape).await;
+        page.press("Saved lists").await;
+        page.choose_item("Save this list").await;
+        page.see_thing("dialog", "Save this list").await;
+        audit(&page, "the form of a saved list", 0).await;
+        page.key(Key::Escape).await;
         page.open("/support").await;
         page.press("Send to support").await;
         page.see("There is a problem").await;

@@ -9,6 +9,8 @@ mod drafts;
 #[cfg(test)]
 mod guide;
 #[cfg(test)]
+mod history;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod once;
