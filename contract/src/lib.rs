@@ -5,8 +5,8 @@
 //! backend will answer, and why.
 //!
 //! Reading order: [`id`] and [`time`] are the atoms; [`person`] and [`session`] say who acts;
-//! [`settings`] what the operator decided; [`request`] is the first job; [`problem`] is every way
-//! in which the backend says no.
+//! [`settings`] what the operator decided; [`request`] is the first job, [`account`] with [`plan`], [`scim`] and [`audit`]
+//! the second; [`problem`] is every way in which the backend says no.
 
 #![warn(missing_docs)]
 
@@ -26,6 +26,11 @@ pub mod request;
 pub mod text;
 pub mod thread;
 
+pub mod account;
+pub mod audit;
+pub mod plan;
+pub mod scim;
+
 pub mod check_first;
 pub mod help;
 pub mod status;
@@ -34,7 +39,9 @@ pub mod event;
 pub mod page;
 pub mod problem;
 
-pub use id::{ArticleId, EventId, IncidentId, MessageId, NotAnId, PersonId, RequestId, TopicId, Version};
+pub use id::{
+    ArticleId, EventId, IncidentId, MessageId, NotAnId, PersonId, PlanId, RequestId, RunId, TopicId, Version,
+};
 pub use language::{Language, Localized};
 pub use listing::{Sort, SortBy};
 pub use page::{Cursor, Page};
