@@ -17,6 +17,10 @@ pub mod clock;
 pub mod origin;
 pub mod secret;
 
+pub mod act;
+pub mod runs;
+pub mod scim;
+
 pub mod help;
 pub mod password;
 pub mod settings;

@@ -5,6 +5,7 @@ pub mod hours;
 
 use std::path::{Path, PathBuf};
 
+use frontdesk_contract::account::act::AccountPolicy;
 use frontdesk_contract::settings::{ChannelSettings, Limits, Links};
 use frontdesk_contract::{Settings, Topic, Version};
 use serde::Deserialize;
@@ -21,6 +22,8 @@ pub const EXAMPLE: &str = include_str!("example.toml");
 pub struct Decided {
     /// The settings.
     pub settings: Settings,
+    /// Who must approve acts on accounts, and what waits; a plan says what of it concerns it.
+    pub accounts: AccountPolicy,
     /// Changes when they do.
     pub version: Version,
 }
@@ -68,6 +71,8 @@ struct File {
     limits: Limits,
     #[serde(default)]
     links: Links,
+    #[serde(default)]
+    accounts: AccountPolicy,
 }
 
 /// Reads and checks the settings of a data folder.
@@ -75,12 +80,12 @@ pub fn read(folder: &Path) -> Result<Decided, SettingsError> {
     let file = folder.join(FILE);
     let text = std::fs::read_to_string(&file)
         .map_err(|source| SettingsError::File { file: file.clone(), source })?;
-    let settings = parse(&text).map_err(|mistake| SettingsError::Wrong {
+    let (settings, accounts) = parse_all(&text).map_err(|mistake| SettingsError::Wrong {
         file: file.clone(),
         line: mistake.line,
         detail: mistake.detail,
     })?;
-    Ok(Decided { settings, version: Version::numbered(secret::number_of(&text)) })
+    Ok(Decided { settings, accounts, version: Version::numbered(secret::number_of(&text)) })
 }
 
 /// Writes the example where there is no file yet.
@@ -94,6 +99,10 @@ pub fn write_example(folder: &Path) -> Result<(), SettingsError> {
 
 /// Reads and checks a text.
 pub fn parse(text: &str) -> Result<Settings, Mistake> {
+    parse_all(text).map(|(settings, _)| settings)
+}
+
+fn parse_all(text: &str) -> Result<(Settings, AccountPolicy), Mistake> {
     let file: File = toml::from_str(text).map_err(|error| Mistake {
         line: error.span().map_or(1, |span| line_at(text, span.start)),
         detail: error.message().trim_end_matches('.').replace('\n', " "),
@@ -108,7 +117,7 @@ pub fn parse(text: &str) -> Result<Settings, Mistake> {
     };
     check::check(&settings)
         .map_err(|wrong| Mistake { line: line_of(text, &wrong.value), detail: wrong.detail })?;
-    Ok(settings)
+    Ok((settings, file.accounts))
 }
 
 fn line_at(text: &str, offset: usize) -> usize {
