@@ -29,21 +29,59 @@ pub fn rights_of_a_machine() -> Vec<Right> {
 }
 
 /// One batch of the oldest run that goes on. Whether there may be more.
+///
+/// When a batch fails, its people are reached one by one, and whoever fails alone is passed over: one account
+/// that can't be written must not keep all others waiting.
 pub async fn go_on(app: &App) -> sqlx::Result<bool> {
     if !app.store().next_wake().await?.0 || app.stopping().is_cancelled() {
         return Ok(false);
     }
+    let Err(error) = attempt(app, BATCH).await else { return Ok(true) };
+    tracing::warn!(%error, "some people could not be reached together");
+    let Err(error) = attempt(app, 1).await else { return Ok(true) };
+    tracing::error!(%error, "somebody could not be reached");
+    pass_over(app).await?;
+    Ok(true)
+}
+
+async fn attempt(app: &App, limit: i64) -> sqlx::Result<()> {
     let mut write = app.store().write().await?;
-    let Some(mut run) = runs::next_running(&mut write).await? else { return Ok(false) };
+    let Some(mut run) = runs::next_running(&mut write).await? else { return Ok(()) };
     let now = app.now();
-    reach(app, &mut write, &mut run, BATCH, now).await?;
-    let is_over = run.run.state.is_over();
-    let is_final = run.run.action.is_final();
+    reach(app, &mut write, &mut run, limit, now).await?;
+    let (is_over, is_final) = (run.run.state.is_over(), run.run.action.is_final());
     app.commit(write).await?;
     if is_over && is_final {
         app.store().fold_back().await;
     }
-    Ok(true)
+    Ok(())
+}
+
+/// Keeps that the next person failed.
+async fn pass_over(app: &App) -> sqlx::Result<()> {
+    let mut write = app.store().write().await?;
+    let Some(mut run) = runs::next_running(&mut write).await? else { return Ok(()) };
+    let now = app.now();
+    if let Some((place, _)) =
+        runs::next_rows(&mut write, run.run.id, run.reached, 1).await?.into_iter().next()
+    {
+        run.reached = place;
+        run.run.counts.failed += 1;
+        runs::settle(&mut write, run.run.id, place, Outcome::Failed, None, now).await?;
+        pause_when_much_fails(app, &mut run);
+        runs::save(&mut write, &mut run).await?;
+    }
+    app.commit(write).await
+}
+
+/// What is known beforehand is a verdict; so many surprises mean that something is wrong.
+fn pause_when_much_fails(app: &App, stored: &mut Stored) {
+    let counts = stored.run.counts;
+    let surprises = counts.failed + counts.skipped;
+    let is_much = surprises >= app.decided().accounts.stop_after.max(1);
+    if is_much && surprises > counts.done && stored.run.state == RunState::Running {
+        stored.run.state = RunState::Paused;
+    }
 }
 
 /// Reaches the next people of a run. Gives the receipt of the last one.
@@ -103,12 +141,8 @@ pub async fn reach(
     if is_short {
         stored.run.state = RunState::Done;
         stored.run.ended_at = Some(now);
-    } else if stored.run.counts.skipped >= policy.stop_after.max(1) && stored.run.state == RunState::Running {
-        // What is known beforehand is a verdict; so many surprises mean that something is wrong.
-        let share = stored.run.counts.skipped.saturating_mul(2) > stored.reached_count();
-        if share {
-            stored.run.state = RunState::Paused;
-        }
+    } else {
+        pause_when_much_fails(app, stored);
     }
     if stored.run.counts.all == 1 {
         stored.run.receipt.clone_from(&last);
@@ -127,13 +161,5 @@ async fn rights(write: &mut Write, by: &By) -> sqlx::Result<Vec<Right>> {
         By::Person(person) => crate::store::people::rights_of(write, &person.id).await,
         By::Token(_) => Ok(rights_of_a_machine()),
         By::Clock => Ok(Vec::new()),
-    }
-}
-
-impl Stored {
-    /// How many people were reached.
-    const fn reached_count(&self) -> u64 {
-        let counts = self.run.counts;
-        counts.done + counts.skipped + counts.failed
     }
 }

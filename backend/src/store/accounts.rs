@@ -616,6 +616,16 @@ pub async fn due(write: &mut Write, now: Timestamp, limit: i64) -> sqlx::Result<
     rows.iter().map(account).collect()
 }
 
+/// Lets what is due for an account wait until a time.
+pub async fn put_off(write: &mut Write, id: &PersonId, until: Timestamp) -> sqlx::Result<()> {
+    sqlx::query("UPDATE people SET due_at = ? WHERE id = ?")
+        .bind(until.millis())
+        .bind(id.as_str())
+        .execute(&mut **write)
+        .await?;
+    Ok(())
+}
+
 impl Store {
     /// How many accounts wait for something.
     pub async fn waiting_counts(&self, now: Timestamp) -> sqlx::Result<AccountCounts> {

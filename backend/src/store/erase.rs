@@ -52,6 +52,8 @@ pub async fn erase(
         "DELETE FROM snapshots WHERE person = ?",
         "DELETE FROM answers WHERE person = ?",
         "DELETE FROM audit_words WHERE person = ?",
+        "DELETE FROM views WHERE owner = ? AND shared = 0",
+        "DELETE FROM readers WHERE person = ?",
         "UPDATE people SET password = NULL, default_password = 0, content = NULL WHERE id = ?",
     ] {
         sqlx::query(sql).bind(id.as_str()).execute(&mut **write).await?;

@@ -15,15 +15,15 @@ pub mod incidents;
 pub mod list;
 pub mod marks;
 pub mod people;
-pub mod reads;
 pub mod plans;
+pub mod reads;
 pub mod requests;
 pub mod runs;
 pub mod search;
 pub mod sessions;
 pub mod threads;
-pub mod views;
 pub mod tokens;
+pub mod views;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};

@@ -15,6 +15,8 @@ use crate::store::{accounts, runs as store};
 
 /// So many accounts are written in one transaction, so that whoever waits for the next one waits shortly.
 const BATCH: i64 = 50;
+/// So long an account waits for which what is due can't be done.
+const PUT_OFF: Span = Span::hours(1);
 /// So far the clock may stand behind the newest mark before nothing happens by itself.
 const BEHIND_MAX: Span = Span::minutes(2);
 
@@ -37,16 +39,36 @@ pub async fn step(app: &App) -> sqlx::Result<Duration> {
 }
 
 /// One batch of what is due. Whether there may be more.
+///
+/// When a batch fails, its accounts are taken one by one, and one that fails alone waits an hour: it must not
+/// keep all others waiting.
 async fn lives(app: &App) -> sqlx::Result<bool> {
     let (_, next) = app.store().next_wake().await?;
     if next.is_none_or(|next| next > app.now()) {
         return Ok(false);
     }
+    match batch(app, BATCH).await {
+        Ok(is_full) => return Ok(is_full),
+        Err(error) => tracing::warn!(%error, "what was due could not be done together"),
+    }
+    if let Err(error) = batch(app, 1).await {
+        tracing::error!(%error, "what was due for somebody could not be done");
+        let mut write = app.store().write().await?;
+        let now = app.now();
+        if let Some(account) = accounts::due(&mut write, now, 1).await?.first() {
+            accounts::put_off(&mut write, &account.id, now.plus(PUT_OFF)).await?;
+        }
+        app.commit(write).await?;
+    }
+    Ok(true)
+}
+
+async fn batch(app: &App, limit: i64) -> sqlx::Result<bool> {
     let mut write = app.store().write().await?;
     let now: Timestamp = app.now();
     store::lapse(&mut write, now).await?;
-    let due = accounts::due(&mut write, now, BATCH).await?;
-    let is_full = i64::try_from(due.len()).unwrap_or(0) == BATCH;
+    let due = accounts::due(&mut write, now, limit).await?;
+    let is_full = i64::try_from(due.len()).unwrap_or(0) == limit;
     let mut is_erased = false;
     for mut account in due {
         act::fall_due(&mut write, &mut account, app.origin().as_str(), now).await?;
