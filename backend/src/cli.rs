@@ -16,6 +16,7 @@ use crate::operator::{self, OperatorError};
 use crate::origin::Origin;
 use crate::seed::{self, SeedError};
 use crate::server::{self, Options, StartError};
+use crate::store::tokens::Scope;
 use crate::upstream::reading::PageAddress;
 
 /// The embedded backend of Frontdesk.
@@ -35,6 +36,36 @@ enum Command {
     /// One-time links for admins.
     #[command(subcommand)]
     Admin(Admin),
+    /// Makes a bearer token for a machine; the one of the same name and scope ends.
+    Token(TokenFor),
+    /// The audit log.
+    #[command(subcommand)]
+    Audit(Audit),
+}
+
+#[derive(Debug, Subcommand)]
+enum Audit {
+    /// Checks a file of `GET /api/audit/export`: that no line is missing or changed.
+    Verify {
+        /// The file.
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+struct TokenFor {
+    /// The data folder.
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// What it is for: scim, api or report.
+    #[arg(long, value_name = "SCOPE")]
+    scope: Scope,
+    /// The name of the machine, as the audit log tells it.
+    #[arg(long, value_name = "NAME")]
+    name: String,
+    /// The time that the backend's clock shows, when it was started with --now.
+    #[arg(long, value_name = "TIME")]
+    now: Option<Timestamp>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -169,6 +200,16 @@ async fn execute(command: Command) -> Result<(), Failure> {
                 options.data.display()
             ))
         }
+        Command::Token(token) => {
+            let now = token.now.unwrap_or_else(|| Clock::of_the_machine().now());
+            let secret = operator::make_token(&token.data, &token.name, token.scope, now).await?;
+            say(&secret)
+        }
+        Command::Audit(Audit::Verify { file }) => {
+            let checked = operator::verify_audit(&file)?;
+            let (lines, erased) = (checked.lines, checked.erased);
+            say(&format!("All {lines} lines hold. In {erased} of them names were erased with a person."))
+        }
         Command::Admin(Admin::Add(who)) => {
             let now = who.now.unwrap_or_else(|| Clock::of_the_machine().now());
             let link = operator::add_admin(&who.data, &who.email, &who.origin, now).await?;
@@ -225,7 +266,8 @@ fn explain(error: &clap::Error) -> ExitCode {
     let text = error.render().to_string();
     let sentence = match error.kind() {
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
-            "Say what to do: serve, seed or admin. `frontdesk-backend --help` explains it".to_owned()
+            "Say what to do: serve, seed, admin, token or audit. `frontdesk-backend --help` explains it"
+                .to_owned()
         }
         _ => text
             .lines()

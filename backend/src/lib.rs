@@ -17,7 +17,11 @@ pub mod clock;
 pub mod origin;
 pub mod secret;
 
+pub mod act;
 pub mod calendar;
+pub mod runs;
+pub mod scim;
+
 pub mod help;
 pub mod password;
 pub mod phone;

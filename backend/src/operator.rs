@@ -6,8 +6,13 @@ use frontdesk_contract::{Kind, Person, Right, Timestamp};
 
 use crate::origin::Origin;
 use crate::secret;
+use crate::store::audit::{self, By, Line};
 use crate::store::people::{self, Known, NewPerson, Origin as PasswordOrigin, Standing};
+use crate::store::tokens::{self, Scope};
 use crate::store::{Access, OpenError, Store, sessions};
+
+/// The longest name of a token.
+const NAME_MAX: usize = 100;
 
 /// Why a command could not be done.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +31,20 @@ pub enum OperatorError {
         "The account of {0} is deactivated, so a link would open nothing. Reactivate it first, or name another address."
     )]
     Inactive(String),
+    /// The name of a token is none.
+    #[error("Name the machine in one line of at most 100 characters.")]
+    NotAName,
+    /// A file can't be read.
+    #[error("{file} can't be read: {source}.", file = .file.display())]
+    File {
+        /// Which file.
+        file: std::path::PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The audit log was changed.
+    #[error("The audit log does not hold. {0}.")]
+    Broken(#[from] audit::Broken),
     /// The data folder.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -105,6 +124,50 @@ pub async fn reset(
     write.commit().await?;
     store.close().await;
     Ok(link(origin, &token))
+}
+
+/// Makes a bearer token for a machine. One of the same name and scope that stood before ends.
+pub async fn make_token(
+    data: &Path,
+    name: &str,
+    scope: Scope,
+    now: Timestamp,
+) -> Result<String, OperatorError> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > NAME_MAX || name.chars().any(char::is_control) {
+        return Err(OperatorError::NotAName);
+    }
+    let store = Store::open(data, Access::Beside).await?;
+    let mut write = store.write().await?;
+    let token = tokens::make(&mut write, name, scope, now).await?;
+    let line = Line {
+        by: &By::Token(name.to_owned()),
+        what: "token.made",
+        to: None,
+        network: None,
+        before: None,
+        after: Some(scope.as_str()),
+        reason: None,
+        run: None,
+    };
+    audit::write_line(&mut write, &line, now).await?;
+    write.commit().await?;
+    store.close().await;
+    Ok(token)
+}
+
+/// Checks an export of the audit log.
+pub fn verify_audit(file: &Path) -> Result<audit::Checked, OperatorError> {
+    let unreadable = |source| OperatorError::File { file: file.to_owned(), source };
+    let reader = std::io::BufReader::new(std::fs::File::open(file).map_err(unreadable)?);
+    let mut failed = None;
+    let lines =
+        std::io::BufRead::lines(reader).map_while(|line| line.map_err(|error| failed = Some(error)).ok());
+    let checked = audit::check(lines);
+    match failed {
+        Some(error) => Err(unreadable(error)),
+        None => Ok(checked?),
+    }
 }
 
 fn link(origin: &Origin, token: &str) -> String {

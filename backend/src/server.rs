@@ -105,6 +105,7 @@ pub struct Running {
     address: SocketAddr,
     app: App,
     task: JoinHandle<std::io::Result<()>>,
+    watching: JoinHandle<()>,
 }
 
 impl Running {
@@ -124,6 +125,10 @@ impl Running {
         let ended = tokio::time::timeout(STOP_WITHIN, self.task).await;
         if ended.is_err() {
             tracing::warn!("some calls did not end in time");
+        }
+        // What is due is done in whole transactions, so the last one ends first.
+        if tokio::time::timeout(STOP_WITHIN, self.watching).await.is_err() {
+            tracing::warn!("what was due did not end in time");
         }
         self.app.store().close().await;
     }
@@ -173,11 +178,12 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     });
     timers::status::begin(&app, options.status_upstream);
     let service = http::router(app.clone(), table).into_make_service_with_connect_info::<SocketAddr>();
+    let watching = tokio::spawn(crate::timers::run(app.clone()));
     let stopping = app.stopping().clone();
     let serving =
         axum::serve(listener, service).with_graceful_shutdown(async move { stopping.cancelled().await });
     let task = tokio::spawn(async move { serving.await });
-    Ok(Running { address, app, task })
+    Ok(Running { address, app, task, watching })
 }
 
 /// Http is for this machine alone: a cookie that travels in the open is everybody's.

@@ -130,6 +130,14 @@ number_id! {
     FollowId, "the number of something that is followed"
 }
 number_id! {
+    /// A plan for acts on accounts.
+    PlanId, "the number of a plan"
+}
+number_id! {
+    /// A run of a plan.
+    RunId, "the number of a run"
+}
+number_id! {
     /// An event of the live stream; later events have greater numbers.
     EventId, "the number of an event"
 }

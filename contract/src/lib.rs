@@ -5,8 +5,8 @@
 //! backend will answer, and why.
 //!
 //! Reading order: [`id`] and [`time`] are the atoms; [`person`] and [`session`] say who acts;
-//! [`settings`] what the operator decided; [`request`] is the first job; [`problem`] is every way
-//! in which the backend says no.
+//! [`settings`] what the operator decided; [`request`] is the first job, [`account`] with [`plan`], [`scim`] and [`audit`]
+//! the second; [`problem`] is every way in which the backend says no.
 
 #![warn(missing_docs)]
 
@@ -28,6 +28,11 @@ pub mod request;
 pub mod text;
 pub mod thread;
 
+pub mod account;
+pub mod audit;
+pub mod plan;
+pub mod scim;
+
 pub mod check_first;
 pub mod component;
 pub mod delivery;
@@ -43,7 +48,7 @@ pub mod problem;
 
 pub use id::{
     ArticleId, ComponentId, EventId, FollowId, IncidentId, MaintenanceId, MessageId, NotAnId, PersonId,
-    RequestId, TopicId, Version,
+    PlanId, RequestId, RunId, TopicId, Version,
 };
 pub use language::{Language, Localized};
 pub use listing::{Sort, SortBy};

@@ -86,7 +86,7 @@ impl ApiError {
             ProblemType::BadCredentials => Self::BadCredentials,
             ProblemType::SignedOut => Self::SignedOut,
             ProblemType::Forbidden => Self::Forbidden,
-            ProblemType::NotFound => Self::NotFound,
+            ProblemType::NotFound | ProblemType::Gone => Self::NotFound,
             ProblemType::StillRunning => Self::StillRunning,
             ProblemType::NotPossible => Self::NotPossible,
             ProblemType::LinkSpent => Self::LinkSpent,

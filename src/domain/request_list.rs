@@ -146,6 +146,11 @@ impl ListState {
         Self { view, ..Self::default() }
     }
 
+    /// The same under the name of a saved list, or of none.
+    pub fn under(self, saved: Option<u64>) -> Self {
+        Self { saved, ..self }
+    }
+
     /// Reads the parameters of an address, in their order. What can't be read comes back as it stands there.
     pub fn read<'a>(parameters: impl IntoIterator<Item = (&'a str, &'a str)>) -> (Self, Vec<String>) {
         let mut state = Self::default();

@@ -10,7 +10,7 @@ use crate::browser::intl;
 use crate::i18n::{Key, SwitchRefusal, Words, keys as w, t, use_words};
 use crate::route::{Route, help_from};
 use crate::shell::frame::Opened;
-use crate::shell::{Act, Desk, Release, tabs};
+use crate::shell::{Act, Release, tabs};
 use crate::state::preferences::{Density, Theme};
 use crate::state::{Preferences, SessionState};
 use crate::ui::{Avatar, Icon, IconName, Menu, MenuItem, MenuPlace};
@@ -18,7 +18,6 @@ use crate::ui::{Avatar, Icon, IconName, Menu, MenuItem, MenuPlace};
 /// *?*: where help is.
 #[component]
 pub fn HelpMenu() -> impl IntoView {
-    let desk = expect_context::<Desk>();
     let state = expect_context::<SessionState>();
     let words = use_words();
     let path = use_location().pathname;

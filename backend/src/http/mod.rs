@@ -1,8 +1,11 @@
 //! The wire: routes, headers, errors.
 
+pub mod accounts;
 pub mod address;
 pub mod assets;
+pub mod audit;
 pub mod call;
+pub mod caller;
 pub mod calls;
 pub mod client;
 pub mod csv;
@@ -18,8 +21,11 @@ pub mod json;
 pub mod known;
 pub mod listing;
 pub mod openapi;
+pub mod plans;
 pub mod requests;
 pub mod rights;
+pub mod runs;
+pub mod scim;
 pub mod session;
 pub mod settings;
 pub mod status;
@@ -40,7 +46,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use frontdesk_contract::ProblemType;
 use tower_http::catch_panic::CatchPanicLayer;
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 use crate::app::App;
@@ -87,12 +93,28 @@ pub fn router(app: App, table: Table) -> Router {
         .routes(routes!(statuspage::state))
         .routes(routes!(statuspage::components))
         .routes(routes!(statuspage::recent))
+        .routes(routes!(accounts::counts))
+        .routes(routes!(accounts::show))
+        .routes(routes!(plans::create).layer(DefaultBodyLimit::max(plans::BODY_LIMIT)))
+        .routes(routes!(plans::show))
+        .routes(routes!(plans::rows_of))
+        .routes(routes!(plans::run))
+        .routes(routes!(runs::list))
+        .routes(routes!(runs::show, runs::change))
+        .routes(routes!(runs::rows))
+        .routes(routes!(runs::file))
+        .routes(routes!(runs::approvals))
+        .routes(routes!(runs::decide))
+        .routes(routes!(runs::plan_again))
+        .routes(routes!(audit::list))
+        .routes(routes!(audit::export))
         .routes(routes!(events::stream))
         .split_for_parts();
     let document = Arc::new(openapi::finish(document, app.origin().transport()));
     let description = Router::new().route("/api/openapi.json", get(openapi::show)).with_state(document);
     Router::new()
         .merge(api)
+        .merge(scim::router())
         .route("/healthz", get(health::lives))
         .route("/readyz", get(health::is_ready))
         .fallback(assets::answer)

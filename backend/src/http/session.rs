@@ -11,6 +11,7 @@ use frontdesk_contract::session::{
 };
 use frontdesk_contract::{Person, ProblemType, Session, Timestamp};
 
+use crate::act;
 use crate::app::App;
 use crate::headers::Transport;
 use crate::http::client::Client;
@@ -148,6 +149,7 @@ pub async fn claim(
     sessions::claimant(&mut write, &claim.token, now).await?.ok_or(ProblemType::LinkSpent)?;
     sessions::spend_claim(&mut write, &claim.token, now).await?;
     people::set_password(&mut write, &person.id, &hash).await?;
+    act::claimed(&mut write, &person.id, now).await?;
     sessions::end_all(&mut write, &person.id).await?;
     signed_in(&app, &headers, write, person, Device::Own).await
 }

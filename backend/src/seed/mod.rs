@@ -2,6 +2,7 @@
 
 mod articles;
 mod incidents;
+mod lives;
 mod people;
 mod random;
 mod requests;
@@ -13,7 +14,6 @@ use std::path::{Path, PathBuf};
 
 use frontdesk_contract::component::{DAYS, Level, day_of};
 use frontdesk_contract::id::NotAnId;
-use frontdesk_contract::time::Span;
 use frontdesk_contract::{Channel, Timestamp};
 
 use crate::help;
@@ -21,8 +21,7 @@ use crate::password::{DEFAULT_PASSWORD, HashError, hash_now};
 use crate::settings::{self, SettingsError};
 use crate::status;
 use crate::store::incidents::Source;
-use crate::store::people::{NewPerson, Origin};
-use crate::store::{Access, OpenError, Store, Write, bulk, days};
+use crate::store::{Access, OpenError, Store, Write, accounts, bulk, days, groups};
 
 /// From which all random choices follow.
 const SEED: u64 = 0x0F40_47DE_5C00_0001;
@@ -87,7 +86,7 @@ pub async fn seed(options: &Options) -> Result<(), SeedError> {
     let mut random = random::Random::new(SEED);
     let cast = people::Cast::new(options.people, &mut random)?;
     let mut write = store.write().await?;
-    bulk::people(&mut write, &new_people(&cast, options)?).await?;
+    store_directory(&mut write, &cast, options).await?;
     let today = day_of(options.now);
     for component in &decided.status.components {
         let first = today - i64::try_from(DAYS).unwrap_or_default() + 1;
@@ -103,6 +102,21 @@ pub async fn seed(options: &Options) -> Result<(), SeedError> {
     bulk::finish(&mut write).await?;
     write.commit().await?;
     store.close().await;
+    Ok(())
+}
+
+async fn store_directory(write: &mut Write, cast: &people::Cast, options: &Options) -> Result<(), SeedError> {
+    let password = options.password.as_deref().unwrap_or(DEFAULT_PASSWORD);
+    let is_default = i64::from(password == DEFAULT_PASSWORD);
+    let directory = lives::directory(cast, options.now, |figure| {
+        Ok(if figure.signs_in { (Some(hash_now(password)?), is_default) } else { (None, 0) })
+    })?;
+    accounts::insert(write, &directory.accounts).await?;
+    groups::insert(write, &directory.groups).await?;
+    groups::insert_members(write, &directory.members).await?;
+    for (person, snapshot, at) in &directory.snapshots {
+        accounts::note(write, person, snapshot, *at).await?;
+    }
     Ok(())
 }
 
@@ -123,22 +137,6 @@ async fn tell_requests(
         next = end + 1;
     }
     Ok(())
-}
-
-fn new_people(cast: &people::Cast, options: &Options) -> Result<Vec<NewPerson>, SeedError> {
-    let password = options.password.as_deref().unwrap_or(DEFAULT_PASSWORD);
-    let password_is = if password == DEFAULT_PASSWORD { Origin::Default } else { Origin::Chosen };
-    let mut people = Vec::with_capacity(cast.figures.len());
-    for figure in &cast.figures {
-        people.push(NewPerson {
-            person: figure.person.clone(),
-            department: figure.department.to_owned(),
-            password: if figure.signs_in { Some(hash_now(password)?) } else { None },
-            password_is: if figure.signs_in { password_is } else { Origin::Chosen },
-            created_at: options.now.minus(Span::days(1_500)),
-        });
-    }
-    Ok(people)
 }
 
 fn write_articles(data: &Path) -> Result<(), SeedError> {

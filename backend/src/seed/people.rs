@@ -11,6 +11,8 @@ pub(super) struct Figure {
     pub(super) person: Person,
     pub(super) department: &'static str,
     pub(super) signs_in: bool,
+    /// Whether everybody meets the person in the requests.
+    pub(super) is_known: bool,
 }
 
 /// The people by what they do.
@@ -209,7 +211,13 @@ impl Cast {
             let name = format!("{first} {last}");
             // Numbered, because in a large organization two people have one name.
             let address = format!("{}.{}.{}", ascii(first), ascii(last), number + 1);
-            figures.push(figure(random, (&name, &address, department), Kind::Member, Vec::new(), false)?);
+            // The account of the screens.
+            let (name, address, department) = match number {
+                0 => ("Hana Kobayashi".to_owned(), "hana.kobayashi".to_owned(), "Design"),
+                _ => (name, address, department),
+            };
+            let figure = figure(random, (&name, &address, department), Kind::Member, Vec::new(), false)?;
+            figures.push(Figure { is_known: false, ..figure });
         }
         Ok(Self { figures })
     }
@@ -248,11 +256,12 @@ fn figure(
         },
         department,
         signs_in,
+        is_known: true,
     })
 }
 
 /// As a directory makes them: a random UUID, random in appearance only.
-fn id(random: &mut Random) -> Result<PersonId, NotAnId> {
+pub(super) fn id(random: &mut Random) -> Result<PersonId, NotAnId> {
     let (high, low) = (random.next(), random.next());
     let group = |bits: u64, shift: u32, mask: u64| (bits >> shift) & mask;
     format!(

@@ -6,6 +6,7 @@ pub mod status;
 
 use std::path::{Path, PathBuf};
 
+use frontdesk_contract::account::act::AccountPolicy;
 use frontdesk_contract::settings::{
     ChannelSettings, Limits, Links, PhoneSettings, PriorityExample, Resource,
 };
@@ -27,6 +28,8 @@ pub struct Decided {
     pub settings: Settings,
     /// What stands on the status page, and who is told of it: no business of the panel.
     pub status: Status,
+    /// Who must approve acts on accounts, and what waits; a plan says what of it concerns it.
+    pub accounts: AccountPolicy,
     /// Changes when they do.
     pub version: Version,
 }
@@ -84,6 +87,8 @@ struct File {
     components: Vec<Component>,
     #[serde(default)]
     status: status::File,
+    #[serde(default)]
+    accounts: AccountPolicy,
 }
 
 /// Reads and checks the settings of a data folder.
@@ -91,12 +96,12 @@ pub fn read(folder: &Path) -> Result<Decided, SettingsError> {
     let file = folder.join(FILE);
     let text = std::fs::read_to_string(&file)
         .map_err(|source| SettingsError::File { file: file.clone(), source })?;
-    let (settings, status) = parse_all(&text).map_err(|mistake| SettingsError::Wrong {
+    let (settings, status, accounts) = parse_all(&text).map_err(|mistake| SettingsError::Wrong {
         file: file.clone(),
         line: mistake.line,
         detail: mistake.detail,
     })?;
-    Ok(Decided { settings, status, version: Version::numbered(secret::number_of(&text)) })
+    Ok(Decided { settings, status, accounts, version: Version::numbered(secret::number_of(&text)) })
 }
 
 /// Writes the example where there is no file yet.
@@ -110,10 +115,10 @@ pub fn write_example(folder: &Path) -> Result<(), SettingsError> {
 
 /// Reads and checks a text.
 pub fn parse(text: &str) -> Result<Settings, Mistake> {
-    parse_all(text).map(|(settings, _)| settings)
+    parse_all(text).map(|(settings, ..)| settings)
 }
 
-fn parse_all(text: &str) -> Result<(Settings, Status), Mistake> {
+fn parse_all(text: &str) -> Result<(Settings, Status, AccountPolicy), Mistake> {
     let file: File = toml::from_str(text).map_err(|error| Mistake {
         line: error.span().map_or(1, |span| line_at(text, span.start)),
         detail: error.message().trim_end_matches('.').replace('\n', " "),
@@ -137,7 +142,7 @@ fn parse_all(text: &str) -> Result<(Settings, Status), Mistake> {
     check::check(&settings)
         .and_then(|()| status::check(&status, &settings))
         .map_err(|wrong| Mistake { line: line_of(text, &wrong.value), detail: wrong.detail })?;
-    Ok((settings, status))
+    Ok((settings, status, file.accounts))
 }
 
 fn line_at(text: &str, offset: usize) -> usize {
@@ -223,7 +228,7 @@ mod tests {
 
     #[test]
     fn the_status_page_names_what_is_there() {
-        let (_, status) = parse_all(EXAMPLE).expect("settings");
+        let (_, status, _) = parse_all(EXAMPLE).expect("settings");
         assert!(status.components.first().is_some_and(|component| component.core));
         is_refused("topic = \"video\"", "topic = \"vidéo\"", "live", "vidéo");
         is_refused("id = \"messages\"", "id = \"posts\"", "posts", "twice");

@@ -4,7 +4,7 @@ use frontdesk_contract::request::RequestCounts;
 use frontdesk_contract::{PersonId, Priority, RequestId, RequestState, Timestamp, WaitingFor};
 use sqlx::{QueryBuilder, Sqlite};
 
-use crate::store::people::{NewPerson, key_of, kind_word};
+use crate::store::people::NewPerson;
 use crate::store::{Store, Write, count, search};
 
 /// So many rows go into one statement.
@@ -72,28 +72,8 @@ pub struct EntryRow {
 
 /// Stores people with their rights.
 pub async fn people(write: &mut Write, people: &[NewPerson]) -> sqlx::Result<()> {
-    for batch in people.chunks(BATCH) {
-        let mut sql = QueryBuilder::<Sqlite>::new(
-            "INSERT INTO people (id, name, email, email_key, kind, department, active, password, default_password, created_at) ",
-        );
-        sql.push_values(batch, |mut row, new| {
-            row.push_bind(new.person.id.as_str())
-                .push_bind(&new.person.name)
-                .push_bind(&new.person.email)
-                .push_bind(key_of(&new.person.email))
-                .push_bind(kind_word(new.person.kind))
-                .push_bind(&new.department)
-                .push_bind(1_i64)
-                .push_bind(&new.password)
-                .push_bind(new.password_is.flag())
-                .push_bind(new.created_at.millis());
-        });
-        sql.build().execute(&mut **write).await?;
-    }
-    for new in people.iter().filter(|new| !new.person.rights.is_empty()) {
-        crate::store::people::grant(write, &new.person.id, &new.person.rights).await?;
-    }
-    Ok(())
+    let accounts: Vec<_> = people.iter().map(NewPerson::account).collect();
+    crate::store::accounts::insert(write, &accounts).await
 }
 
 /// Stores requests.

@@ -2,26 +2,34 @@
 //!
 //! One connection writes, so that no write ever finds the database busy; several read beside it.
 
+pub mod accounts;
 pub mod answers;
+pub mod audit;
 pub mod bulk;
 pub mod calls;
 pub mod days;
 pub mod deliveries;
+pub mod directory;
+pub mod erase;
 pub mod events;
 mod facets;
 pub mod feedback;
 pub mod follows;
+pub mod groups;
 pub mod incidents;
 pub mod list;
 pub mod maintenances;
 pub mod marks;
 pub mod people;
+pub mod plans;
 pub mod provider;
 pub mod reads;
 pub mod requests;
+pub mod runs;
 pub mod search;
 pub mod sessions;
 pub mod threads;
+pub mod tokens;
 pub mod views;
 
 use std::fs::File;
@@ -124,6 +132,8 @@ impl Store {
             .filename(folder.join(DATABASE))
             .foreign_keys(true)
             .busy_timeout(std::time::Duration::from_secs(5))
+            // Whoever is erased is erased from the file too.
+            .pragma("secure_delete", "on")
             .pragma("cache_size", "-16000")
             .pragma("temp_store", "memory");
         let database = |source| OpenError::Database { folder: folder.to_owned(), source };
@@ -182,6 +192,14 @@ impl Store {
     /// Whether the database answers.
     pub async fn is_ready(&self) -> bool {
         sqlx::query("SELECT 1 FROM people LIMIT 1").fetch_optional(&self.readers).await.is_ok()
+    }
+
+    /// Folds the write-ahead log back as far as readers let it, so that what was erased is not left in it.
+    pub async fn fold_back(&self) {
+        let folded = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.writer).await;
+        if let Err(error) = folded {
+            tracing::warn!(%error, "the write-ahead log was not folded back");
+        }
     }
 
     /// Closes all connections, so that the write-ahead log is folded back.
@@ -247,7 +265,7 @@ fn time_if_any(row: &SqliteRow, column: &str) -> sqlx::Result<Option<Timestamp>>
 /// A column holds what we never wrote.
 #[derive(Debug, thiserror::Error)]
 #[error("The column {0} can't be read")]
-struct Unreadable(String);
+pub(crate) struct Unreadable(String);
 
 fn wrong(source: impl std::error::Error + Send + Sync + 'static) -> sqlx::Error {
     sqlx::Error::Decode(Box::new(source))

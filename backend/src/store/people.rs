@@ -1,9 +1,13 @@
 //! People and their rights.
 
+use frontdesk_contract::account::{Lifecycle, Step};
+use frontdesk_contract::scim::ENTERPRISE;
 use frontdesk_contract::{Kind, Person, PersonId, Right, Timestamp};
+use serde_json::json;
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
+use crate::store::accounts::{self, NewAccount};
 use crate::store::{Store, Write, wrong};
 
 /// The columns of a person, with the rights as one text. The table is named `p`.
@@ -32,6 +36,33 @@ pub struct NewPerson {
     pub password_is: Origin,
     /// When the person came.
     pub created_at: Timestamp,
+}
+
+impl NewPerson {
+    /// As an account that is in use.
+    pub fn account(&self) -> NewAccount {
+        let Self { person, department, created_at, .. } = self;
+        let mut resource = serde_json::Map::new();
+        resource.insert("userName".to_owned(), json!(person.email));
+        resource.insert("displayName".to_owned(), json!(person.name));
+        resource
+            .insert("emails".to_owned(), json!([{"value": person.email, "type": "work", "primary": true}]));
+        if !department.is_empty() {
+            resource.insert(ENTERPRISE.to_owned(), json!({ "department": department }));
+        }
+        NewAccount {
+            id: person.id.clone(),
+            kind: person.kind,
+            resource,
+            life: Lifecycle::provisioned().after(Step::Claimed, *created_at),
+            rights: person.rights.clone(),
+            password: self.password.clone(),
+            default_password: self.password_is.flag(),
+            managed_by: None,
+            content: None,
+            created_at: *created_at,
+        }
+    }
 }
 
 /// Somebody who has an address, active or not.
@@ -100,22 +131,7 @@ impl Store {
 
 /// Stores a person with the rights.
 pub async fn insert(write: &mut Write, new: &NewPerson) -> sqlx::Result<()> {
-    sqlx::query(
-        "INSERT INTO people (id, name, email, email_key, kind, department, active, password, default_password, created_at) \
-         VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?)",
-    )
-    .bind(new.person.id.as_str())
-    .bind(&new.person.name)
-    .bind(&new.person.email)
-    .bind(key_of(&new.person.email))
-    .bind(kind_word(new.person.kind))
-    .bind(&new.department)
-    .bind(&new.password)
-    .bind(new.password_is.flag())
-    .bind(new.created_at.millis())
-    .execute(&mut **write)
-    .await?;
-    grant(write, &new.person.id, &new.person.rights).await
+    accounts::insert(write, &[new.account()]).await
 }
 
 /// Who has this address, active or not.
@@ -145,6 +161,14 @@ pub async fn grant(write: &mut Write, person: &PersonId, rights: &[Right]) -> sq
             .await?;
     }
     Ok(())
+}
+
+/// What a person may now; nothing once the account is closed.
+pub async fn rights_of(write: &mut Write, person: &PersonId) -> sqlx::Result<Vec<Right>> {
+    let sql = "SELECT r.word FROM rights r JOIN people p ON p.id = r.person WHERE p.id = ? AND p.active = 1";
+    let rows = sqlx::query(sql).bind(person.as_str()).fetch_all(&mut **write).await?;
+    let words: Vec<String> = rows.iter().map(|row| row.try_get("word")).collect::<sqlx::Result<_>>()?;
+    Ok(Right::ALL.into_iter().filter(|right| words.iter().any(|word| word == right.as_str())).collect())
 }
 
 /// Sets a password that somebody chose.

@@ -1,5 +1,6 @@
 //! Sessions, one-time links and tries to sign in.
 
+use frontdesk_contract::plan::EndedSession;
 use frontdesk_contract::session::{CLAIM_LINK, SESSION_IDLE, SESSION_MAX};
 use frontdesk_contract::time::Span;
 use frontdesk_contract::{Person, PersonId, Timestamp};
@@ -178,14 +179,42 @@ pub async fn stands(write: &mut Write, id: &[u8]) -> sqlx::Result<bool> {
     Ok(sqlx::query(sql).bind(id).fetch_optional(&mut **write).await?.is_some())
 }
 
+/// The sessions of a person, as a receipt lists them.
+pub async fn list(
+    connection: &mut sqlx::SqliteConnection,
+    person: &PersonId,
+) -> sqlx::Result<Vec<EndedSession>> {
+    let sql = "SELECT created_at, used_at, shared FROM sessions WHERE person = ? ORDER BY used_at DESC";
+    let rows = sqlx::query(sql).bind(person.as_str()).fetch_all(connection).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(EndedSession {
+                began_at: time(row, "created_at")?,
+                used_at: time(row, "used_at")?,
+                shared: row.try_get::<i64, _>("shared")? != 0,
+            })
+        })
+        .collect()
+}
+
 /// Makes a one-time link; gives its secret. Links that the person had before end.
 pub async fn make_claim(write: &mut Write, person: &PersonId, now: Timestamp) -> sqlx::Result<String> {
+    make_link(write, person, CLAIM_LINK, now).await
+}
+
+/// Makes a one-time link that can be used for so long; gives its secret. Links that the person had before end.
+pub async fn make_link(
+    write: &mut Write,
+    person: &PersonId,
+    life: Span,
+    now: Timestamp,
+) -> sqlx::Result<String> {
     let token = secret::token(32);
     sqlx::query("DELETE FROM claims WHERE person = ?").bind(person.as_str()).execute(&mut **write).await?;
     sqlx::query("INSERT INTO claims (id, person, ends_at) VALUES (?, ?, ?)")
         .bind(secret::digest(&token))
         .bind(person.as_str())
-        .bind(now.plus(CLAIM_LINK).millis())
+        .bind(now.plus(life).millis())
         .execute(&mut **write)
         .await?;
     Ok(token)

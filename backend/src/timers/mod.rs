@@ -1,3 +1,38 @@
 //! What happens by itself at a time: reminders of invitations, dated deactivations, the waiting period of deletions.
+//!
+//! What is due stands in the rows, never in memory: each thing is done in one transaction with what makes it
+//! due no more. So a kill at any moment neither forgets nor repeats it, and of several backends one does it.
 
+pub mod lives;
 pub mod status;
+
+use std::time::Duration;
+
+use crate::app::App;
+
+/// So long the loop sleeps at the most: the machine's clock may have been set meanwhile.
+const SLEEP_MAX: Duration = Duration::from_secs(60);
+/// So long after a failure it is tried again.
+const AFTER_FAILURE: Duration = Duration::from_secs(5);
+
+/// Does what is due, until the backend stops.
+pub async fn run(app: App) {
+    let mut hints = app.hints();
+    let stopping = app.stopping().clone();
+    loop {
+        let wait = match lives::step(&app).await {
+            Ok(wait) => wait.min(SLEEP_MAX),
+            Err(_) if stopping.is_cancelled() => return,
+            Err(error) => {
+                tracing::error!(%error, "what was due could not be done");
+                AFTER_FAILURE
+            }
+        };
+        // Whatever was written may be due earlier than what we wait for.
+        tokio::select! {
+            () = stopping.cancelled() => return,
+            () = tokio::time::sleep(wait) => {}
+            hint = hints.changed() => if hint.is_err() { return },
+        }
+    }
+}

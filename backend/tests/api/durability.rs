@@ -6,7 +6,13 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use serde_json::json;
+use frontdesk_backend::store::accounts::{self, NewAccount};
+use frontdesk_backend::store::tokens::{self, Scope};
+use frontdesk_backend::store::{Access, Store};
+use frontdesk_contract::account::{Lifecycle, Step};
+use frontdesk_contract::{Kind, Timestamp};
+use serde_json::{Value, json};
+use sqlx::Row as _;
 use tempfile::TempDir;
 use tokio::sync::watch;
 
@@ -156,4 +162,91 @@ async fn a_kill_among_two_hundred_writes_loses_and_doubles_none() {
     stored.sort();
     assert_eq!(acknowledged.len(), WRITES);
     assert_eq!(stored, acknowledged, "each write stands there exactly once");
+}
+
+/// So many people are deactivated in one run.
+const PEOPLE: usize = 600;
+
+/// People of a number, and the secret of a machine that may act on them.
+async fn people(folder: &Path) -> (Vec<String>, String) {
+    let now: Timestamp = NOW.parse().unwrap();
+    let store = Store::open(folder, Access::Alone).await.unwrap();
+    let mut write = store.write().await.unwrap();
+    let account = |number: usize| NewAccount {
+        id: format!("run-{number}").parse().unwrap(),
+        kind: Kind::Member,
+        resource: json!({"userName": format!("run{number}")}).as_object().cloned().unwrap(),
+        life: Lifecycle::provisioned().after(Step::Claimed, now),
+        rights: Vec::new(),
+        password: None,
+        default_password: 0,
+        managed_by: None,
+        content: None,
+        created_at: now,
+    };
+    let all: Vec<NewAccount> = (0..PEOPLE).map(account).collect();
+    accounts::insert(&mut write, &all).await.unwrap();
+    let token = tokens::make(&mut write, "script", Scope::Api, now).await.unwrap();
+    write.commit().await.unwrap();
+    store.close().await;
+    (all.iter().map(|account| account.id.to_string()).collect(), token)
+}
+
+async fn ask(client: &reqwest::Client, token: &str, url: String, body: Option<&Value>) -> Value {
+    let request = match body {
+        Some(body) => client
+            .post(url)
+            .header("content-type", "application/json")
+            .header("idempotency-key", "k")
+            .body(body.to_string()),
+        None => client.get(url),
+    };
+    let text = request.bearer_auth(token).send().await.unwrap().text().await.unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_is_killed_again_and_again_touches_everybody_once() {
+    let folder = TempDir::new().unwrap();
+    fill(folder.path(), 0, NOW.parse().unwrap()).await;
+    let (ids, token) = people(folder.path()).await;
+    let client = reqwest::Client::new();
+    let mut process = Process::start(folder.path());
+    let body = json!({"action": "deactivate", "targets": ids});
+    let plan = ask(&client, &token, format!("{}/api/plans", process.base), Some(&body)).await;
+    let path = format!("/api/plans/{}/runs", plan["id"]);
+    let run =
+        ask(&client, &token, format!("{}{path}", process.base), Some(&json!({"hash": plan["hash"]}))).await;
+    let path = format!("/api/runs/{}", run["id"]);
+    for kill_after in [1, 100, 250, 251, 400, 560] {
+        loop {
+            let run = ask(&client, &token, format!("{}{path}", process.base), None).await;
+            if run["counts"]["done"].as_u64().unwrap() >= kill_after {
+                break;
+            }
+        }
+        process.kill();
+        process = Process::start(folder.path());
+    }
+    loop {
+        let run = ask(&client, &token, format!("{}{path}", process.base), None).await;
+        if run["state"] == "done" {
+            assert_eq!(run["counts"], json!({"all": PEOPLE, "done": PEOPLE, "skipped": 0, "failed": 0}));
+            break;
+        }
+    }
+    process.kill();
+    let store = Store::open(folder.path(), Access::Alone).await.unwrap();
+    let row = sqlx::query(
+        "SELECT (SELECT count(*) FROM people WHERE id LIKE 'run-%' AND active = 0 AND version = 2) AS closed, \
+         (SELECT count(*) FROM audit WHERE what = 'account.deactivate') AS lines, \
+         (SELECT count(DISTINCT subject) FROM audit WHERE what = 'account.deactivate') AS people",
+    )
+    .fetch_one(store.read())
+    .await
+    .unwrap();
+    let count = i64::try_from(PEOPLE).unwrap();
+    for column in ["closed", "lines", "people"] {
+        assert_eq!(row.get::<i64, _>(column), count, "{column}");
+    }
 }

@@ -1,6 +1,8 @@
 //! The backend over real HTTP and a real SQLite file.
 
 #[cfg(test)]
+mod accounts;
+#[cfg(test)]
 mod app;
 #[cfg(test)]
 mod assets;
@@ -30,6 +32,8 @@ mod lists;
 mod requests;
 #[cfg(test)]
 mod roles;
+#[cfg(test)]
+mod scim;
 #[cfg(test)]
 mod seed;
 #[cfg(test)]

@@ -64,7 +64,7 @@ fn state_of(view: &SavedView) -> ListState {
         .map(|(name, value)| (name.to_owned(), crate::route::decode(value)))
         .collect();
     let (state, _) = ListState::read(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
-    ListState { saved: Some(view.id), ..state }
+    state.under(Some(view.id))
 }
 
 /// The lines of the menu: one's own, those that are shared, and what can be done.
@@ -126,7 +126,7 @@ fn use_change(
     let Listing { state, go, .. } = listing;
     Act::new(move |change: Change| {
         let client = client.clone();
-        let query = ListState { saved: None, ..state.get_untracked() }.query();
+        let query = state.get_untracked().under(None).query();
         failure.set(None);
         async move {
             let done = match change {
@@ -144,7 +144,7 @@ fn use_change(
                     if told == w::VIEWS_DELETED
                         && let Some(state) = state.try_get_untracked()
                     {
-                        go.run(ListState { saved: None, ..state });
+                        go.run(state.under(None));
                     }
                 }
                 Err(error) => {
@@ -176,7 +176,7 @@ fn Keep(listing: Listing, all: Fetched<SavedViews>, open: RwSignal<bool>) -> imp
     });
     let keep = Act::new(move |(name, shared): (String, bool)| {
         let client = client.clone();
-        let query = ListState { saved: None, ..state.get_untracked() }.query();
+        let query = state.get_untracked().under(None).query();
         async move {
             let (Ok(name), Ok(query)) = (name.parse::<ViewName>(), query.parse()) else { return };
             match client.send(views::create(&NewView { name, query, shared }, &key.get_value())).await {
@@ -185,7 +185,7 @@ fn Keep(listing: Listing, all: Fetched<SavedViews>, open: RwSignal<bool>) -> imp
                     all.ask_again();
                     let _ = open.try_set(false);
                     if let Some(state) = state.try_get_untracked() {
-                        go.run(ListState { saved: Some(view.id), ..state });
+                        go.run(state.under(Some(view.id)));
                     }
                 }
                 Err(error) => {

@@ -1,0 +1,258 @@
+//! Acts on accounts: what was judged possible is done here, within the transaction of whoever asks: a run,
+//! a timer, a machine. Each act keeps what it ended and one line of the audit log.
+
+use frontdesk_contract::account::act::{Action, Actor, Reason, Verdict, When, judge};
+use frontdesk_contract::account::clock::{Due, due};
+use frontdesk_contract::account::{Lifecycle, Step};
+use frontdesk_contract::plan::Receipt;
+use frontdesk_contract::time::Span;
+use frontdesk_contract::{PersonId, PersonRef, Right, RunId, Timestamp};
+
+use crate::store::accounts::{self, Account};
+use crate::store::audit::{self, By, Line};
+use crate::store::erase::{Ending, erase};
+use crate::store::{Write, groups, sessions};
+
+/// How long an invitation can be used (UX.md, "Claim").
+pub const INVITATION_LINK: Span = Span::days(14);
+
+/// Who acts, and how.
+#[derive(Debug, Clone)]
+pub struct Context<'a> {
+    /// Who.
+    pub by: &'a By,
+    /// From which network.
+    pub network: Option<&'a str>,
+    /// Why.
+    pub reason: Option<&'a str>,
+    /// Within which run.
+    pub run: Option<RunId>,
+    /// How long a deletion waits.
+    pub deletion: Span,
+    /// Where browsers see us, for links.
+    pub origin: &'a str,
+}
+
+/// Does to an account what was judged possible.
+pub async fn perform(
+    write: &mut Write,
+    account: &mut Account,
+    action: Action,
+    when: When,
+    context: &Context<'_>,
+    now: Timestamp,
+) -> sqlx::Result<Receipt> {
+    let before = account.clone();
+    let mut receipt = receipt(&before.id, now);
+    match (action, when) {
+        (Action::Deactivate, When::On(at)) => {
+            account.waits_for_run = context.run;
+            step(write, account, Step::Scheduled(at), now).await?;
+        }
+        (Action::Deactivate, When::Now) => {
+            receipt.sessions = close(write, account, now).await?;
+        }
+        (Action::Reactivate, _) => step(write, account, Step::Reactivated, now).await?,
+        (Action::Remove, _) => {
+            let erased = erase(write, account, Ending::Former, now).await?;
+            (receipt.deleted, receipt.masked, receipt.kept) = (erased.deleted, erased.masked, erased.kept);
+        }
+        (Action::Delete, _) => {
+            account.waits_for_run = context.run;
+            step(write, account, Step::DeletionBegun(now.plus(context.deletion)), now).await?;
+        }
+        (Action::Withdraw, _) => {
+            receipt.sessions = close(write, account, now).await?;
+            let erased = erase(write, account, Ending::Deleted, now).await?;
+            (receipt.deleted, receipt.kept) = (erased.deleted, erased.kept);
+        }
+        (Action::Hold, _) => step(write, account, Step::Held, now).await?,
+        (Action::Lift, _) => step(write, account, Step::HoldLifted, now).await?,
+        (Action::Cancel, _) => step(write, account, Step::Cancelled, now).await?,
+        (Action::Invite | Action::Remind, _) => {
+            let token = sessions::make_link(write, &account.id, INVITATION_LINK, now).await?;
+            receipt.link = Some(format!("{}/claim#{token}", context.origin));
+            if action == Action::Invite {
+                step(write, account, Step::Invited, now).await?;
+            }
+        }
+    }
+    // What is confirmed is what stands there now, not what was asked for.
+    receipt.stage = accounts::find(write, &before.id).await?.map(|account| account.stage());
+    let what = format!("account.{}", action.as_str());
+    tell(write, &what, &before, account, context, now).await?;
+    Ok(receipt)
+}
+
+fn receipt(person: &PersonId, at: Timestamp) -> Receipt {
+    Receipt {
+        person: person.clone(),
+        at,
+        stage: None,
+        sessions: Vec::new(),
+        deleted: Vec::new(),
+        masked: Vec::new(),
+        kept: Vec::new(),
+        link: None,
+    }
+}
+
+async fn step(write: &mut Write, account: &mut Account, step: Step, now: Timestamp) -> sqlx::Result<()> {
+    account.life = account.life.after(step, now);
+    accounts::save(write, account, now).await
+}
+
+/// Notes what the person has, ends sessions and links, and closes the account.
+async fn close(
+    write: &mut Write,
+    account: &mut Account,
+    now: Timestamp,
+) -> sqlx::Result<Vec<frontdesk_contract::plan::EndedSession>> {
+    let snapshot = accounts::present(write, account).await?;
+    accounts::note(write, &account.id, &snapshot, now).await?;
+    let ended = sessions::list(write, &account.id).await?;
+    sessions::end_all(write, &account.id).await?;
+    sessions::end_claims(write, &account.id).await?;
+    if account.life.active {
+        step(write, account, Step::Deactivated, now).await?;
+    }
+    Ok(ended)
+}
+
+/// A line of the audit log about a change of a life.
+async fn tell(
+    write: &mut Write,
+    what: &str,
+    before: &Account,
+    after: &Account,
+    context: &Context<'_>,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    let (was, is) = (word(&before.life), word(&after.life));
+    // An erased name must not come back by the line about the erasure.
+    let to = PersonRef { id: before.id.clone(), name: after.name.clone() };
+    let is_erased = after.life.fields_removed_at.is_some() && before.life.fields_removed_at.is_none();
+    let line = Line {
+        by: context.by,
+        what,
+        to: Some(&to),
+        network: context.network,
+        before: Some(&was),
+        after: Some(&is),
+        reason: context.reason.filter(|reason| !is_erased || !mentions(reason, before)),
+        run: context.run,
+    };
+    audit::write_line(write, &line, now).await?;
+    Ok(())
+}
+
+fn mentions(text: &str, account: &Account) -> bool {
+    let text = text.to_lowercase();
+    let names = [account.name.to_lowercase(), account.email.to_lowercase()];
+    names.iter().any(|name| !name.is_empty() && text.contains(name.as_str()))
+}
+
+/// How a life stands, in a word and the dates that wait.
+fn word(life: &Lifecycle) -> String {
+    let mut word = life.stage().as_str().to_owned();
+    for (name, at) in
+        [("scheduled", life.scheduled_for), ("deletion", life.deletion_at), ("hold", life.held_at)]
+    {
+        if let Some(at) = at {
+            word.push_str(&format!(", {name} {at}"));
+        }
+    }
+    word
+}
+
+/// What is due for an account is done, one thing after another. Says how many.
+pub async fn fall_due(
+    write: &mut Write,
+    account: &mut Account,
+    origin: &str,
+    now: Timestamp,
+) -> sqlx::Result<usize> {
+    let context = Context {
+        by: &By::Clock,
+        network: None,
+        reason: None,
+        run: account.waits_for_run,
+        deletion: Span(0),
+        origin,
+    };
+    let mut count = 0;
+    while let Some(what) = due(&account.life, now) {
+        count += 1;
+        let before = account.clone();
+        match what {
+            Due::Deactivation => {
+                let keyholders = accounts::keyholders(write).await?;
+                // Whoever asked had the right then; what can have changed is who is left.
+                let clock = Actor { person: None, rights: Right::ALL.to_vec() };
+                let verdict =
+                    judge(Action::Deactivate, When::Now, &account.subject(), &clock, keyholders, now);
+                if let Verdict::Refused(refusal) = verdict {
+                    step(write, account, Step::Cancelled, now).await?;
+                    let context = Context { reason: Some(refusal.reason.sentence()), ..context.clone() };
+                    tell(write, "account.deactivate.refused", &before, account, &context, now).await?;
+                    continue;
+                }
+                close(write, account, now).await?;
+                tell(write, "account.deactivate", &before, account, &context, now).await?;
+            }
+            Due::Memberships => {
+                groups::end_memberships(write, &account.id).await?;
+                step(write, account, Step::MembershipsRemoved, now).await?;
+                tell(write, "account.memberships.end", &before, account, &context, now).await?;
+            }
+            Due::Deletion => {
+                erase(write, account, Ending::Deleted, now).await?;
+                tell(write, "account.deleted", &before, account, &context, now).await?;
+                return Ok(count);
+            }
+            Due::Reminder => {
+                step(write, account, Step::Reminded, now).await?;
+                tell(write, "account.reminder.due", &before, account, &context, now).await?;
+            }
+        }
+    }
+    // Something that isn't due any more must not be looked at again and again.
+    if count == 0 {
+        accounts::save(write, account, now).await?;
+    }
+    Ok(count)
+}
+
+/// Marks that somebody has claimed the account, by the first password.
+pub async fn claimed(write: &mut Write, id: &PersonId, now: Timestamp) -> sqlx::Result<()> {
+    let Some(mut account) = accounts::find(write, id).await? else { return Ok(()) };
+    if account.life.claimed_at.is_some() {
+        return Ok(());
+    }
+    let before = account.clone();
+    step(write, &mut account, Step::Claimed, now).await?;
+    let by = By::Person(account.reference());
+    let context = Context { by: &by, network: None, reason: None, run: None, deletion: Span(0), origin: "" };
+    tell(write, "account.claim", &before, &account, &context, now).await
+}
+
+/// Whether an action is possible now, with everything read again within the transaction.
+pub async fn judged(
+    write: &mut Write,
+    account: &Account,
+    action: Action,
+    when: When,
+    actor: &Actor,
+    now: Timestamp,
+) -> sqlx::Result<Verdict> {
+    let keyholders = accounts::keyholders(write).await?;
+    Ok(judge(action, when, &account.subject(), actor, keyholders, now))
+}
+
+/// The reason of a verdict, if it is none to act.
+pub const fn reason_of(verdict: Verdict) -> Option<Reason> {
+    match verdict {
+        Verdict::Will | Verdict::Already => None,
+        Verdict::Refused(refusal) => Some(refusal.reason),
+    }
+}

@@ -1,0 +1,129 @@
+//! What SCIM lacks about accounts: verdicts, the clock, what stands around a person, counts.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header::ETAG;
+use axum::response::{AppendHeaders, IntoResponse, Response};
+use frontdesk_contract::account::Stage;
+use frontdesk_contract::account::act::{Action, Verdict, When, judge};
+use frontdesk_contract::account::clock::marks;
+use frontdesk_contract::account::comeback::comeback;
+use frontdesk_contract::account::consequence::NAMES;
+use frontdesk_contract::account::page::{AccountCounts, AccountDetails, InGroup, Possible};
+use frontdesk_contract::{PersonId, PersonRef, ProblemType, Version};
+
+use crate::app::App;
+use crate::http::address::Part;
+use crate::http::caller::Caller;
+use crate::http::error::{Error, Result};
+use crate::http::version;
+use crate::store::{accounts, audit, groups, sessions};
+
+/// How many accounts stand where.
+#[utoipa::path(get, path = "/api/accounts/counts", tag = "accounts",
+    responses((status = 200, description = "The counts.", body = AccountCounts)))]
+pub async fn counts(State(app): State<App>, _caller: Caller) -> Result<Json<AccountCounts>> {
+    let mut counts = app.store().waiting_counts(app.now()).await?;
+    for (stage, count) in app.store().people_counts().await? {
+        match stage {
+            Stage::Provisioned => counts.provisioned = count,
+            Stage::Invited => counts.invited = count,
+            Stage::Active => counts.active = count,
+            Stage::Deactivated => counts.deactivated = count,
+            Stage::Former => counts.former = count,
+        }
+    }
+    Ok(Json(counts))
+}
+
+/// An account with its clock, what can be done and what not, and what stands around it.
+#[utoipa::path(get, path = "/api/accounts/{id}", tag = "accounts",
+    params(("id" = PersonId, Path, description = "The SCIM id of the person.")),
+    responses((status = 200, description = "The account. `ETag` is its version.", body = AccountDetails),
+        (status = 410, description = "It was deleted; when and by whom.")))]
+pub async fn show(State(app): State<App>, caller: Caller, Part(id): Part<PersonId>) -> Result<Response> {
+    let now = app.now();
+    let Some(account) = app.store().account_of(&id).await? else { return Err(gone(&app, &id).await?) };
+    let mut connection = app.store().read().acquire().await?;
+    let circle = accounts::circle(&mut connection, &account).await?;
+    let keyholders = accounts::keyholders(&mut connection).await?;
+    let others = accounts::other_approvers(&mut connection, caller.person()).await?;
+    let (actor, subject) = (caller.actor(), account.subject());
+    let possible = |action: Action| {
+        let verdict = judge(action, When::Now, &subject, &actor, keyholders, now);
+        let refusal = match verdict {
+            Verdict::Refused(refusal) => Some(refusal),
+            Verdict::Will | Verdict::Already => None,
+        };
+        Possible {
+            action,
+            possible: verdict == Verdict::Will,
+            reason: refusal.map(|refusal| refusal.reason),
+            date: refusal.and_then(|refusal| refusal.date),
+            approval: app.decided().accounts.approval(action, 1, others),
+        }
+    };
+    let memberships = groups::of_person(&mut connection, &id).await?;
+    let comeback = match account.stage() {
+        Stage::Deactivated => {
+            let present = accounts::present(&mut connection, &account).await?;
+            let noted = accounts::noted(&mut connection, &id).await?;
+            Some(comeback(&account.life, noted.as_ref().unwrap_or(&present), &present))
+        }
+        Stage::Provisioned | Stage::Invited | Stage::Active | Stage::Former => None,
+    };
+    let open = sessions::list(&mut connection, &id).await?;
+    let manager = match (account.manager(), &account.manager_name) {
+        (Some(id), Some(name)) => id.parse().ok().map(|id| PersonRef { id, name: name.clone() }),
+        _ => None,
+    };
+    let version = Version::numbered(account.version);
+    let text = |name: &str| account.resource.get(name).and_then(|value| value.as_str()).map(str::to_owned);
+    let details = AccountDetails {
+        title: text("title"),
+        department: account.enterprise("department").map(str::to_owned),
+        employee_number: account.enterprise("employeeNumber").map(str::to_owned),
+        manager,
+        stage: account.stage(),
+        held_at: account.life.held_at,
+        claimed_at: account.life.claimed_at,
+        managed_by: account.managed_by.clone(),
+        left_open: account.life.is_left_open(now),
+        marks: marks(&account.life),
+        actions: Action::ALL.map(possible).to_vec(),
+        sessions: circle.sessions,
+        last_used_at: open.first().map(|session| session.used_at),
+        groups: memberships
+            .into_iter()
+            .map(|group| InGroup { name: group.name, owner: group.is_owner, alone: group.is_alone })
+            .collect(),
+        reports: circle.reports,
+        reports_first: accounts::reports_of(&mut connection, &id, NAMES).await?,
+        requests: circle.requests,
+        content: circle.content,
+        comments: circle.comments,
+        comeback,
+        waits_for: account.waits_for_run,
+        version: version.clone(),
+        id: account.id,
+        name: account.name,
+        email: account.email,
+    };
+    Ok((AppendHeaders([(ETAG, version::tag(&version))]), Json(details)).into_response())
+}
+
+/// 410 with when and by whom for what was deleted, 404 for what never was.
+async fn gone(app: &App, id: &PersonId) -> Result<Error> {
+    let Some(at) = app.store().deleted_at(id).await? else { return Ok(ProblemType::NotFound.into()) };
+    let filter = audit::Filter { subject: Some(id.clone()), what: Some("account.".to_owned()), before: None };
+    let lines = app.store().audit(&filter, 20).await?;
+    let asked = lines
+        .iter()
+        .find(|line| matches!(line.what.as_str(), "account.delete" | "account.withdraw" | "scim.delete"));
+    let by = asked.and_then(|line| line.by.name.clone());
+    let detail = match by {
+        Some(by) => format!("Deleted at {at}; asked for by {by}"),
+        None => format!("Deleted at {at}"),
+    };
+    Ok(Error::Told(ProblemType::Gone, detail))
+}

@@ -1,0 +1,365 @@
+//! Runs: how far they are, who approves, pause and stop, results.
+
+use axum::Json;
+use axum::body::Body as Bytes;
+use axum::extract::State;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, ETAG};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{AppendHeaders, IntoResponse, Response};
+use frontdesk_contract::plan::{Decision, Outcome, Plan, Run, RunChange, RunRow, RunState, Waiting};
+use frontdesk_contract::{Cursor, Page, ProblemType, Right, RunId};
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::http::address::{Parameters, Part, word};
+use crate::http::caller::{Caller, Who};
+use crate::http::error::{Error, Result};
+use crate::http::json::{Body, FromBody};
+use crate::http::plans::{begin, limit_and_cursor, make, plan_of, tell};
+use crate::http::version;
+use crate::store::runs::{self as store, Stored};
+
+/// So many rows are read at once for a file.
+const FILE_ROWS: usize = 2_000;
+
+impl FromBody for RunChange {}
+impl FromBody for Decision {}
+
+/// What a list of runs can be asked for.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub struct RunParameters {
+    /// Only those that stand so.
+    #[param(inline, value_type = Option<RunState>)]
+    pub state: Option<String>,
+    /// How many: 50 when nothing is said.
+    #[param(minimum = 1, maximum = 1000, value_type = Option<u32>)]
+    pub limit: Option<String>,
+    /// Where the page before ended: its `next`.
+    pub cursor: Option<String>,
+}
+
+/// What rows can be asked for.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub struct RowParameters {
+    /// Only those with this result.
+    #[param(inline, value_type = Option<Outcome>)]
+    pub outcome: Option<String>,
+    /// How many rows: 50 when nothing is said.
+    #[param(minimum = 1, maximum = 1000, value_type = Option<u32>)]
+    pub limit: Option<String>,
+    /// Where the page before ended: its `next`.
+    pub cursor: Option<String>,
+}
+
+/// The newest runs first.
+#[utoipa::path(get, path = "/api/runs", tag = "runs", params(RunParameters),
+    responses((status = 200, description = "A page.", body = Page<Run>)))]
+pub async fn list(
+    State(app): State<App>,
+    _caller: Caller,
+    Parameters(parameters): Parameters<RunParameters>,
+) -> Result<Json<Page<Run>>> {
+    let state = word("state", parameters.state.as_deref(), RunState::parse)?;
+    let (limit, before) = limit_and_cursor(parameters.limit.as_deref(), parameters.cursor.as_deref())?;
+    let before = (before > 0).then_some(before);
+    let mut found = app.store().runs(state, before, limit + 1).await?;
+    let has_next = found.len() > limit;
+    found.truncate(limit);
+    let items: Vec<Run> = found.into_iter().map(|stored| stored.run).collect();
+    let next = items.last().filter(|_| has_next).map(|run| Cursor(run.id.to_string()));
+    Ok(Json(Page { items, next }))
+}
+
+/// How far a run is.
+#[utoipa::path(get, path = "/api/runs/{id}", tag = "runs",
+    params(("id" = RunId, Path, description = "Its number.")),
+    responses((status = 200, description = "The run. `ETag` is its version.", body = Run)))]
+pub async fn show(State(app): State<App>, _caller: Caller, Part(id): Part<RunId>) -> Result<Response> {
+    let stored = app.store().run(id).await?.ok_or(ProblemType::NotFound)?;
+    Ok(tagged(&stored.run))
+}
+
+fn tagged(run: &Run) -> Response {
+    (AppendHeaders([(ETAG, version::tag(&run.version))]), Json(run)).into_response()
+}
+
+/// What became of each person, page by page.
+#[utoipa::path(get, path = "/api/runs/{id}/rows", tag = "runs",
+    params(("id" = RunId, Path, description = "The run."), RowParameters),
+    responses((status = 200, description = "A page of rows.", body = Page<RunRow>)))]
+pub async fn rows(
+    State(app): State<App>,
+    _caller: Caller,
+    Part(id): Part<RunId>,
+    Parameters(parameters): Parameters<RowParameters>,
+) -> Result<Json<Page<RunRow>>> {
+    app.store().run(id).await?.ok_or(ProblemType::NotFound)?;
+    let outcome = word("outcome", parameters.outcome.as_deref(), Outcome::parse)?;
+    let (limit, after) = limit_and_cursor(parameters.limit.as_deref(), parameters.cursor.as_deref())?;
+    let mut items = app.store().run_rows(id, outcome, after, limit + 1).await?;
+    let has_next = items.len() > limit;
+    items.truncate(limit);
+    let next = items.last().filter(|_| has_next).map(|row| Cursor(row.number.to_string()));
+    Ok(Json(Page { items, next }))
+}
+
+/// The results as a file for spreadsheets, row by row.
+#[utoipa::path(get, path = "/api/runs/{id}/rows.csv", tag = "runs",
+    params(("id" = RunId, Path, description = "The run.")),
+    responses((status = 200, description = "The rows as CSV.", content_type = "text/csv")))]
+pub async fn file(State(app): State<App>, _caller: Caller, Part(id): Part<RunId>) -> Result<Response> {
+    app.store().run(id).await?.ok_or(ProblemType::NotFound)?;
+    let store = app.store().clone();
+    let (sender, receiver) = tokio::sync::mpsc::channel::<std::io::Result<String>>(2);
+    tokio::spawn(async move {
+        let mut after = 0;
+        let mut text = "\u{feff}number,id,name,result,reason,at\r\n".to_owned();
+        loop {
+            let rows = match store.run_rows(id, None, after, FILE_ROWS).await {
+                Ok(rows) => rows,
+                Err(error) => {
+                    let _ = sender.send(Err(std::io::Error::other(error))).await;
+                    return;
+                }
+            };
+            for row in &rows {
+                after = row.number;
+                let (reason, at) =
+                    (row.reason.map(|reason| reason.sentence()), row.at.map(|at| at.to_string()));
+                let cells = [
+                    row.number.to_string(),
+                    cell(row.person.id.as_str()),
+                    cell(&row.person.name),
+                    cell(row.outcome.as_str()),
+                    cell(reason.unwrap_or_default()),
+                    at.unwrap_or_default(),
+                ];
+                text.push_str(&cells.join(","));
+                text.push_str("\r\n");
+            }
+            let is_last = rows.len() < FILE_ROWS;
+            if sender.send(Ok(std::mem::take(&mut text))).await.is_err() || is_last {
+                return;
+            }
+        }
+    });
+    let stream = tokio_stream::wrappers::ReceiverStream::new(receiver);
+    let headers = AppendHeaders([
+        (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (CONTENT_DISPOSITION, format!("attachment; filename=\"run-{id}.csv\"")),
+    ]);
+    Ok((headers, Bytes::from_stream(stream)).into_response())
+}
+
+/// A cell that no spreadsheet takes for a formula.
+fn cell(text: &str) -> String {
+    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let guard = if is_formula { "'" } else { "" };
+    format!("\"{guard}{}\"", text.replace('"', "\"\""))
+}
+
+/// Pauses a run, lets it go on, or stops it.
+#[utoipa::path(patch, path = "/api/runs/{id}", tag = "runs", request_body = RunChange,
+    params(("id" = RunId, Path, description = "Its number."),
+        ("If-Match" = String, Header, description = "The version that the change is meant for.")),
+    responses((status = 200, description = "The run after the change.", body = Run)))]
+pub async fn change(
+    State(app): State<App>,
+    caller: Caller,
+    Part(id): Part<RunId>,
+    headers: HeaderMap,
+    Body { value: change, .. }: Body<RunChange>,
+) -> Result<Response> {
+    let tags = version::required(&headers)?;
+    let mut write = app.store().write().await?;
+    let now = app.now();
+    let mut stored = store::find(&mut write, id).await?.ok_or(ProblemType::NotFound)?;
+    caller.needs(stored.run.action.right())?;
+    // A run that goes on changes all the time; stopping it must not lose the race against it.
+    if !tags.name(stored.run.version.as_str()) && change.state == RunState::Running {
+        return Err(Error::Changed { by: None });
+    }
+    if stored.run.state == change.state {
+        return Ok(tagged(&stored.run));
+    }
+    if !stored.run.state.next().contains(&change.state) {
+        let detail =
+            format!("A run that is {} can't be {}", stored.run.state.as_str(), change.state.as_str());
+        return Err(Error::Told(ProblemType::NotPossible, detail));
+    }
+    stored.run.state = change.state;
+    if change.state.is_over() {
+        stored.run.ended_at = Some(now);
+    }
+    store::save(&mut write, &mut stored).await?;
+    let what = format!("run.{}", change.state.as_str());
+    tell(&mut write, &caller, &what, &stored.plan, id, None, now).await?;
+    app.commit(write).await?;
+    Ok(tagged(&stored.run))
+}
+
+/// What waits for a second person.
+#[utoipa::path(get, path = "/api/approvals", tag = "runs",
+    responses((status = 200, description = "The runs, the newest first.", body = Vec<Waiting>)))]
+pub async fn approvals(State(app): State<App>, _caller: Caller) -> Result<Json<Vec<Waiting>>> {
+    let now = app.now();
+    let mut waiting = Vec::new();
+    for Stored { run, plan, .. } in app.store().runs(Some(RunState::Approval), None, 200).await? {
+        if run.approve_by.is_some_and(|until| until > now) {
+            let people = plan.counts.will;
+            waiting.push(Waiting { run, hash: plan.hash, people, consequences: plan.consequences });
+        }
+    }
+    Ok(Json(waiting))
+}
+
+/// Approves or refuses. Nobody decides about their own request, and nothing is approved that was not shown.
+#[utoipa::path(post, path = "/api/runs/{id}/approval", tag = "runs", request_body = Decision,
+    params(("id" = RunId, Path, description = "The run.")),
+    responses((status = 200, description = "The run after the decision.", body = Run)))]
+pub async fn decide(
+    State(app): State<App>,
+    caller: Caller,
+    Part(id): Part<RunId>,
+    Body { value: decision, .. }: Body<Decision>,
+) -> Result<Response> {
+    let Who::Person(viewer) = &caller.who else {
+        return Err(Error::Told(ProblemType::Forbidden, "A machine approves nothing".to_owned()));
+    };
+    caller.needs(Right::Approve)?;
+    let mut write = app.store().write().await?;
+    let now = app.now();
+    let mut stored = store::find(&mut write, id).await?.ok_or(ProblemType::NotFound)?;
+    let person = viewer.person();
+    if matches!(&stored.plan.by, crate::store::audit::By::Person(asker) if asker.id == person.id) {
+        let detail = "You asked for this. Another admin must approve it";
+        return Err(Error::Told(ProblemType::Forbidden, detail.to_owned()));
+    }
+    if stored.run.state != RunState::Approval {
+        return Err(Error::Told(
+            ProblemType::NotPossible,
+            "This was decided already, or has lapsed".to_owned(),
+        ));
+    }
+    if decision.hash != stored.plan.hash {
+        return Err(Error::Changed { by: None });
+    }
+    let is_late = stored.run.approve_by.is_none_or(|until| until <= now);
+    if is_late || store::is_outdated(&mut write, stored.plan.id).await? {
+        // What was shown holds no more: it is to be asked for again.
+        stored.run.state = RunState::Lapsed;
+        stored.run.ended_at = Some(now);
+        store::save(&mut write, &mut stored).await?;
+        tell(&mut write, &caller, "run.lapsed", &stored.plan, id, None, now).await?;
+        app.commit(write).await?;
+        return Err(Error::Changed { by: None });
+    }
+    let reason = decision.reason.as_ref().map(|reason| reason.as_str());
+    stored.run.decided_by =
+        Some(frontdesk_contract::PersonRef { id: person.id.clone(), name: person.name.clone() });
+    let what = if decision.approve { "run.approved" } else { "run.refused" };
+    if decision.approve {
+        stored.run.state = RunState::Running;
+    } else {
+        stored.run.state = RunState::Refused;
+        stored.run.ended_at = Some(now);
+    }
+    store::note_decision(&mut write, id, reason).await?;
+    store::save(&mut write, &mut stored).await?;
+    tell(&mut write, &caller, what, &stored.plan, id, reason, now).await?;
+    begin(&app, &mut write, &mut stored, now).await?;
+    app.commit(write).await?;
+    if stored.run.action.is_final() && stored.run.state.is_over() {
+        app.store().fold_back().await;
+    }
+    Ok(tagged(&stored.run))
+}
+
+/// What to make a new plan of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Again {
+    /// Of those for whom nothing could be done.
+    Retry,
+    /// Of those for whom it was done: the act that takes it back.
+    Undo,
+}
+
+/// What `POST /api/runs/{id}/plans` takes.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewAgain {
+    /// Which people, and what.
+    what: Again,
+    /// Why.
+    #[serde(default)]
+    reason: Option<frontdesk_contract::text::Reason>,
+}
+
+impl FromBody for NewAgain {}
+
+/// Makes a new plan of a run: for whom it failed, again; or for whom it was done, back.
+#[utoipa::path(post, path = "/api/runs/{id}/plans", tag = "runs", request_body = NewAgain,
+    params(("id" = RunId, Path, description = "The run.")),
+    responses((status = 201, description = "What would happen.", body = Plan)))]
+pub async fn plan_again(
+    State(app): State<App>,
+    caller: Caller,
+    Part(id): Part<RunId>,
+    Body { value: again, .. }: Body<NewAgain>,
+) -> Result<Response> {
+    let stored = app.store().run(id).await?.ok_or(ProblemType::NotFound)?;
+    let (action, outcomes): (_, &[Outcome]) = match again.what {
+        Again::Retry => (Some(stored.run.action), &[Outcome::Failed, Outcome::Skipped, Outcome::Waiting]),
+        Again::Undo => (stored.run.action.undo(), &[Outcome::Done]),
+    };
+    let action =
+        action.ok_or_else(|| Error::Told(ProblemType::NotPossible, "Nothing takes this back".to_owned()))?;
+    caller.needs(action.right())?;
+    let mut people = Vec::new();
+    for outcome in outcomes {
+        let mut after = 0;
+        loop {
+            let rows = app.store().run_rows(id, Some(*outcome), after, FILE_ROWS).await?;
+            let is_last = rows.len() < FILE_ROWS;
+            after = rows.last().map_or(after, |row| row.number);
+            people.extend(rows.into_iter().map(|row| row.person.id));
+            if is_last {
+                break;
+            }
+        }
+    }
+    if people.is_empty() {
+        return Err(Error::Told(
+            ProblemType::NotPossible,
+            "There is nobody of whom to make a plan".to_owned(),
+        ));
+    }
+    let reason = again.reason.or_else(|| stored.plan.reason.as_deref().and_then(|text| text.parse().ok()));
+    // A dated deactivation is taken back by cancelling it, not by reactivating who is still active.
+    let action = match (again.what, stored.plan.when) {
+        (Again::Undo, Some(at)) if at > app.now() => frontdesk_contract::account::act::Action::Cancel,
+        _ => action,
+    };
+    let mut new = plan_of(action, people, reason);
+    if again.what == Again::Retry {
+        new.when = stored.plan.when;
+    }
+    let plan = make(&app, &caller, new).await?;
+    Ok((StatusCode::CREATED, Json(plan)).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        assert_eq!(cell("=1+1"), "\"'=1+1\"");
+        assert_eq!(cell("a \"b\", c"), "\"a \"\"b\"\", c\"");
+    }
+}

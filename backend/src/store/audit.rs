@@ -1,0 +1,432 @@
+//! The audit log: a chain of hashes over digests of names, so that somebody can be erased and it still holds.
+
+use frontdesk_contract::audit::{AuditActor, AuditEntry};
+use frontdesk_contract::{PersonId, PersonRef, RunId, Timestamp};
+use sha2::{Digest, Sha256};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
+
+use crate::secret;
+use crate::store::{Store, Write, count, number, time, wrong};
+
+/// What stands before the first line.
+pub const BEGINNING: &str = "frontdesk";
+
+/// Who acts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum By {
+    /// A person.
+    Person(PersonRef),
+    /// A machine, by the name of its token.
+    Token(String),
+    /// The clock, for somebody who asked for it before.
+    Clock,
+}
+
+impl By {
+    const fn kind(&self) -> &'static str {
+        match self {
+            Self::Person(_) => "person",
+            Self::Token(_) => "token",
+            Self::Clock => "clock",
+        }
+    }
+}
+
+/// A line to be written.
+#[derive(Debug, Clone)]
+pub struct Line<'a> {
+    /// Who.
+    pub by: &'a By,
+    /// What, such as `account.deactivate`.
+    pub what: &'a str,
+    /// To whom.
+    pub to: Option<&'a PersonRef>,
+    /// From which network.
+    pub network: Option<&'a str>,
+    /// How it stood before.
+    pub before: Option<&'a str>,
+    /// How it stands after.
+    pub after: Option<&'a str>,
+    /// Why.
+    pub reason: Option<&'a str>,
+    /// Within which run.
+    pub run: Option<RunId>,
+}
+
+/// What of a line goes into the chain. The export has the same, so that anybody can compute it again.
+#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Chained {
+    /// Its number.
+    pub number: u64,
+    /// When, in milliseconds.
+    pub at: i64,
+    /// Who, as a digest.
+    pub actor_kind: String,
+    /// The digest of the name.
+    pub actor: Option<String>,
+    /// What.
+    pub what: String,
+    /// To whom: the identifier.
+    pub subject: Option<String>,
+    /// The digest of the name.
+    pub subject_name: Option<String>,
+    /// From where.
+    pub network: Option<String>,
+    /// Before.
+    pub before: Option<String>,
+    /// After.
+    pub after: Option<String>,
+    /// The digest of the reason.
+    pub reason: Option<String>,
+}
+
+impl Chained {
+    /// The hash of this line behind the one before.
+    pub fn hash(&self, previous: &str) -> String {
+        let mut hash = Sha256::new().chain_update(previous);
+        let numbers = [self.number.to_string(), self.at.to_string()];
+        let texts = [
+            Some(&numbers[0]),
+            Some(&numbers[1]),
+            Some(&self.actor_kind),
+            self.actor.as_ref(),
+            Some(&self.what),
+            self.subject.as_ref(),
+            self.subject_name.as_ref(),
+            self.network.as_ref(),
+            self.before.as_ref(),
+            self.after.as_ref(),
+            self.reason.as_ref(),
+        ];
+        for text in texts {
+            // The length keeps one text from running into the next; nothing is not an empty text.
+            match text {
+                Some(text) => {
+                    hash.update(text.len().to_string());
+                    hash.update(":");
+                    hash.update(text);
+                }
+                None => hash.update("-"),
+            }
+            hash.update("\n");
+        }
+        hex(&hash.finalize())
+    }
+}
+
+/// The digest of a salted text.
+pub fn digest(salt: &str, words: &str) -> String {
+    hex(&Sha256::new().chain_update(salt).chain_update("\n").chain_update(words).finalize())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Writes a line at the end of the log.
+pub async fn write_line(write: &mut Write, line: &Line<'_>, now: Timestamp) -> sqlx::Result<u64> {
+    let last = sqlx::query("SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1")
+        .fetch_optional(&mut **write)
+        .await?;
+    let (last_number, previous) = match last {
+        Some(row) => (number(&row, "number")?, row.try_get::<String, _>("hash")?),
+        None => (0, BEGINNING.to_owned()),
+    };
+    let mut words: Vec<(&str, Option<&str>, String, String)> = Vec::new();
+    let mut salted = |field, person, text: &str| {
+        let salt = secret::token(16);
+        let digest = digest(&salt, text);
+        words.push((field, person, salt, text.to_owned()));
+        digest
+    };
+    let (actor_id, actor_name) = match line.by {
+        By::Person(person) => (Some(person.id.as_str()), Some(person.name.as_str())),
+        By::Token(name) => (None, Some(name.as_str())),
+        By::Clock => (None, None),
+    };
+    let subject_id = line.to.map(|person| person.id.as_str());
+    let chained = Chained {
+        number: last_number + 1,
+        at: now.millis(),
+        actor_kind: line.by.kind().to_owned(),
+        actor: actor_name.map(|name| salted("actor", actor_id, name)),
+        what: line.what.to_owned(),
+        subject: subject_id.map(str::to_owned),
+        subject_name: line.to.map(|person| salted("subject", subject_id, &person.name)),
+        network: line.network.map(str::to_owned),
+        before: line.before.map(str::to_owned),
+        after: line.after.map(str::to_owned),
+        reason: line.reason.map(|reason| salted("reason", subject_id, reason)),
+    };
+    let hash = chained.hash(&previous);
+    sqlx::query(
+        "INSERT INTO audit (number, at, actor_kind, actor, actor_digest, what, subject, subject_digest, network, before_word, \
+         after_word, reason_digest, run, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(count(chained.number))
+    .bind(chained.at)
+    .bind(&chained.actor_kind)
+    .bind(actor_id)
+    .bind(&chained.actor)
+    .bind(&chained.what)
+    .bind(subject_id)
+    .bind(&chained.subject_name)
+    .bind(&chained.network)
+    .bind(&chained.before)
+    .bind(&chained.after)
+    .bind(&chained.reason)
+    .bind(line.run.map(|run| count(run.0)))
+    .bind(&hash)
+    .execute(&mut **write)
+    .await?;
+    for (field, person, salt, text) in words {
+        sqlx::query("INSERT INTO audit_words (number, field, person, salt, words) VALUES (?, ?, ?, ?, ?)")
+            .bind(count(chained.number))
+            .bind(field)
+            .bind(person)
+            .bind(salt)
+            .bind(text)
+            .execute(&mut **write)
+            .await?;
+    }
+    Ok(chained.number)
+}
+
+/// Which lines.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// About this person.
+    pub subject: Option<PersonId>,
+    /// What begins so, such as `account.`.
+    pub what: Option<String>,
+    /// Before this number.
+    pub before: Option<u64>,
+}
+
+/// The columns of a line with its words. The table is named `a`.
+const LINE: &str = "a.*, \
+     (SELECT w.words FROM audit_words w WHERE w.number = a.number AND w.field = 'actor') AS actor_words, \
+     (SELECT w.words FROM audit_words w WHERE w.number = a.number AND w.field = 'subject') AS subject_words, \
+     (SELECT w.words FROM audit_words w WHERE w.number = a.number AND w.field = 'reason') AS reason_words";
+
+impl Store {
+    /// The newest lines first.
+    pub async fn audit(&self, filter: &Filter, limit: usize) -> sqlx::Result<Vec<AuditEntry>> {
+        let mut sql = QueryBuilder::<Sqlite>::new(format!("SELECT {LINE} FROM audit a WHERE 1 = 1"));
+        if let Some(subject) = &filter.subject {
+            sql.push(" AND a.subject = ").push_bind(subject.as_str().to_owned());
+        }
+        if let Some(what) = &filter.what {
+            sql.push(" AND a.what >= ").push_bind(what.clone());
+            sql.push(" AND a.what < ").push_bind(format!("{what}\u{10ffff}"));
+        }
+        if let Some(before) = filter.before {
+            sql.push(" AND a.number < ").push_bind(count(before));
+        }
+        sql.push(" ORDER BY a.number DESC LIMIT ").push_bind(i64::try_from(limit).unwrap_or(i64::MAX));
+        let rows = sql.build().fetch_all(self.read()).await?;
+        rows.iter().map(entry).collect()
+    }
+
+    /// Lines of the export, oldest first, from a number on.
+    pub async fn audit_export(&self, from: u64, limit: usize) -> sqlx::Result<Vec<Exported>> {
+        let mut connection = self.read().acquire().await?;
+        exported(&mut connection, from, limit).await
+    }
+}
+
+/// A line of the export.
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Exported {
+    /// What is in the chain.
+    #[serde(flatten)]
+    pub chained: Chained,
+    /// The hash.
+    pub hash: String,
+    /// Names and words with their salts, but for those that were erased.
+    pub words: Vec<Words>,
+}
+
+/// Names or words with their salt.
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Words {
+    /// `actor`, `subject` or `reason`.
+    pub field: String,
+    /// The salt.
+    pub salt: String,
+    /// The words.
+    pub words: String,
+}
+
+async fn exported(connection: &mut SqliteConnection, from: u64, limit: usize) -> sqlx::Result<Vec<Exported>> {
+    let rows = sqlx::query("SELECT * FROM audit WHERE number >= ? ORDER BY number LIMIT ?")
+        .bind(count(from))
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .fetch_all(&mut *connection)
+        .await?;
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in rows {
+        let line = number(&row, "number")?;
+        let words = sqlx::query("SELECT field, salt, words FROM audit_words WHERE number = ? ORDER BY field")
+            .bind(count(line))
+            .fetch_all(&mut *connection)
+            .await?;
+        let words = words
+            .iter()
+            .map(|row| {
+                Ok(Words {
+                    field: row.try_get("field")?,
+                    salt: row.try_get("salt")?,
+                    words: row.try_get("words")?,
+                })
+            })
+            .collect::<sqlx::Result<_>>()?;
+        lines.push(Exported { chained: chained(&row)?, hash: row.try_get("hash")?, words });
+    }
+    Ok(lines)
+}
+
+fn chained(row: &SqliteRow) -> sqlx::Result<Chained> {
+    Ok(Chained {
+        number: number(row, "number")?,
+        at: row.try_get("at")?,
+        actor_kind: row.try_get("actor_kind")?,
+        actor: row.try_get("actor_digest")?,
+        what: row.try_get("what")?,
+        subject: row.try_get("subject")?,
+        subject_name: row.try_get("subject_digest")?,
+        network: row.try_get("network")?,
+        before: row.try_get("before_word")?,
+        after: row.try_get("after_word")?,
+        reason: row.try_get("reason_digest")?,
+    })
+}
+
+fn entry(row: &SqliteRow) -> sqlx::Result<AuditEntry> {
+    let chained = chained(row)?;
+    let actor: Option<String> = row.try_get("actor_words")?;
+    let subject: Option<String> = row.try_get("subject_words")?;
+    let reason: Option<String> = row.try_get("reason_words")?;
+    let is_gone = |digest: &Option<String>, words: &Option<String>| digest.is_some() && words.is_none();
+    let erased = is_gone(&chained.actor, &actor)
+        || is_gone(&chained.subject_name, &subject)
+        || is_gone(&chained.reason, &reason);
+    let to = match &chained.subject {
+        Some(id) => Some(PersonRef { id: id.parse().map_err(wrong)?, name: subject.unwrap_or_default() }),
+        None => None,
+    };
+    Ok(AuditEntry {
+        number: chained.number,
+        at: time(row, "at")?,
+        by: AuditActor { kind: chained.actor_kind, name: actor },
+        what: chained.what,
+        to,
+        from: chained.network,
+        before: chained.before,
+        after: chained.after,
+        reason,
+        erased,
+        hash: row.try_get("hash")?,
+    })
+}
+
+/// What a check of an export found.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Checked {
+    /// So many lines hold.
+    pub lines: u64,
+    /// In so many of them names or words were erased.
+    pub erased: u64,
+}
+
+/// Where a chain is broken.
+#[derive(Debug, thiserror::Error)]
+#[error("Line {line}: {why}")]
+pub struct Broken {
+    /// The line of the file, from 1.
+    pub line: u64,
+    /// What is wrong.
+    pub why: String,
+}
+
+/// Checks the lines of an export one after another.
+pub fn check(lines: impl Iterator<Item = String>) -> Result<Checked, Broken> {
+    let (mut checked, mut previous) = (Checked::default(), BEGINNING.to_owned());
+    for (line, text) in (1..).zip(lines.filter(|text| !text.trim().is_empty())) {
+        let broken = |why: &str| Broken { line, why: why.to_owned() };
+        let exported: Exported = serde_json::from_str(&text).map_err(|_| broken("it can't be read"))?;
+        if exported.chained.number != line {
+            return Err(broken("a line is missing before it"));
+        }
+        if exported.chained.hash(&previous) != exported.hash {
+            return Err(broken("it was changed"));
+        }
+        let digests = [
+            ("actor", &exported.chained.actor),
+            ("subject", &exported.chained.subject_name),
+            ("reason", &exported.chained.reason),
+        ];
+        let mut is_erased = false;
+        for (field, known) in digests {
+            let Some(known) = known else { continue };
+            match exported.words.iter().find(|words| words.field == field) {
+                Some(words) if digest(&words.salt, &words.words) == *known => {}
+                Some(_) => return Err(broken("its names or words were changed")),
+                None => is_erased = true,
+            }
+        }
+        checked.lines += 1;
+        checked.erased += u64::from(is_erased);
+        previous = exported.hash;
+    }
+    Ok(checked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines() -> Vec<Exported> {
+        let mut previous = BEGINNING.to_owned();
+        (1..=3)
+            .map(|number| {
+                let words =
+                    Words { field: "subject".to_owned(), salt: "s".to_owned(), words: "Hana".to_owned() };
+                let chained = Chained {
+                    number,
+                    actor_kind: "clock".to_owned(),
+                    what: "account.deactivate".to_owned(),
+                    subject_name: Some(digest("s", "Hana")),
+                    ..Chained::default()
+                };
+                previous = chained.hash(&previous);
+                Exported { chained, hash: previous.clone(), words: vec![words] }
+            })
+            .collect()
+    }
+
+    fn checked(lines: &[Exported]) -> Result<Checked, Broken> {
+        check(lines.iter().map(|line| serde_json::to_string(line).expect("json")))
+    }
+
+    #[test]
+    fn erased_names_are_no_break_and_changed_ones_are() {
+        let mut all = lines();
+        assert_eq!(checked(&all).expect("whole"), Checked { lines: 3, erased: 0 });
+        all[1].words.clear();
+        assert_eq!(checked(&all).expect("whole"), Checked { lines: 3, erased: 1 });
+        all[1].words =
+            vec![Words { field: "subject".to_owned(), salt: "s".to_owned(), words: "Hugo".to_owned() }];
+        assert_eq!(checked(&all).expect_err("broken").line, 2);
+        let mut all = lines();
+        all[0].chained.before = Some("active".to_owned());
+        assert_eq!(checked(&all).expect_err("broken").line, 1);
+        let mut all = lines();
+        all.remove(1);
+        assert_eq!(checked(&all).expect_err("broken").line, 2);
+    }
+}

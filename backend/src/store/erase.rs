@@ -1,0 +1,153 @@
+//! Erasing a person from our own copies (DESIGN.md, rule 8): one function, for whoever becomes a Former Member
+//! and for whoever is deleted. A test searches the files for what was known of the person.
+
+use frontdesk_contract::account::{FORMER_MEMBER, Step};
+use frontdesk_contract::{PersonId, Timestamp};
+use serde_json::{Map, Value, json};
+
+use crate::scim::schema::Resource;
+use crate::store::accounts::{self, Account, digits, employee_key};
+use crate::store::{Write, groups, sessions};
+
+/// The name that a deleted account leaves.
+pub const DELETED: &str = "Deleted account";
+/// The fields that are masked and not taken away.
+const MASKED: [&str; 3] = ["userName", "displayName", "name"];
+
+/// What the account is afterwards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// A Former Member: it stands without a profile.
+    Former,
+    /// Deleted: nothing of it is found any more.
+    Deleted,
+}
+
+/// What was taken away.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Erased {
+    /// Fields that are gone.
+    pub deleted: Vec<String>,
+    /// Fields that say something else now.
+    pub masked: Vec<String>,
+    /// Fields that still hold what they held, as read back.
+    pub kept: Vec<String>,
+}
+
+/// Erases a person everywhere. The account is written as it stands afterwards.
+pub async fn erase(
+    write: &mut Write,
+    account: &mut Account,
+    ending: Ending,
+    now: Timestamp,
+) -> sqlx::Result<Erased> {
+    let before = account.clone();
+    let id = before.id.clone();
+    sessions::end_all(write, &id).await?;
+    sessions::end_claims(write, &id).await?;
+    groups::end_memberships(write, &id).await?;
+    for sql in [
+        "DELETE FROM claims WHERE person = ?",
+        "DELETE FROM rights WHERE person = ?",
+        "DELETE FROM snapshots WHERE person = ?",
+        "DELETE FROM answers WHERE person = ?",
+        "DELETE FROM audit_words WHERE person = ?",
+        "DELETE FROM views WHERE owner = ? AND shared = 0",
+        "DELETE FROM readers WHERE person = ?",
+        "UPDATE people SET password = NULL, default_password = 0, content = NULL WHERE id = ?",
+    ] {
+        sqlx::query(sql).bind(id.as_str()).execute(&mut **write).await?;
+    }
+    forget_words(write, &before).await?;
+    let shown = match ending {
+        Ending::Former => FORMER_MEMBER,
+        Ending::Deleted => DELETED,
+    };
+    account.resource = masked(&id, shown);
+    account.rights.clear();
+    account.managed_by = None;
+    account.content = None;
+    account.life = account.life.after(Step::FieldsRemoved, now);
+    accounts::save(write, account, now).await?;
+    if ending == Ending::Deleted {
+        sqlx::query("UPDATE people SET deleted_at = ?, due_at = NULL, user_key = NULL WHERE id = ?")
+            .bind(now.millis())
+            .bind(id.as_str())
+            .execute(&mut **write)
+            .await?;
+    }
+    let read_back = accounts::find(write, &id).await?;
+    Ok(compared(&before.resource, read_back.as_ref().map(|account| &account.resource)))
+}
+
+/// FACTS.md: `displayName` and `name.formatted` "Former Member", `userName` `former-<id>@invalid`.
+fn masked(id: &PersonId, shown: &str) -> Map<String, Value> {
+    let masked = json!({
+        "userName": format!("former-{id}@invalid"), "displayName": shown, "name": {"formatted": shown},
+    });
+    masked.as_object().cloned().unwrap_or_default()
+}
+
+/// Names and words of the person in what is about others or about nobody.
+async fn forget_words(write: &mut Write, before: &Account) -> sqlx::Result<()> {
+    let mut given: Vec<String> = vec![before.id.to_string(), before.email.to_lowercase()];
+    given.extend(before.enterprise("employeeNumber").map(employee_key));
+    let phones = before.resource.get("phoneNumbers").and_then(Value::as_array).cloned().unwrap_or_default();
+    given.extend(phones.iter().filter_map(|phone| phone.get("value")?.as_str().map(digits)));
+    for text in given.iter().filter(|text| !text.is_empty()) {
+        sqlx::query("UPDATE plan_rows SET given = '' WHERE given IS NOT NULL AND lower(trim(given)) = ?")
+            .bind(text)
+            .execute(&mut **write)
+            .await?;
+    }
+    let mut names: Vec<&str> = vec![&before.name];
+    let parts = before.resource.get("name").and_then(Value::as_object);
+    names.extend(parts.and_then(|parts| parts.get("formatted")).and_then(Value::as_str));
+    if !before.email.is_empty() {
+        names.push(&before.email);
+    }
+    for name in names.into_iter().filter(|name| !name.trim().is_empty()) {
+        for sql in [
+            "UPDATE plans SET reason = NULL WHERE instr(lower(reason), lower(?)) > 0",
+            "UPDATE runs SET decision_reason = NULL WHERE instr(lower(decision_reason), lower(?)) > 0",
+            "UPDATE runs SET emergency = '' WHERE instr(lower(emergency), lower(?)) > 0",
+            "DELETE FROM audit_words WHERE instr(lower(words), lower(?)) > 0 AND field = 'reason'",
+        ] {
+            sqlx::query(sql).bind(name).execute(&mut **write).await?;
+        }
+        // As JSON writes it, because these two are kept as JSON.
+        let quoted = Value::String(name.to_owned()).to_string();
+        let masked = Value::String(FORMER_MEMBER.to_owned()).to_string();
+        for sql in [
+            "UPDATE plans SET consequences = replace(consequences, ?1, ?2) WHERE instr(consequences, ?1) > 0",
+            "UPDATE snapshots SET body = replace(body, ?1, ?2) WHERE instr(body, ?1) > 0",
+        ] {
+            sqlx::query(sql).bind(&quoted).bind(&masked).execute(&mut **write).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Which fields went, from the schema, and which are still there.
+fn compared(before: &Map<String, Value>, after: Option<&Map<String, Value>>) -> Erased {
+    let mut erased = Erased::default();
+    let mut name = |path: String, field: &str, was: &Value, is: Option<&Value>| match is {
+        None => erased.deleted.push(path),
+        Some(is) if is == was => erased.kept.push(path),
+        Some(_) if MASKED.contains(&field) => erased.masked.push(path),
+        Some(_) => erased.kept.push(path),
+    };
+    for (field, was) in before {
+        let is = after.and_then(|after| after.get(field));
+        match Resource::User.extension(field) {
+            Some((urn, _)) => {
+                let inner = was.as_object().cloned().unwrap_or_default();
+                for (part, was) in &inner {
+                    name(format!("{urn}:{part}"), part, was, is.and_then(|is| is.get(part)));
+                }
+            }
+            None => name(field.clone(), field, was, is),
+        }
+    }
+    erased
+}

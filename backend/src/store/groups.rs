@@ -1,0 +1,305 @@
+//! Groups and who is in them.
+
+use std::collections::HashMap;
+
+use frontdesk_contract::{PersonId, PersonRef, Timestamp};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
+
+use crate::store::{Store, Write, count, number, time, wrong};
+use crate::words::folded;
+
+/// So many rows go into one statement.
+const BATCH: usize = 400;
+
+/// A group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// Which.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its identifier elsewhere.
+    pub external_id: Option<String>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub changed_at: Timestamp,
+    /// Counts the changes.
+    pub version: u64,
+}
+
+/// A membership as an account has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Membership {
+    /// Which group.
+    pub id: String,
+    /// By name.
+    pub name: String,
+    /// Whether the person owns it.
+    pub is_owner: bool,
+    /// Whether nobody else who is active does.
+    pub is_alone: bool,
+}
+
+/// The memberships of somebody.
+pub async fn of_person(connection: &mut SqliteConnection, id: &PersonId) -> sqlx::Result<Vec<Membership>> {
+    let rows = sqlx::query(
+        "SELECT g.id, g.name, m.owner, m.owner = 1 AND NOT EXISTS (SELECT 1 FROM memberships o JOIN people p ON p.id = o.person \
+         WHERE o.in_group = g.id AND o.owner = 1 AND o.person <> m.person AND p.active = 1) AS alone \
+         FROM memberships m JOIN person_groups g ON g.id = m.in_group WHERE m.person = ? ORDER BY g.name_key, g.id",
+    )
+    .bind(id.as_str())
+    .fetch_all(connection)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Membership {
+                id: row.try_get("id")?,
+                name: row.try_get("name")?,
+                is_owner: row.try_get::<i64, _>("owner")? != 0,
+                is_alone: row.try_get::<i64, _>("alone")? != 0,
+            })
+        })
+        .collect()
+}
+
+/// Ends all memberships of somebody; says how many.
+pub async fn end_memberships(write: &mut Write, id: &PersonId) -> sqlx::Result<u64> {
+    let ended = sqlx::query("DELETE FROM memberships WHERE person = ?")
+        .bind(id.as_str())
+        .execute(&mut **write)
+        .await?;
+    Ok(ended.rows_affected())
+}
+
+impl Store {
+    /// A group, if there is one.
+    pub async fn group(&self, id: &str) -> sqlx::Result<Option<Group>> {
+        let mut connection = self.read().acquire().await?;
+        find(&mut connection, id).await
+    }
+
+    /// A page of groups in the order of their names, with the number of all.
+    pub async fn groups_where(
+        &self,
+        conditions: &[Condition],
+        is_descending: bool,
+        skip: u64,
+        limit: usize,
+    ) -> sqlx::Result<(Vec<Group>, u64)> {
+        let mut sql =
+            QueryBuilder::<Sqlite>::new("SELECT count(*) AS count FROM person_groups g WHERE 1 = 1");
+        push(&mut sql, conditions);
+        let total = number(&sql.build().fetch_one(self.read()).await?, "count")?;
+        let mut sql = QueryBuilder::<Sqlite>::new("SELECT g.* FROM person_groups g WHERE 1 = 1");
+        push(&mut sql, conditions);
+        let direction = if is_descending { "DESC" } else { "ASC" };
+        sql.push(format!(" ORDER BY g.name_key {direction}, g.id {direction} LIMIT "));
+        sql.push_bind(i64::try_from(limit).unwrap_or(i64::MAX)).push(" OFFSET ").push_bind(count(skip));
+        let rows = sql.build().fetch_all(self.read()).await?;
+        Ok((rows.iter().map(group).collect::<sqlx::Result<_>>()?, total))
+    }
+
+    /// Who is in a group.
+    pub async fn members(&self, id: &str) -> sqlx::Result<Vec<PersonRef>> {
+        let mut connection = self.read().acquire().await?;
+        members(&mut connection, id).await
+    }
+}
+
+/// Who is in a group.
+pub async fn members(connection: &mut SqliteConnection, id: &str) -> sqlx::Result<Vec<PersonRef>> {
+    let rows = sqlx::query(
+        "SELECT p.id, p.name FROM memberships m JOIN people p ON p.id = m.person WHERE m.in_group = ? ORDER BY p.id",
+    )
+    .bind(id)
+    .fetch_all(connection)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let id = row.try_get::<String, _>("id")?.parse().map_err(wrong)?;
+            Ok(PersonRef { id, name: row.try_get("name")? })
+        })
+        .collect()
+}
+
+/// What groups are asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Condition {
+    /// Called so.
+    Named(String),
+    /// With this in the name.
+    NameHas(String),
+    /// With a name that begins so.
+    NameBegins(String),
+    /// This one.
+    Id(String),
+    /// With this identifier elsewhere.
+    External(String),
+    /// With this member.
+    Member(String),
+}
+
+fn push(sql: &mut QueryBuilder<'_, Sqlite>, conditions: &[Condition]) {
+    for condition in conditions {
+        match condition {
+            Condition::Named(text) => {
+                sql.push(" AND g.name_key = ").push_bind(folded(text));
+            }
+            Condition::NameHas(text) => {
+                sql.push(" AND instr(g.name_key, ").push_bind(folded(text)).push(") > 0");
+            }
+            Condition::NameBegins(text) => {
+                let text = folded(text);
+                let end = format!("{text}\u{10ffff}");
+                sql.push(" AND g.name_key >= ").push_bind(text).push(" AND g.name_key < ").push_bind(end);
+            }
+            Condition::Id(text) => {
+                sql.push(" AND g.id = ").push_bind(text.clone());
+            }
+            Condition::External(text) => {
+                sql.push(" AND g.external_id = ").push_bind(text.clone());
+            }
+            Condition::Member(text) => {
+                sql.push(" AND g.id IN (SELECT in_group FROM memberships WHERE person = ")
+                    .push_bind(text.clone());
+                sql.push(")");
+            }
+        }
+    }
+}
+
+/// The groups of several people: identifier and name.
+pub async fn of_people(
+    connection: &mut SqliteConnection,
+    ids: &[&PersonId],
+) -> sqlx::Result<HashMap<PersonId, Vec<(String, String)>>> {
+    let mut found: HashMap<PersonId, Vec<(String, String)>> = HashMap::new();
+    for batch in ids.chunks(BATCH) {
+        let mut sql = QueryBuilder::<Sqlite>::new(
+            "SELECT m.person, g.id, g.name FROM memberships m JOIN person_groups g ON g.id = m.in_group WHERE m.person IN (",
+        );
+        let mut list = sql.separated(", ");
+        for id in batch {
+            list.push_bind(id.as_str());
+        }
+        sql.push(") ORDER BY m.person, g.name_key, g.id");
+        for row in sql.build().fetch_all(&mut *connection).await? {
+            let person = row.try_get::<String, _>("person")?.parse().map_err(wrong)?;
+            found.entry(person).or_default().push((row.try_get("id")?, row.try_get("name")?));
+        }
+    }
+    Ok(found)
+}
+
+/// A group, if there is one.
+pub async fn find(connection: &mut SqliteConnection, id: &str) -> sqlx::Result<Option<Group>> {
+    let row =
+        sqlx::query("SELECT * FROM person_groups WHERE id = ?").bind(id).fetch_optional(connection).await?;
+    row.as_ref().map(group).transpose()
+}
+
+fn group(row: &SqliteRow) -> sqlx::Result<Group> {
+    Ok(Group {
+        id: row.try_get("id")?,
+        name: row.try_get("name")?,
+        external_id: row.try_get("external_id")?,
+        created_at: time(row, "created_at")?,
+        changed_at: time(row, "changed_at")?,
+        version: number(row, "version")?,
+    })
+}
+
+/// Stores groups.
+pub async fn insert(write: &mut Write, groups: &[Group]) -> sqlx::Result<()> {
+    for batch in groups.chunks(BATCH) {
+        let mut sql = QueryBuilder::<Sqlite>::new(
+            "INSERT INTO person_groups (id, name, name_key, external_id, created_at, changed_at, version) ",
+        );
+        sql.push_values(batch, |mut row, group| {
+            row.push_bind(&group.id)
+                .push_bind(&group.name)
+                .push_bind(folded(&group.name))
+                .push_bind(&group.external_id)
+                .push_bind(group.created_at.millis())
+                .push_bind(group.changed_at.millis())
+                .push_bind(count(group.version));
+        });
+        sql.build().execute(&mut **write).await?;
+    }
+    Ok(())
+}
+
+/// Writes a group as it is now; its version goes up by one.
+pub async fn save(write: &mut Write, group: &mut Group, now: Timestamp) -> sqlx::Result<()> {
+    group.version += 1;
+    group.changed_at = now.max(group.changed_at);
+    sqlx::query(
+        "UPDATE person_groups SET name = ?, name_key = ?, external_id = ?, changed_at = ?, version = ? WHERE id = ?",
+    )
+    .bind(&group.name)
+    .bind(folded(&group.name))
+    .bind(&group.external_id)
+    .bind(group.changed_at.millis())
+    .bind(count(group.version))
+    .bind(&group.id)
+    .execute(&mut **write)
+    .await?;
+    Ok(())
+}
+
+/// Deletes a group with its memberships.
+pub async fn delete(write: &mut Write, id: &str) -> sqlx::Result<bool> {
+    let gone = sqlx::query("DELETE FROM person_groups WHERE id = ?").bind(id).execute(&mut **write).await?;
+    Ok(gone.rows_affected() > 0)
+}
+
+/// Who owns what, as the seed has it.
+pub async fn insert_members(write: &mut Write, members: &[(PersonId, String, bool)]) -> sqlx::Result<()> {
+    for batch in members.chunks(BATCH) {
+        let mut sql = QueryBuilder::<Sqlite>::new("INSERT INTO memberships (person, in_group, owner) ");
+        sql.push_values(batch, |mut row, (person, group, is_owner)| {
+            row.push_bind(person.as_str()).push_bind(group).push_bind(i64::from(*is_owner));
+        });
+        sql.push(" ON CONFLICT (person, in_group) DO NOTHING");
+        sql.build().execute(&mut **write).await?;
+    }
+    Ok(())
+}
+
+/// Makes these the members of a group, and no others; owners who stay keep owning it. Gives the first who is nobody.
+pub async fn set_members(
+    write: &mut Write,
+    id: &str,
+    members: &[PersonId],
+) -> sqlx::Result<Option<PersonId>> {
+    let rows = sqlx::query("SELECT person FROM memberships WHERE in_group = ?")
+        .bind(id)
+        .fetch_all(&mut **write)
+        .await?;
+    let known: std::collections::HashSet<String> =
+        rows.iter().map(|row| row.try_get("person")).collect::<sqlx::Result<_>>()?;
+    let wanted: std::collections::HashSet<&str> = members.iter().map(PersonId::as_str).collect();
+    for person in known.iter().filter(|person| !wanted.contains(person.as_str())) {
+        sqlx::query("DELETE FROM memberships WHERE person = ? AND in_group = ?")
+            .bind(person)
+            .bind(id)
+            .execute(&mut **write)
+            .await?;
+    }
+    for person in members.iter().filter(|person| !known.contains(person.as_str())) {
+        let added = sqlx::query(
+            "INSERT INTO memberships (person, in_group) SELECT p.id, ? FROM people p \
+             WHERE p.id = ? AND p.kind = 'member' AND p.deleted_at IS NULL ON CONFLICT DO NOTHING",
+        )
+        .bind(id)
+        .bind(person.as_str())
+        .execute(&mut **write)
+        .await?;
+        if added.rows_affected() == 0 {
+            return Ok(Some(person.clone()));
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,135 @@
+//! What the page of one account shows beside the person: verdicts, the clock, what stands around it.
+
+use serde::{Deserialize, Serialize};
+
+use super::Stage;
+use super::act::{Action, Approval, Reason};
+use super::clock::Mark;
+use super::comeback::Comeback;
+use crate::{PersonId, PersonRef, RunId, Timestamp, Version};
+
+/// Whether something can be done, and why not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Possible {
+    /// What.
+    pub action: Action,
+    /// Whether it would change something now.
+    pub possible: bool,
+    /// Why not; none where everything stands so already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+    /// From when, or since when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<Timestamp>,
+    /// Whether a second person must agree.
+    pub approval: Approval,
+}
+
+/// A group of the account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct InGroup {
+    /// Its name.
+    pub name: String,
+    /// Whether the person owns it.
+    pub owner: bool,
+    /// Whether nobody else who is active does.
+    pub alone: bool,
+}
+
+/// An account with everything that SCIM lacks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AccountDetails {
+    /// Who.
+    pub id: PersonId,
+    /// The name to show.
+    pub name: String,
+    /// The address; empty when there is none.
+    pub email: String,
+    /// What the person does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The department.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
+    /// The number of the employee.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub employee_number: Option<String>,
+    /// The manager.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manager: Option<PersonRef>,
+    /// Where the account stands.
+    pub stage: Stage,
+    /// Since when it is on hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_at: Option<Timestamp>,
+    /// When the person first signed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claimed_at: Option<Timestamp>,
+    /// The machine that writes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub managed_by: Option<String>,
+    /// Whether the person has left and the account is still open.
+    pub left_open: bool,
+    /// The marks on the clock.
+    pub marks: Vec<Mark>,
+    /// What can be done, and why not.
+    pub actions: Vec<Possible>,
+    /// Open sessions.
+    pub sessions: u64,
+    /// When one of them was last used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_used_at: Option<Timestamp>,
+    /// Groups.
+    pub groups: Vec<InGroup>,
+    /// People whose manager it is: how many.
+    pub reports: u64,
+    /// Some of them.
+    pub reports_first: Vec<PersonRef>,
+    /// Open requests to support that the person asked.
+    pub requests: u64,
+    /// Content by the provider's count; not known here when it is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<u64>,
+    /// Comments of others on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comments: Option<u64>,
+    /// What a reactivation would bring back; only for a deactivated account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comeback: Option<Comeback>,
+    /// The run that asked for what waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits_for: Option<RunId>,
+    /// Changes with each change.
+    pub version: Version,
+}
+
+/// How many accounts stand where.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AccountCounts {
+    /// Nobody told the person.
+    pub provisioned: u64,
+    /// Told, and not claimed.
+    pub invited: u64,
+    /// In use.
+    pub active: u64,
+    /// Closed.
+    pub deactivated: u64,
+    /// Without a profile.
+    pub former: u64,
+    /// Of those that are open: the person has left.
+    pub left_open: u64,
+    /// A date for the deactivation stands.
+    pub scheduled: u64,
+    /// On hold.
+    pub held: u64,
+    /// A deletion waits.
+    pub deletion: u64,
+}

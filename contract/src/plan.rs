@@ -1,0 +1,574 @@
+//! Acts on people: first a plan that only looks, then a run with the plan's hash (DESIGN.md, "acts on people").
+//!
+//! One person and fifty thousand go the same way.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::account::Stage;
+use crate::account::act::{Action, Approval, Reason};
+use crate::account::consequence::Consequence;
+use crate::text::Reason as Words;
+use crate::{Cursor, PersonId, PersonRef, PlanId, RunId, Timestamp, Version};
+
+/// The most people in one plan.
+pub const TARGETS_MAX: usize = 200_000;
+/// The longest text that names somebody.
+pub const TARGET_MAX: usize = 320;
+/// How long a plan can be run after it was made.
+pub const PLAN_LIFE: crate::time::Span = crate::time::Span::hours(24);
+
+/// By what people are named.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Key {
+    /// The SCIM `id`.
+    #[default]
+    Id,
+    /// The e-mail address.
+    Email,
+    /// The phone number, compared by its digits.
+    Phone,
+    /// The employee number.
+    Employee,
+}
+
+impl Key {
+    /// The word of the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::Email => "email",
+            Self::Phone => "phone",
+            Self::Employee => "employee",
+        }
+    }
+}
+
+/// What `POST /api/plans` takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", serde(deny_unknown_fields))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewPlan {
+    /// What is to be done.
+    pub action: Action,
+    /// To whom.
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 200_000))]
+    pub targets: Vec<String>,
+    /// By what they are named.
+    #[serde(default)]
+    pub key: Key,
+    /// On which date; at once when nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<Timestamp>,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Words>,
+}
+
+/// What a row of a plan says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum RowVerdict {
+    /// It will be done.
+    Will,
+    /// It stands so already.
+    Already,
+    /// It isn't possible.
+    Refused,
+    /// Nobody is named so.
+    Unknown,
+    /// The person stands in the list before.
+    Twice,
+}
+
+impl RowVerdict {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Will, Self::Already, Self::Refused, Self::Unknown, Self::Twice];
+
+    /// The word of the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Will => "will",
+            Self::Already => "already",
+            Self::Refused => "refused",
+            Self::Unknown => "unknown",
+            Self::Twice => "twice",
+        }
+    }
+
+    /// Reads the word of the database.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|verdict| verdict.as_str() == word)
+    }
+}
+
+/// A row of a plan: one of the targets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PlanRow {
+    /// Its place in the list, from 1.
+    pub number: u64,
+    /// The person as the list named them; only for those that nobody is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given: Option<String>,
+    /// Who that is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<PersonRef>,
+    /// Where the account stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<Stage>,
+    /// What would happen.
+    pub verdict: RowVerdict,
+    /// Why not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+    /// The date that goes with the reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<Timestamp>,
+}
+
+/// How many rows say what.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PlanCounts {
+    /// All rows.
+    pub all: u64,
+    /// It will be done.
+    pub will: u64,
+    /// It stands so already.
+    pub already: u64,
+    /// It isn't possible.
+    pub refused: u64,
+    /// Nobody is named so.
+    pub unknown: u64,
+    /// The person stands in the list before.
+    pub twice: u64,
+}
+
+/// A dry run: what would happen to whom. Nothing of it has happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Plan {
+    /// Which.
+    pub id: PlanId,
+    /// What would be done.
+    pub action: Action,
+    /// Who asked.
+    pub by: PersonRef,
+    /// On which date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<Timestamp>,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Until when it can be run.
+    pub ends_at: Timestamp,
+    /// How many rows say what.
+    pub counts: PlanCounts,
+    /// What happens to the people and to others, added up.
+    pub consequences: Vec<Consequence>,
+    /// Whether a second person must agree.
+    pub approval: Approval,
+    /// Whether the number of people must be typed.
+    pub type_number: bool,
+    /// Until when what is done can be taken back; none when it can't, or without an end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undo: Option<Action>,
+    /// What a run must name: it changes with everything that was shown.
+    pub hash: String,
+    /// The first rows.
+    pub rows: Vec<PlanRow>,
+    /// Where the next rows begin.
+    pub next: Option<Cursor>,
+}
+
+/// What `POST /api/plans/{id}/runs` takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", serde(deny_unknown_fields))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewRun {
+    /// The hash of the plan that was shown.
+    pub hash: String,
+    /// For acts that nothing takes back: the person's name as typed; for many, the number of people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub typed: Option<String>,
+    /// The emergency approval: why nobody else can be waited for. Loud in the audit log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emergency: Option<Words>,
+}
+
+/// Where a run stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum RunState {
+    /// It waits for a second person.
+    Approval,
+    /// It goes on by itself.
+    Running,
+    /// Somebody paused it, or it stopped itself after too many failures.
+    Paused,
+    /// Every row has its result.
+    Done,
+    /// Somebody stopped it before the end.
+    Stopped,
+    /// A second person refused it.
+    Refused,
+    /// Nobody approved in time, or what was shown holds no more.
+    Lapsed,
+}
+
+impl RunState {
+    /// All states.
+    pub const ALL: [Self; 7] =
+        [Self::Approval, Self::Running, Self::Paused, Self::Done, Self::Stopped, Self::Refused, Self::Lapsed];
+
+    /// The word of the wire and of the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Approval => "approval",
+            Self::Running => "running",
+            Self::Paused => "paused",
+            Self::Done => "done",
+            Self::Stopped => "stopped",
+            Self::Refused => "refused",
+            Self::Lapsed => "lapsed",
+        }
+    }
+
+    /// Reads the word of the wire.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == word)
+    }
+
+    /// Whether nothing more happens.
+    pub const fn is_over(self) -> bool {
+        matches!(self, Self::Done | Self::Stopped | Self::Refused | Self::Lapsed)
+    }
+
+    /// Where somebody may bring it by hand.
+    pub const fn next(self) -> &'static [Self] {
+        match self {
+            Self::Approval => &[Self::Stopped],
+            Self::Running => &[Self::Paused, Self::Stopped],
+            Self::Paused => &[Self::Running, Self::Stopped],
+            Self::Done | Self::Stopped | Self::Refused | Self::Lapsed => &[],
+        }
+    }
+}
+
+/// What `PATCH /api/runs/{id}` takes: pause, go on, stop.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", serde(deny_unknown_fields))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RunChange {
+    /// Where to bring it.
+    pub state: RunState,
+}
+
+/// What `POST /api/runs/{id}/approval` takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", serde(deny_unknown_fields))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Decision {
+    /// The hash of the plan that was shown to whoever decides.
+    pub hash: String,
+    /// Whether it may happen.
+    pub approve: bool,
+    /// A word about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Words>,
+}
+
+/// How far a run is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RunCounts {
+    /// People whose turn comes or came.
+    pub all: u64,
+    /// Done.
+    pub done: u64,
+    /// Not done, because things stood otherwise by then.
+    pub skipped: u64,
+    /// Failed.
+    pub failed: u64,
+}
+
+/// A run: a plan that is being done, or waits to be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Run {
+    /// Which.
+    pub id: RunId,
+    /// Of which plan.
+    pub plan: PlanId,
+    /// What is done.
+    pub action: Action,
+    /// Who asked.
+    pub by: PersonRef,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Where it stands.
+    pub state: RunState,
+    /// When it was asked for.
+    pub created_at: Timestamp,
+    /// Until when somebody may approve.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approve_by: Option<Timestamp>,
+    /// Who approved or refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided_by: Option<PersonRef>,
+    /// Why the emergency approval was used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emergency: Option<String>,
+    /// When the first person was reached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<Timestamp>,
+    /// When it was over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<Timestamp>,
+    /// The date for which it was planned, or the end of the waiting period.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effective_at: Option<Timestamp>,
+    /// How far it is.
+    pub counts: RunCounts,
+    /// For one person: what the backend confirms.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<Receipt>,
+    /// Changes with each change.
+    pub version: Version,
+}
+
+/// What the backend confirms of an act on one person, read back after it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Receipt {
+    /// Who.
+    pub person: PersonId,
+    /// When it was done.
+    pub at: Timestamp,
+    /// Where the account stands now; none when it is deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<Stage>,
+    /// The sessions that ended, each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sessions: Vec<EndedSession>,
+    /// The profile fields that were deleted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deleted: Vec<String>,
+    /// The profile fields that were masked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub masked: Vec<String>,
+    /// Fields that still hold personal data, as read back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kept: Vec<String>,
+    /// The invitation to copy. It is told once and kept nowhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+}
+
+/// A session that ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EndedSession {
+    /// When it began.
+    pub began_at: Timestamp,
+    /// When it was last used.
+    pub used_at: Timestamp,
+    /// Whether it was on a device that others use too.
+    pub shared: bool,
+}
+
+/// What became of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Outcome {
+    /// Its turn comes.
+    Waiting,
+    /// Done.
+    Done,
+    /// Not done: things stood otherwise by then.
+    Skipped,
+    /// Failed; trying again may help.
+    Failed,
+}
+
+impl Outcome {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Waiting, Self::Done, Self::Skipped, Self::Failed];
+
+    /// The word of the wire and of the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Done => "done",
+            Self::Skipped => "skipped",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// Reads the word of the wire.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|outcome| outcome.as_str() == word)
+    }
+}
+
+/// A row of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RunRow {
+    /// Its place in the plan, from 1.
+    pub number: u64,
+    /// Who.
+    pub person: PersonRef,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// Why it was not done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+    /// When.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Timestamp>,
+}
+
+/// Why a plan can't be made of what was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PlanRefusal {
+    /// Nobody is named.
+    #[error("Name at least one person")]
+    Nobody,
+    /// Too many are named.
+    #[error("Name at most 200,000 people at once")]
+    TooMany,
+    /// A hold, a removal and a deletion need a reason.
+    #[error("Say why")]
+    ReasonMissing,
+}
+
+impl NewPlan {
+    /// Checks what the types can't.
+    pub fn check(&self) -> Result<(), PlanRefusal> {
+        if self.targets.is_empty() {
+            return Err(PlanRefusal::Nobody);
+        }
+        if self.targets.len() > TARGETS_MAX {
+            return Err(PlanRefusal::TooMany);
+        }
+        let needs_reason = self.action.is_final() || matches!(self.action, Action::Hold | Action::Lift);
+        if needs_reason && self.reason.is_none() { Err(PlanRefusal::ReasonMissing) } else { Ok(()) }
+    }
+}
+
+/// What must be typed before a run, if anything: the name for one person, the number for many.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ToType {
+    /// Nothing.
+    Nothing,
+    /// This name.
+    Name(String),
+    /// This number.
+    Number(u64),
+}
+
+impl ToType {
+    /// Whether what was typed is it. White space around and within counts once, case doesn't count.
+    pub fn is_met(&self, typed: Option<&str>) -> bool {
+        let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+        match self {
+            Self::Nothing => true,
+            Self::Name(name) => typed.is_some_and(|typed| plain(typed) == plain(name)),
+            Self::Number(number) => typed.is_some_and(|typed| {
+                let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
+                digits == number.to_string()
+            }),
+        }
+    }
+}
+
+/// What `GET /api/approvals` lists: a run that waits, with the plan that was shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Waiting {
+    /// The run.
+    pub run: Run,
+    /// The hash that the decision must name.
+    pub hash: String,
+    /// How many people.
+    pub people: u64,
+    /// What happens, as it was shown to whoever asked.
+    pub consequences: Vec<Consequence>,
+}
+
+impl FromStr for Key {
+    type Err = crate::NotAnId;
+
+    fn from_str(text: &str) -> Result<Self, crate::NotAnId> {
+        let all = [Self::Id, Self::Email, Self::Phone, Self::Employee];
+        let known = all.into_iter().find(|key| key.as_str() == text);
+        known.ok_or(crate::NotAnId { expected: "id, email, phone or employee" })
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_typed_with_any_spaces_and_a_number_with_any_marks() {
+        let name = ToType::Name("Hana  Kobayashi".to_owned());
+        assert!(name.is_met(Some(" hana kobayashi ")));
+        assert!(!name.is_met(Some("Hana")) && !name.is_met(None));
+        let number = ToType::Number(48_211);
+        assert!(number.is_met(Some("48 211")) && number.is_met(Some("48,211")) && !number.is_met(Some("48")));
+    }
+
+    #[test]
+    fn what_is_final_needs_a_reason() {
+        let plan = |action, reason: Option<&str>| NewPlan {
+            action,
+            targets: vec!["a".to_owned()],
+            key: Key::Id,
+            when: None,
+            reason: reason.and_then(|text| text.parse().ok()),
+        };
+        assert_eq!(plan(Action::Deactivate, None).check(), Ok(()));
+        assert_eq!(plan(Action::Remove, None).check(), Err(PlanRefusal::ReasonMissing));
+        assert_eq!(plan(Action::Remove, Some("Left in May")).check(), Ok(()));
+    }
+
+    #[test]
+    fn a_run_that_is_over_goes_nowhere() {
+        for state in RunState::ALL {
+            assert_eq!(state.next().is_empty(), state.is_over(), "{state:?}");
+            assert_eq!(RunState::parse(state.as_str()), Some(state));
+        }
+    }
+}
