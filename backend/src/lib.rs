@@ -18,6 +18,7 @@ pub mod origin;
 pub mod secret;
 
 pub mod help;
+pub mod markup;
 pub mod password;
 pub mod settings;
 pub mod words;

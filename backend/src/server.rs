@@ -22,7 +22,8 @@ use crate::http::table::Table;
 use crate::origin::Origin;
 use crate::password::{HashError, Passwords};
 use crate::settings::{self, SettingsError};
-use crate::store::{Access, OpenError, Store};
+use crate::store::{Access, OpenError, Store, care};
+use crate::timers;
 
 /// How long calls may go on after the backend was told to stop.
 const STOP_WITHIN: Duration = Duration::from_secs(10);
@@ -150,6 +151,9 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let (decided, library) = (settings::read(&options.data)?, Library::read(&options.data)?);
     let clock = options.now.map_or_else(Clock::of_the_machine, Clock::set_to);
     store.note_decisions(&decided.version, clock.now()).await?;
+    let mut write = store.write().await?;
+    care::plan_closing(&mut write, decided.settings.limits, clock.now()).await?;
+    write.commit().await?;
     let table = Table::new(&options.frame_ancestors, origin.transport());
     let app = App::new(Parts {
         store,
@@ -169,6 +173,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let stopping = app.stopping().clone();
     let serving =
         axum::serve(listener, service).with_graceful_shutdown(async move { stopping.cancelled().await });
+    tokio::spawn(timers::run(app.clone()));
     let task = tokio::spawn(async move { serving.await });
     Ok(Running { address, app, task })
 }

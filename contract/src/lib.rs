@@ -21,7 +21,9 @@ pub mod priority;
 pub mod settings;
 pub mod topic;
 
+pub mod care;
 pub mod listing;
+pub mod markup;
 pub mod request;
 pub mod text;
 pub mod thread;
@@ -34,6 +36,7 @@ pub mod event;
 pub mod page;
 pub mod problem;
 
+pub use care::Care;
 pub use id::{ArticleId, EventId, IncidentId, MessageId, NotAnId, PersonId, RequestId, TopicId, Version};
 pub use language::{Language, Localized};
 pub use listing::{Sort, SortBy};

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::care::{ActDone, Happened};
+use crate::markup::Node;
 use crate::{MessageId, PersonId, Priority, RequestState, Timestamp};
 
 /// Which side of the desk somebody writes from.
@@ -39,6 +41,9 @@ pub struct Message {
     pub author: Author,
     /// The words; never trusted as markup.
     pub body: String,
+    /// The same as a tree, where they are more than plain lines.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub markup: Vec<Node>,
     /// Whether only agents may read it.
     #[serde(default)]
     pub internal: bool,
@@ -57,6 +62,8 @@ pub enum ThreadItem {
     State(StateChange),
     /// One of the two priorities changed.
     Priority(PriorityChange),
+    /// Something beside words and changes.
+    Act(ActDone),
 }
 
 /// A change of the state.
@@ -103,12 +110,15 @@ pub struct PriorityChange {
 #[serde(rename_all = "camelCase")]
 struct FlatItem {
     kind: String,
-    author: Author,
+    author: Option<Author>,
     at: Timestamp,
     id: Option<MessageId>,
     body: Option<String>,
     #[serde(default)]
+    markup: Vec<Node>,
+    #[serde(default)]
     internal: bool,
+    act: Option<String>,
     from: Option<String>,
     to: Option<String>,
     reason: Option<String>,
@@ -123,13 +133,18 @@ impl TryFrom<FlatItem> for ThreadItem {
     type Error = NotAnEntry;
 
     fn try_from(flat: FlatItem) -> Result<Self, NotAnEntry> {
-        let FlatItem { kind, author, at, id, body, internal, from, to, reason } = flat;
+        let FlatItem { kind, author, at, id, body, markup, internal, act, from, to, reason } = flat;
+        if kind == "act" {
+            let act = act.as_deref().and_then(Happened::parse).ok_or(NotAnEntry)?;
+            return Ok(Self::Act(ActDone { act, author, reason, at }));
+        }
+        let author = author.ok_or(NotAnEntry)?;
         let state = |word: Option<String>| word.as_deref().and_then(RequestState::parse).ok_or(NotAnEntry);
         let level = |word: &str| Priority::parse(word).ok_or(NotAnEntry);
         match kind.as_str() {
             "message" => {
                 let (id, body) = (id.ok_or(NotAnEntry)?, body.ok_or(NotAnEntry)?);
-                Ok(Self::Message(Message { id, author, body, internal, at }))
+                Ok(Self::Message(Message { id, author, body, markup, internal, at }))
             }
             "state" => {
                 Ok(Self::State(StateChange { author, from: state(from)?, to: state(to)?, reason, at }))
@@ -147,6 +162,8 @@ impl TryFrom<FlatItem> for ThreadItem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::care::Act;
+    use crate::markup::NodeKind;
 
     #[test]
     fn every_kind_of_entry_is_read_as_it_was_written() {
@@ -159,6 +176,10 @@ mod tests {
                 id: MessageId(7),
                 author: author.clone(),
                 body,
+                markup: vec![Node::of(
+                    NodeKind::Paragraph,
+                    vec![Node::of(NodeKind::Strong, vec![Node::saying(NodeKind::Text, "90")])],
+                )],
                 internal: true,
                 at,
             }),
@@ -169,6 +190,13 @@ mod tests {
                 reason: Some("Done".to_owned()),
                 at,
             }),
+            ThreadItem::Act(ActDone {
+                act: Happened::Act(Act::Appeal),
+                author: Some(author.clone()),
+                reason: Some("Everybody is touched".to_owned()),
+                at,
+            }),
+            ThreadItem::Act(ActDone { act: Happened::Closed, author: None, reason: None, at }),
             ThreadItem::Priority(PriorityChange { author, from: None, to: Priority::High, reason: None, at }),
         ];
         for item in items {

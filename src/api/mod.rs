@@ -5,6 +5,7 @@ pub mod endpoint;
 pub mod error;
 pub mod fetch;
 
+pub mod care;
 pub mod desk;
 pub mod requests;
 pub mod session;

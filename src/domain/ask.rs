@@ -122,6 +122,7 @@ impl AskDraft {
                     channel: Channel::Message,
                     language,
                     affected,
+                    follows: None,
                 })
             }
             _ => Err(rejected),

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod assets;
 pub mod call;
+pub mod care;
 pub mod client;
 pub mod csv;
 pub mod error;
@@ -62,6 +63,8 @@ pub fn router(app: App, table: Table) -> Router {
         .routes(routes!(views::show, views::change, views::delete))
         .routes(routes!(requests::show, requests::change))
         .routes(routes!(requests::write))
+        .routes(routes!(care::watch, care::unwatch))
+        .routes(routes!(care::answering, care::stopped))
         .routes(routes!(known::check_first))
         .routes(routes!(known::incidents))
         .routes(routes!(events::stream))

@@ -4,6 +4,7 @@
 
 pub mod answers;
 pub mod bulk;
+pub mod care;
 pub mod events;
 mod facets;
 pub mod incidents;

@@ -5,6 +5,8 @@ mod app;
 #[cfg(test)]
 mod assets;
 #[cfg(test)]
+mod care;
+#[cfg(test)]
 mod commands;
 #[cfg(test)]
 mod durability;

@@ -5,7 +5,16 @@ pub mod show;
 
 pub mod row;
 
+pub mod changing;
+
+pub mod acts;
+pub mod answering;
 pub mod change;
 pub mod facts;
+pub mod links;
+pub mod markup;
+pub mod priorities;
+pub mod promise;
+pub mod rating;
 pub mod reply;
 pub mod thread;
