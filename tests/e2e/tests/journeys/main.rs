@@ -11,6 +11,8 @@ mod hostile;
 #[cfg(test)]
 mod once;
 #[cfg(test)]
+mod request;
+#[cfg(test)]
 mod session;
 #[cfg(test)]
 mod start;
