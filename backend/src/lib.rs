@@ -23,6 +23,7 @@ pub mod runs;
 pub mod scim;
 
 pub mod help;
+pub mod markup;
 pub mod password;
 pub mod phone;
 pub mod settings;

@@ -22,7 +22,7 @@ use crate::http::table::Table;
 use crate::origin::Origin;
 use crate::password::{HashError, Passwords};
 use crate::settings::{self, SettingsError};
-use crate::store::{Access, OpenError, Store};
+use crate::store::{Access, OpenError, Store, care};
 use crate::timers;
 use crate::upstream::reading::PageAddress;
 
@@ -161,6 +161,9 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     store.note_decisions(&decided.version, clock.now()).await?;
     let provider = options.status_upstream.as_ref().map(ToString::to_string);
     store.name_provider(provider.as_deref(), clock.now()).await?;
+    let mut write = store.write().await?;
+    care::plan_closing(&mut write, decided.settings.limits, clock.now()).await?;
+    write.commit().await?;
     let table = Table::new(&options.frame_ancestors, origin.transport());
     let app = App::new(Parts {
         store,
@@ -178,7 +181,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     });
     timers::status::begin(&app, options.status_upstream);
     let service = http::router(app.clone(), table).into_make_service_with_connect_info::<SocketAddr>();
-    let watching = tokio::spawn(crate::timers::run(app.clone()));
+    let watching = tokio::spawn(timers::run(app.clone()));
     let stopping = app.stopping().clone();
     let serving =
         axum::serve(listener, service).with_graceful_shutdown(async move { stopping.cancelled().await });

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{RequestId, Timestamp, Version};
+use crate::{PersonRef, RequestId, Timestamp, Version};
 
 /// How often the stream says something when nothing happens, in seconds.
 pub const HEARTBEAT_SECONDS: u64 = 15;
@@ -21,6 +21,16 @@ pub enum Event {
         version: Version,
         /// How many requests wait for the organization now.
         waiting_for_you: u64,
+    },
+    /// Somebody of the reader's own side writes an answer, so that it isn't written twice. It has no number and
+    /// isn't told again.
+    Answering {
+        /// Where.
+        id: RequestId,
+        /// Who.
+        person: PersonRef,
+        /// Until when it may be taken for true; past when they have stopped.
+        until: Timestamp,
     },
     /// An incident appeared, changed or ended.
     Status,
@@ -46,10 +56,17 @@ struct FlatEvent {
     version: Option<Version>,
     waiting_for_you: Option<u64>,
     now: Option<Timestamp>,
+    person: Option<PersonRef>,
+    until: Option<Timestamp>,
 }
 
 impl From<FlatEvent> for Event {
     fn from(flat: FlatEvent) -> Self {
+        if let ("answering", Some(id), Some(person), Some(until)) =
+            (flat.r#type.as_str(), flat.id, flat.person, flat.until)
+        {
+            return Self::Answering { id, person, until };
+        }
         match (flat.r#type.as_str(), flat.id, flat.version, flat.waiting_for_you, flat.now) {
             ("request", Some(id), Some(version), Some(waiting_for_you), _) => {
                 Self::Request { id, version, waiting_for_you }
@@ -72,7 +89,9 @@ mod tests {
         let version: Version = "v7".parse().expect("a version");
         let request = Event::Request { id: RequestId(7), version, waiting_for_you: 3 };
         let heartbeat = Event::Heartbeat { now: Timestamp::EPOCH };
-        for event in [request, Event::Status, Event::Settings, heartbeat, Event::Reset] {
+        let person = PersonRef { id: "p1".parse().expect("an id"), name: "Chloé".to_owned() };
+        let answering = Event::Answering { id: RequestId(7), person, until: Timestamp::EPOCH };
+        for event in [request, answering, Event::Status, Event::Settings, heartbeat, Event::Reset] {
             let json = serde_json::to_string(&event).expect("json");
             assert_eq!(serde_json::from_str::<Event>(&json).expect("an event"), event, "{json}");
         }

@@ -23,7 +23,9 @@ pub mod settings;
 pub mod topic;
 
 pub mod call;
+pub mod care;
 pub mod listing;
+pub mod markup;
 pub mod request;
 pub mod text;
 pub mod thread;
@@ -46,6 +48,7 @@ pub mod event;
 pub mod page;
 pub mod problem;
 
+pub use care::Care;
 pub use id::{
     ArticleId, ComponentId, EventId, FollowId, IncidentId, MaintenanceId, MessageId, NotAnId, PersonId,
     PlanId, RequestId, RunId, TopicId, Version,

@@ -82,6 +82,8 @@ problem_types! {
     StillRunning = "still-running", 409, "The first call with this key is still running";
     /// What is asked isn't possible in the state that the thing is in.
     NotPossible = "not-possible", 409, "This is not possible now";
+    /// What was at this address was deleted.
+    Gone = "gone", 410, "What was at this address was deleted";
     /// The one-time link was used, or its time is over.
     LinkSpent = "link-spent", 410, "This link was used already, or its time is over";
     /// It was there, and was deleted.

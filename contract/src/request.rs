@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::call::NewCall;
+use crate::care::{Act, Care, NewRating};
 use crate::listing::FacetCount;
 use crate::settings::Limits;
 use crate::text::Reason;
@@ -157,6 +158,9 @@ pub struct NewRequest {
     /// The call that is asked for with it; only, and always, with the channel `phone`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call: Option<NewCall>,
+    /// The request that it follows up on: one that was solved too long ago to be reopened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<RequestId>,
 }
 
 /// What `PATCH /api/requests/{id}` takes; what is left out stays. `If-Match` is needed.
@@ -171,7 +175,13 @@ pub struct RequestChange {
     /// The organization's priority when an admin changes it, support's when an agent does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub priority: Option<Priority>,
-    /// Why. An agent must say it; an admin may.
+    /// Something beside state and priority.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub act: Option<Act>,
+    /// What the organization thinks of how it was solved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rating: Option<NewRating>,
+    /// Why. An agent must say it; an admin may, and must to appeal and to escalate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
 }
@@ -248,6 +258,9 @@ pub struct Request {
     /// When a first answer was promised; absent once support has answered, or when nothing is promised.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer_by: Option<Timestamp>,
+    /// What is done about it beside answering.
+    #[serde(default)]
+    pub care: Care,
     /// What was said and changed, oldest first. Internal notes only for agents.
     pub thread: Vec<ThreadItem>,
 }
@@ -277,6 +290,8 @@ struct FlatRequest {
     affected: Option<Affected>,
     solved_at: Option<Timestamp>,
     answer_by: Option<Timestamp>,
+    #[serde(default)]
+    care: Care,
     thread: Option<Vec<ThreadItem>>,
 }
 
@@ -312,8 +327,9 @@ impl TryFrom<FlatRequest> for Request {
     fn try_from(mut flat: FlatRequest) -> Result<Self, NotWhole> {
         let language = flat.language.take().ok_or(NotWhole)?;
         let thread = flat.thread.take().ok_or(NotWhole)?;
+        let care = std::mem::take(&mut flat.care);
         let (affected, solved_at, answer_by) = (flat.affected, flat.solved_at, flat.answer_by);
-        Ok(Self { summary: flat.into(), language, affected, solved_at, answer_by, thread })
+        Ok(Self { summary: flat.into(), language, affected, solved_at, answer_by, care, thread })
     }
 }
 
@@ -384,6 +400,60 @@ pub enum Refusal {
     /// An agent has to say why.
     #[error("Say why")]
     ReasonMissing,
+    /// Only the organization does this.
+    #[error("Only the organization can do this")]
+    OrganizationsAct,
+    /// Only support does this.
+    #[error("Only support can do this")]
+    SupportsAct,
+    /// Support has set no level, or the same.
+    #[error("Support has not set another priority than yours")]
+    NothingToAppeal,
+    /// It was asked, and isn't answered yet.
+    #[error("Support was asked to judge the priority again, and has not answered yet")]
+    AppealedAlready {
+        /// Since when.
+        since: Timestamp,
+    },
+    /// Nobody asked to judge the priority again.
+    #[error("Nobody has asked to judge the priority again")]
+    NoAppeal,
+    /// It is solved, so nobody needs to hurry.
+    #[error("This request is solved. Reopen it first")]
+    SolvedEscalation,
+    /// Somebody above knows.
+    #[error("This request is escalated already")]
+    EscalatedAlready {
+        /// Since when.
+        since: Timestamp,
+    },
+    /// None of the criteria holds yet.
+    #[error("The priority is not high, and support still has time to answer")]
+    EscalatedTooEarly {
+        /// From when it is possible as things stand.
+        from: Timestamp,
+    },
+    /// Support waits for the organization.
+    #[error("Support waits for your answer")]
+    YourTurn,
+    /// Nothing closes it by itself.
+    #[error("This request does not close by itself")]
+    ClosesNot,
+    /// It isn't solved yet.
+    #[error("Rate a request once it is solved")]
+    RatedTooEarly,
+    /// Somebody else has.
+    #[error("Somebody else has rated this request")]
+    RatedAlready,
+    /// The day for changes is over.
+    #[error("A rating can be changed for a day")]
+    RatedTooLate {
+        /// Until when it was possible.
+        until: Timestamp,
+    },
+    /// It can be reopened, or isn't solved at all.
+    #[error("Answer in the request itself: it can still be reopened")]
+    FollowedTooEarly,
 }
 
 /// Whether `person` may see the organization's requests at all.

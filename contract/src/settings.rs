@@ -71,6 +71,49 @@ pub struct ChannelSettings {
     /// The promise for a first answer, in minutes of opening hours; none when nothing is promised.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_answer_minutes: Option<u32>,
+    /// Other promises for some levels. Seed 000: priorities make no answer faster, unless an operator says so here.
+    #[serde(default, skip_serializing_if = "PromiseByPriority::is_empty")]
+    pub first_answer_minutes_by_priority: PromiseByPriority,
+}
+
+impl ChannelSettings {
+    /// The promise for a first answer to something of this level, in minutes of opening hours.
+    pub fn promise(&self, priority: Priority) -> Option<u32> {
+        self.first_answer_minutes_by_priority.of(priority).or(self.first_answer_minutes)
+    }
+}
+
+/// Promises of their own for some levels, in minutes of opening hours.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[cfg_attr(feature = "openapi", serde(deny_unknown_fields))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PromiseByPriority {
+    /// For a high priority.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub high: Option<u32>,
+    /// For a medium one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub medium: Option<u32>,
+    /// For a low one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub low: Option<u32>,
+}
+
+impl PromiseByPriority {
+    /// The promise of its own that a level has.
+    pub const fn of(self, priority: Priority) -> Option<u32> {
+        match priority {
+            Priority::High => self.high,
+            Priority::Medium => self.medium,
+            Priority::Low => self.low,
+        }
+    }
+
+    /// Whether all levels are promised the same.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// Opening hours on some days of the week.
@@ -124,17 +167,24 @@ impl RecordingNeed {
 
 /// The limits of the desk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", default)]
 #[cfg_attr(feature = "openapi", serde(deny_unknown_fields))]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Limits {
     /// For how many days after solving a request can be reopened.
     pub reopen_days: u32,
+    /// After how many days without an answer of the organization a request closes by itself; never without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub close_days: Option<u32>,
+    /// How many days before that the organization is reminded.
+    pub remind_days: u32,
+    /// After how many hours that support has the ball a request can be escalated, whatever its priority.
+    pub escalate_hours: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { reopen_days: 14 }
+        Self { reopen_days: 14, close_days: None, remind_days: 3, escalate_hours: 48 }
     }
 }
 

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::call::CallState;
+use crate::care::{ActDone, Happened};
+use crate::markup::Node;
 use crate::{MessageId, PersonId, Priority, RequestState, Timestamp};
 
 /// Which side of the desk somebody writes from.
@@ -40,6 +42,9 @@ pub struct Message {
     pub author: Author,
     /// The words; never trusted as markup.
     pub body: String,
+    /// The same as a tree, where they are more than plain lines.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub markup: Vec<Node>,
     /// Whether only agents may read it.
     #[serde(default)]
     pub internal: bool,
@@ -60,6 +65,8 @@ pub enum ThreadItem {
     Priority(PriorityChange),
     /// A call-back was asked for, or changed.
     Call(CallStep),
+    /// Something beside words and changes.
+    Act(ActDone),
 }
 
 /// A change of the state.
@@ -124,12 +131,15 @@ pub struct CallStep {
 #[serde(rename_all = "camelCase")]
 struct FlatItem {
     kind: String,
-    author: Author,
+    author: Option<Author>,
     at: Timestamp,
     id: Option<MessageId>,
     body: Option<String>,
     #[serde(default)]
+    markup: Vec<Node>,
+    #[serde(default)]
     internal: bool,
+    act: Option<String>,
     from: Option<String>,
     to: Option<String>,
     reason: Option<String>,
@@ -146,13 +156,19 @@ impl TryFrom<FlatItem> for ThreadItem {
     type Error = NotAnEntry;
 
     fn try_from(flat: FlatItem) -> Result<Self, NotAnEntry> {
-        let FlatItem { kind, author, at, id, body, internal, from, to, reason, call, window } = flat;
+        let FlatItem { kind, author, at, id, body, markup, internal, act, from, to, reason, call, window } =
+            flat;
+        if kind == "act" {
+            let act = act.as_deref().and_then(Happened::parse).ok_or(NotAnEntry)?;
+            return Ok(Self::Act(ActDone { act, author, reason, at }));
+        }
+        let author = author.ok_or(NotAnEntry)?;
         let state = |word: Option<String>| word.as_deref().and_then(RequestState::parse).ok_or(NotAnEntry);
         let level = |word: &str| Priority::parse(word).ok_or(NotAnEntry);
         match kind.as_str() {
             "message" => {
                 let (id, body) = (id.ok_or(NotAnEntry)?, body.ok_or(NotAnEntry)?);
-                Ok(Self::Message(Message { id, author, body, internal, at }))
+                Ok(Self::Message(Message { id, author, body, markup, internal, at }))
             }
             "state" => {
                 Ok(Self::State(StateChange { author, from: state(from)?, to: state(to)?, reason, at }))
@@ -174,6 +190,8 @@ impl TryFrom<FlatItem> for ThreadItem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::care::Act;
+    use crate::markup::NodeKind;
 
     #[test]
     fn every_kind_of_entry_is_read_as_it_was_written() {
@@ -186,6 +204,10 @@ mod tests {
                 id: MessageId(7),
                 author: author.clone(),
                 body,
+                markup: vec![Node::of(
+                    NodeKind::Paragraph,
+                    vec![Node::of(NodeKind::Strong, vec![Node::saying(NodeKind::Text, "90")])],
+                )],
                 internal: true,
                 at,
             }),
@@ -196,6 +218,13 @@ mod tests {
                 reason: Some("Done".to_owned()),
                 at,
             }),
+            ThreadItem::Act(ActDone {
+                act: Happened::Act(Act::Appeal),
+                author: Some(author.clone()),
+                reason: Some("Everybody is touched".to_owned()),
+                at,
+            }),
+            ThreadItem::Act(ActDone { act: Happened::Closed, author: None, reason: None, at }),
             ThreadItem::Priority(PriorityChange {
                 author: author.clone(),
                 from: None,

@@ -14,6 +14,8 @@ pub enum Method {
     Post,
     /// Change.
     Patch,
+    /// Make it so.
+    Put,
     /// End.
     Delete,
 }
@@ -60,6 +62,11 @@ impl<T> Endpoint<T> {
     /// Changes what stands at `path`.
     pub fn patch(path: impl Into<String>, body: &impl Serialize) -> Self {
         Self::new(Method::Patch, path.into()).with_body(body)
+    }
+
+    /// Makes it so that what `path` names is; to do it twice is to do it once.
+    pub fn put(path: impl Into<String>) -> Self {
+        Self::new(Method::Put, path.into())
     }
 
     /// Ends what stands at `path`.

@@ -29,6 +29,9 @@ pub enum ApiError {
     /// There is nothing there, or it may not be seen.
     #[error("Nothing there")]
     NotFound,
+    /// There was something, and it was deleted.
+    #[error("Deleted")]
+    Gone,
     /// Somebody changed it meanwhile.
     #[error("Changed meanwhile")]
     Changed {
@@ -86,7 +89,8 @@ impl ApiError {
             ProblemType::BadCredentials => Self::BadCredentials,
             ProblemType::SignedOut => Self::SignedOut,
             ProblemType::Forbidden => Self::Forbidden,
-            ProblemType::NotFound | ProblemType::Gone => Self::NotFound,
+            ProblemType::NotFound => Self::NotFound,
+            ProblemType::Gone => Self::Gone,
             ProblemType::StillRunning => Self::StillRunning,
             ProblemType::NotPossible => Self::NotPossible,
             ProblemType::LinkSpent => Self::LinkSpent,

@@ -46,6 +46,7 @@ fn build(request: &RawRequest) -> RequestBuilder {
         Method::Get => gloo_net::http::Method::GET,
         Method::Post => gloo_net::http::Method::POST,
         Method::Patch => gloo_net::http::Method::PATCH,
+        Method::Put => gloo_net::http::Method::PUT,
         Method::Delete => gloo_net::http::Method::DELETE,
     };
     // The header that a foreign page can't send without asking first (DESIGN.md, "Cookie and forgery").

@@ -6,6 +6,7 @@ pub mod error;
 pub mod fetch;
 
 pub mod calls;
+pub mod care;
 pub mod desk;
 pub mod feedback;
 pub mod requests;

@@ -3,6 +3,7 @@
 //! A formatter is made for each call: browsers keep what is costly about them.
 
 use frontdesk_contract::Timestamp;
+use frontdesk_contract::time::Span;
 use js_sys::{Array, Date, Function, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -89,6 +90,21 @@ pub fn moment(text: &str) -> Option<Timestamp> {
     let millis = Date::parse(text);
     #[expect(clippy::cast_possible_truncation, reason = "milliseconds of the calendar fit")]
     millis.is_finite().then(|| Timestamp::from_millis(millis as i64)).flatten()
+}
+
+/// `Mon`: the day of the week of a moment, in the reader's zone.
+pub fn weekday_of(time: Timestamp, language: &str) -> String {
+    date_time(time, language, &[("weekday", "short")])
+}
+
+/// How far the clocks of a zone are ahead of UTC at a moment, in milliseconds; 0 for a zone that nobody knows.
+pub fn zone_offset(zone: &str, at: Timestamp) -> i64 {
+    // Swedish dates are those of ISO 8601: `2026-11-23 10:00:00`.
+    let options = [("timeZone", zone), ("dateStyle", "short"), ("timeStyle", "medium")];
+    let wall = date_time(at, "sv-SE", &options).replacen(' ', "T", 1);
+    let wall: Option<Timestamp> = format!("{wall}Z").parse().ok();
+    let second = Timestamp::EPOCH.plus(Span(at.millis().div_euclid(1_000) * 1_000));
+    wall.map_or(0, |wall| wall.since(second).0)
 }
 
 /// The text in small letters, as the browser knows them: no tables of our own.

@@ -138,7 +138,17 @@ impl AskDraft {
         match (topic, subject, body, priority, affected, language, call) {
             (Some(topic), Ok(subject), Ok(body), Some(priority), Ok(affected), Ok(language), Ok(call)) => {
                 let channel = if call.is_some() { Channel::Phone } else { Channel::Message };
-                Ok(NewRequest { topic, subject, body, priority, channel, language, affected, call })
+                Ok(NewRequest {
+                    topic,
+                    subject,
+                    body,
+                    priority,
+                    channel,
+                    language,
+                    affected,
+                    call,
+                    follows: None,
+                })
             }
             _ => Err(rejected),
         }

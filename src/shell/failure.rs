@@ -20,6 +20,7 @@ pub fn explain(error: &ApiError, words: Words) -> String {
         ApiError::BadCredentials => words.text(w::ERROR_CREDENTIALS),
         ApiError::Forbidden => words.text(w::ERROR_FORBIDDEN),
         ApiError::NotFound => words.text(w::ERROR_NOT_FOUND),
+        ApiError::Gone => words.text(w::ERROR_GONE),
         ApiError::Changed { by: Some(name) } => with(w::ERROR_CONFLICT, "name", name.clone()),
         ApiError::Changed { by: None } => words.text(w::ERROR_CONFLICT_UNKNOWN),
         ApiError::StillRunning => words.text(w::ERROR_RUNNING),
@@ -98,7 +99,7 @@ pub fn Failure(
 
 /// Whether asking again may have another outcome.
 fn is_passing(error: &ApiError) -> bool {
-    !matches!(error, ApiError::NotFound | ApiError::Forbidden)
+    !matches!(error, ApiError::NotFound | ApiError::Gone | ApiError::Forbidden)
 }
 
 /// Whether what made the call fail is over.

@@ -1,7 +1,7 @@
 //! The live stream, for whoever shows something that others change.
 
 use frontdesk_contract::event::Event;
-use frontdesk_contract::{RequestId, Version};
+use frontdesk_contract::{PersonRef, RequestId, Timestamp, Version};
 use leptos::prelude::*;
 
 use crate::api::Client;
@@ -16,6 +16,8 @@ pub struct Live {
     pub request: RwSignal<Option<(RequestId, Version)>>,
     /// Notified when any request changed.
     pub requests: Trigger,
+    /// Who of the own side answers, where, and until when that may be taken for true.
+    pub answering: RwSignal<Vec<(RequestId, PersonRef, Timestamp)>>,
     /// Notified when everything is to be read again.
     pub everything: Trigger,
     /// Notified when an incident changed.
@@ -30,6 +32,7 @@ impl Live {
         Self {
             request: RwSignal::new(None),
             requests: Trigger::new(),
+            answering: RwSignal::new(Vec::new()),
             everything: Trigger::new(),
             status: Trigger::new(),
             settings: Trigger::new(),
@@ -42,6 +45,15 @@ impl Live {
                 self.request.set(Some((id, version)));
                 self.requests.notify();
                 session.set_waiting(waiting_for_you);
+            }
+            Event::Answering { id, person, until } => {
+                let now = session.now_untracked();
+                self.answering.update(|marks| {
+                    marks.retain(|mark| mark.2 > now && !(mark.0 == id && mark.1.id == person.id));
+                    if until > now {
+                        marks.push((id, person, until));
+                    }
+                });
             }
             Event::Status => self.status.notify(),
             Event::Settings => self.settings.notify(),

@@ -6,6 +6,7 @@ pub mod desk;
 pub mod drafts;
 pub mod failure;
 pub mod fetched;
+pub mod hours;
 pub mod live;
 pub mod loaded;
 pub mod onward;

@@ -104,13 +104,27 @@ impl From<sqlx::Error> for Error {
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::NotYours | Refusal::InternalNote | Refusal::HoldIsSupports => {
-                Self::Told(ProblemType::Forbidden, refusal.to_string())
-            }
+            Refusal::NotYours
+            | Refusal::InternalNote
+            | Refusal::HoldIsSupports
+            | Refusal::OrganizationsAct
+            | Refusal::SupportsAct => Self::Told(ProblemType::Forbidden, refusal.to_string()),
             Refusal::AlreadySolved
             | Refusal::NotSolved
             | Refusal::ReopenedTooLate { .. }
-            | Refusal::SolvedPriority => Self::Told(ProblemType::NotPossible, refusal.to_string()),
+            | Refusal::SolvedPriority
+            | Refusal::NothingToAppeal
+            | Refusal::AppealedAlready { .. }
+            | Refusal::NoAppeal
+            | Refusal::SolvedEscalation
+            | Refusal::EscalatedAlready { .. }
+            | Refusal::EscalatedTooEarly { .. }
+            | Refusal::YourTurn
+            | Refusal::ClosesNot
+            | Refusal::RatedTooEarly
+            | Refusal::RatedAlready
+            | Refusal::RatedTooLate { .. }
+            | Refusal::FollowedTooEarly => Self::Told(ProblemType::NotPossible, refusal.to_string()),
             Refusal::ReasonMissing => Self::field("/reason", &refusal),
         }
     }

@@ -11,6 +11,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use frontdesk_contract::event::{Event, HEARTBEAT_SECONDS};
+use frontdesk_contract::thread::Side;
 use frontdesk_contract::{EventId, PersonId, ProblemType};
 use serde::Deserialize;
 use tokio::sync::mpsc;
@@ -20,6 +21,7 @@ use crate::app::App;
 use crate::http::address::{Parameters, word};
 use crate::http::error::{Error, Result};
 use crate::http::viewer::{self, Onlooker};
+use crate::store::care::Answering;
 use crate::store::events::{Ears, Happening, Since};
 use crate::store::sessions::Sitting;
 
@@ -61,7 +63,7 @@ pub async fn stream(
         Error::Told(ProblemType::TooManyStreams, "Close some windows, then open this again".to_owned())
     })?;
     let (lines, receiver) = mpsc::channel(WAITING);
-    let teller = Teller { app, token, ears, last: after, lines, _place: place };
+    let teller = Teller { app, token, ears, last: after, mark: 0, lines, _place: place };
     tokio::spawn(teller.tell());
     let mut response = Body::from_stream(ReceiverStream::new(receiver)).into_response();
     let headers = response.headers_mut();
@@ -133,6 +135,8 @@ struct Teller {
     token: String,
     ears: Ears,
     last: EventId,
+    /// The newest mark of who answers that was told.
+    mark: i64,
     lines: mpsc::Sender<std::result::Result<Bytes, Infallible>>,
     _place: Place,
 }
@@ -183,6 +187,7 @@ impl Teller {
                 self.send_event(None, &Event::Heartbeat { now }).await?;
             }
             self.send_news().await?;
+            self.send_answering().await?;
         }
     }
 
@@ -212,6 +217,22 @@ impl Teller {
                 Since::Followed(followed) => self.send_batch(followed).await?,
             }
         }
+    }
+
+    /// Tells who of the reader's own side answers just now: to the other side it says more than it should.
+    async fn send_answering(&mut self) -> std::result::Result<(), End> {
+        let side = match self.ears {
+            Ears::Agent => Side::Support,
+            Ears::Reader => Side::Organization,
+            Ears::Other => return Ok(()),
+        };
+        for Answering { mark, request: id, person, until } in
+            self.app.store().answering_since(self.mark, side).await?
+        {
+            self.mark = mark;
+            self.send_event(None, &Event::Answering { id, person, until }).await?;
+        }
+        Ok(())
     }
 
     async fn send_batch(&mut self, followed: Vec<(EventId, Happening)>) -> std::result::Result<(), End> {
@@ -307,6 +328,7 @@ mod tests {
             token,
             ears: Ears::of(&sitting.person),
             last: EventId(0),
+            mark: 0,
             lines,
             _place: app.streams().take(&sitting).expect("a place"),
         };

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod call;
 pub mod caller;
 pub mod calls;
+pub mod care;
 pub mod client;
 pub mod csv;
 pub mod error;
@@ -77,6 +78,8 @@ pub fn router(app: App, table: Table) -> Router {
         .routes(routes!(calls::offer))
         .routes(routes!(calls::show, calls::create, calls::change))
         .routes(routes!(calls::calendar))
+        .routes(routes!(care::watch, care::unwatch))
+        .routes(routes!(care::answering, care::stopped))
         .routes(routes!(known::check_first))
         .routes(routes!(known::incidents, status::tell))
         .routes(routes!(status::page))

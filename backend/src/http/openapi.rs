@@ -66,6 +66,7 @@ impl Modify for Everywhere {
             let operations = [
                 (HttpMethod::Get, item.get.as_mut()),
                 (HttpMethod::Post, item.post.as_mut()),
+                (HttpMethod::Put, item.put.as_mut()),
                 (HttpMethod::Patch, item.patch.as_mut()),
                 (HttpMethod::Delete, item.delete.as_mut()),
             ];
@@ -97,6 +98,7 @@ fn complete(operation: &mut Operation, method: &HttpMethod) {
     }
     if has(&ParameterIn::Path) {
         problems.push((404, "There is nothing at this address."));
+        problems.push((410, "What was at this address was deleted."));
     }
     if has(&ParameterIn::Query) {
         problems.push((400, "A parameter can't be read."));

@@ -20,6 +20,7 @@ use serde_json::Value;
 use crate::app::App;
 use crate::http::address::Part;
 use crate::http::calls;
+use crate::http::care;
 use crate::http::error::{Error, Result};
 use crate::http::idempotency::{self, Asked, Create, Key};
 use crate::http::json::{Body, FromBody, check_field};
@@ -44,6 +45,9 @@ impl FromBody for NewRequest {
         }
         if let Some(call) = body.get("call").filter(|call| !call.is_null()) {
             calls::check_call(call, "/call", errors);
+        }
+        if body.get("follows").is_some_and(|follows| !follows.is_null()) {
+            check_field::<RequestId>(body, "follows", errors);
         }
     }
 }
@@ -76,7 +80,8 @@ pub async fn create(
     let now = app.now();
     let call =
         asked.call.as_ref().map(|call| calls::with_request(&app, call, &asked.topic, now)).transpose()?;
-    let promised = app.decided().settings.channel(asked.channel).and_then(|channel| answer_by(channel, now));
+    care::follow_up(&app, &mut pending.write, person, &asked, now).await?;
+    let promised = promised(&app, asked.channel, asked.priority, now);
     let id = store::insert(&mut pending.write, &asked, person, promised, now).await?;
     if let Some(call) = &call {
         calls::arrange(&mut pending.write, id, person, call, now).await?;
@@ -115,7 +120,9 @@ pub async fn change(
     let mut write = app.store().write().await?;
     // Once it is our turn: whatever was waited for has its time before ours.
     let now = app.now();
-    let before = store::stored(&mut write, id, eyes).await?.ok_or(ProblemType::NotFound)?;
+    let Some(before) = store::stored(&mut write, id, eyes).await? else {
+        return Err(care::missing(&app, id).await);
+    };
     if !tags.name(before.summary.version.as_str()) {
         return Err(Error::Changed { by: store::changed_by(&mut write, id, eyes).await? });
     }
@@ -135,17 +142,24 @@ pub async fn change(
             Change::Own(to, reason) => {
                 let what = What::Priority { from: Some(after.priority), to: *to, reason: *reason };
                 after.priority = *to;
+                // What was promised stays promised; a level with an earlier promise has that from now on.
+                let again = promised(&app, before.summary.channel, *to, now);
+                after.answer_by = after.answer_by.map(|first| again.map_or(first, |again| again.min(first)));
                 what
             }
             Change::Supports(to, reason) => {
                 let what = What::Priority { from: after.support_priority, to: *to, reason: *reason };
                 after.support_priority = Some(*to);
+                // Judging again answers the appeal.
+                after.marks.appealed_at = None;
                 what
             }
         };
         threads::insert(&mut write, &Entry { request: id, by: person, at: now, what }).await?;
     }
-    if !changes.is_empty() {
+    let has_acted = care::act(&app, &mut write, person, &change, (&before, &mut after), now).await?;
+    if has_acted || !changes.is_empty() {
+        care::count_days(&app, person, &before, &mut after, now);
         store::update(&mut write, &before, after, Audience::Everybody, now).await?;
     }
     let request = read(&mut write, id, eyes).await?;
@@ -178,7 +192,9 @@ pub async fn write(
         Create::ToDo(pending) => pending,
     };
     let now = app.now();
-    let before = store::stored(&mut pending.write, id, eyes).await?.ok_or(ProblemType::NotFound)?;
+    let Some(before) = store::stored(&mut pending.write, id, eyes).await? else {
+        return Err(care::missing(&app, id).await);
+    };
     let message_id = write_message(&app, &mut pending.write, person, &before, &message, now).await?;
     let request = read(&mut pending.write, id, eyes).await?;
     pending.finish(&app, &message_id).await?;
@@ -214,6 +230,7 @@ async fn write_message(
             // Support has answered: the promise is kept, or broken, but no longer open.
             after.answer_by = None;
         }
+        care::count_days(app, person, before, &mut after, now);
     }
     let mut told = audience;
     if message.solve {
@@ -293,7 +310,15 @@ fn check_against_settings(app: &App, asked: &NewRequest) -> Result<()> {
 
 /// A request as it stands now.
 async fn find(app: &App, id: RequestId, eyes: Eyes) -> Result<Request> {
-    Ok(app.store().request(id, eyes).await?.ok_or(ProblemType::NotFound)?)
+    match app.store().request(id, eyes).await? {
+        Some(request) => Ok(request),
+        None => Err(care::missing(app, id).await),
+    }
+}
+
+/// When a first answer to something that is asked now is promised.
+fn promised(app: &App, channel: Channel, priority: Priority, now: Timestamp) -> Option<Timestamp> {
+    answer_by(app.decided().settings.channel(channel)?, priority, now)
 }
 
 /// A request as it stands within a write.

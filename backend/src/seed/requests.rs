@@ -105,7 +105,7 @@ impl<'a> Teller<'a> {
                 body.push_str(&gaps.fill(random.pick(shelf)?));
             }
         }
-        let promised = self.channel.and_then(|channel| answer_by(channel, at));
+        let promised = self.channel.and_then(|channel| answer_by(channel, priority, at));
         let opening = Opening {
             number,
             topic: scenario.topic,

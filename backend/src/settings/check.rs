@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
-use frontdesk_contract::settings::{ChannelSettings, EXAMPLE_MAX, Links, PhoneSettings};
+use frontdesk_contract::settings::{ChannelSettings, EXAMPLE_MAX, Limits, Links, PhoneSettings};
 use frontdesk_contract::{Language, Localized, Settings};
 
 use crate::settings::hours::minute_of_day;
@@ -46,6 +46,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), Wrong> {
         }
         check_channel(channel)?;
     }
+    check_limits(settings.limits)?;
     check_phone(&settings.phone)?;
     check_links(&settings.links)?;
     for resource in &settings.resources {
@@ -100,6 +101,18 @@ fn check_phone(phone: &PhoneSettings) -> Result<(), Wrong> {
         ));
     }
     Ok(())
+}
+
+fn check_limits(limits: Limits) -> Result<(), Wrong> {
+    let Limits { close_days, remind_days, .. } = limits;
+    match close_days {
+        Some(0) => Err(wrong("closeDays =", "closeDays is a day at least; leave it out to close nothing")),
+        Some(days) if remind_days >= days => Err(wrong(
+            "closeDays =",
+            &format!("A reminder {remind_days} days before the end of {days} days comes too early"),
+        )),
+        Some(_) | None => Ok(()),
+    }
 }
 
 fn check_channel(channel: &ChannelSettings) -> Result<(), Wrong> {

@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
-use frontdesk_contract::Timestamp;
 use frontdesk_contract::call::Window;
 use frontdesk_contract::settings::ChannelSettings;
 use frontdesk_contract::time::Span;
+use frontdesk_contract::{Priority, Timestamp};
 
 /// How many days ahead hours are looked for: beyond that, nothing is promised.
 const DAYS_AHEAD: u64 = 400;
@@ -13,11 +13,11 @@ const DAYS_AHEAD: u64 = 400;
 /// The clocks leave out no more minutes than this at once.
 const LEFT_OUT_MAX: i64 = 120;
 
-/// When the first answer to something asked at `asked_at` is promised; none when nothing is promised.
+/// When the first answer to something of this level asked at `asked_at` is promised; none when nothing is promised.
 /// Minutes count only while somebody is there.
-pub fn answer_by(channel: &ChannelSettings, asked_at: Timestamp) -> Option<Timestamp> {
+pub fn answer_by(channel: &ChannelSettings, priority: Priority, asked_at: Timestamp) -> Option<Timestamp> {
     let zone: Tz = channel.time_zone.parse().ok()?;
-    let mut left = Span::minutes(i64::from(channel.first_answer_minutes?));
+    let mut left = Span::minutes(i64::from(channel.promise(priority)?));
     let asked = DateTime::<Utc>::from_timestamp_millis(asked_at.millis())?.with_timezone(&zone);
     // Up to here minutes are counted: windows that overlap are open once.
     let mut counted = asked_at;
@@ -106,7 +106,7 @@ mod tests {
 
     #[track_caller]
     fn check(asked: &str, minutes: u32, promised: &str) {
-        let answer = answer_by(&channel(minutes), asked.parse().expect("a time"));
+        let answer = answer_by(&channel(minutes), Priority::Low, asked.parse().expect("a time"));
         assert_eq!(answer, Some(promised.parse().expect("a time")), "{asked}");
     }
 
@@ -132,9 +132,19 @@ mod tests {
     #[test]
     fn nothing_is_promised_without_hours() {
         let closed = ChannelSettings { hours: Vec::new(), ..channel(60) };
-        assert_eq!(answer_by(&closed, Timestamp::EPOCH), None);
+        assert_eq!(answer_by(&closed, Priority::High, Timestamp::EPOCH), None);
         let silent = ChannelSettings { first_answer_minutes: None, ..channel(60) };
-        assert_eq!(answer_by(&silent, Timestamp::EPOCH), None);
+        assert_eq!(answer_by(&silent, Priority::High, Timestamp::EPOCH), None);
+    }
+
+    #[test]
+    fn a_level_may_have_a_promise_of_its_own() {
+        let mut by_level = channel(240);
+        by_level.first_answer_minutes_by_priority.high = Some(30);
+        let asked: Timestamp = "2026-11-23T10:00:00Z".parse().expect("a time");
+        let promised = |level| answer_by(&by_level, level, asked);
+        assert_eq!(promised(Priority::High), Some(asked.plus(Span::minutes(30))));
+        assert_eq!(promised(Priority::Medium), Some(asked.plus(Span::minutes(240))));
     }
 
     #[test]
@@ -146,7 +156,10 @@ mod tests {
             ..channel(9 * 60)
         };
         let asked = "2026-11-23T08:00:00Z".parse().expect("a time");
-        assert_eq!(answer_by(&twice, asked), Some("2026-11-23T17:00:00Z".parse().expect("a time")));
+        assert_eq!(
+            answer_by(&twice, Priority::Low, asked),
+            Some("2026-11-23T17:00:00Z".parse().expect("a time"))
+        );
     }
 
     #[test]
@@ -198,14 +211,14 @@ mod tests {
                 })
             };
             let expected = (asked..).filter(|minute| is_open(*minute)).nth(usize::try_from(minutes)? - 1);
-            let promised = answer_by(&channel, monday.plus(Span::minutes(asked)));
+            let promised = answer_by(&channel, Priority::Low, monday.plus(Span::minutes(asked)));
             prop_assert_eq!(promised, expected.map(|minute| monday.plus(Span::minutes(minute + 1))));
         }
 
         #[test]
         fn a_promise_is_never_in_the_past(millis in 0i64..4_000_000_000_000, minutes in 1u32..100_000) {
             let asked = Timestamp::from_millis(millis).expect("in range");
-            if let Some(promised) = answer_by(&channel(minutes), asked) {
+            if let Some(promised) = answer_by(&channel(minutes), Priority::Low, asked) {
                 prop_assert!(promised.since(asked) >= Span::minutes(i64::from(minutes)));
             }
         }

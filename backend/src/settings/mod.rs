@@ -195,6 +195,8 @@ mod tests {
         is_refused("en = \"Billing\"", "de = \"Billing\"", "billing", "English");
         is_refused("\"https://help.acme.example\"", "\"javascript:alert(1)\"", "javascript:", "https");
         is_refused("id = \"groups\"", "id = \"accounts\"", "accounts", "twice");
+        is_refused("closeDays = 14", "closeDays = 0", "closeDays =", "a day at least");
+        is_refused("closeDays = 14", "closeDays = 3", "closeDays =", "too early");
     }
 
     #[test]

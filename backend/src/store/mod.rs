@@ -7,6 +7,7 @@ pub mod answers;
 pub mod audit;
 pub mod bulk;
 pub mod calls;
+pub mod care;
 pub mod days;
 pub mod deliveries;
 pub mod directory;

@@ -9,6 +9,7 @@ use frontdesk_contract::{
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
+use crate::store::care::{self, MARKS, Marks};
 use crate::store::events::{self, Audience};
 use crate::store::threads::{self, Entry, What};
 use crate::store::{Store, Unreadable, Write, calls, count, number, search, time, time_if_any, wrong};
@@ -78,6 +79,8 @@ pub struct Stored {
     pub answer_by: Option<Timestamp>,
     /// The side of the last word that everybody can read.
     pub last_side: Side,
+    /// What is done about it beside answering.
+    pub marks: Marks,
     /// Its versions: for agents, for the organization.
     pub versions: (u64, u64),
 }
@@ -119,13 +122,15 @@ pub async fn read(
     eyes: Eyes,
 ) -> sqlx::Result<Option<Request>> {
     let Some(stored) = stored(&mut *connection, id, eyes).await? else { return Ok(None) };
-    let thread = threads::read(connection, id, eyes).await?;
+    let thread = threads::read(&mut *connection, id, eyes).await?;
+    let care = care::read(connection, id, stored.marks).await?;
     Ok(Some(Request {
         summary: stored.summary,
         language: stored.language.parse().map_err(wrong)?,
         affected: stored.affected,
         solved_at: stored.solved_at,
         answer_by: stored.answer_by,
+        care,
         thread,
     }))
 }
@@ -137,7 +142,7 @@ pub async fn stored(
     eyes: Eyes,
 ) -> sqlx::Result<Option<Stored>> {
     let sql = format!(
-        "SELECT {SUMMARY}, r.language, r.affected_kind, r.affected, r.solved_at, r.answer_by, r.last_side \
+        "SELECT {SUMMARY}, r.language, r.affected_kind, r.affected, r.solved_at, r.answer_by, r.last_side, {MARKS} \
          FROM requests r JOIN people p ON p.id = r.asked_by WHERE r.number = ?"
     );
     let row = sqlx::query(&sql).bind(count(id.0)).fetch_optional(&mut *connection).await?;
@@ -153,6 +158,7 @@ pub async fn stored(
         solved_at: time_if_any(&row, "solved_at")?,
         answer_by: time_if_any(&row, "answer_by")?,
         last_side: side(&row, "last_side")?,
+        marks: care::marks(&row)?,
         versions: (number(&row, "version")?, number(&row, "public_version")?),
     }))
 }
@@ -179,10 +185,14 @@ pub async fn insert(
     answer_by: Option<Timestamp>,
     now: Timestamp,
 ) -> sqlx::Result<RequestId> {
-    let row = sqlx::query("SELECT coalesce(max(number), ?) + 1 AS number FROM requests")
-        .bind(BEFORE_FIRST)
-        .fetch_one(&mut **write)
-        .await?;
+    // A number that was given is never given again.
+    let row = sqlx::query(
+        "SELECT coalesce(max(number), ?) + 1 AS number FROM \
+         (SELECT max(number) AS number FROM requests UNION ALL SELECT max(number) FROM gone_requests)",
+    )
+    .bind(BEFORE_FIRST)
+    .fetch_one(&mut **write)
+    .await?;
     let id = RequestId(number(&row, "number")?);
     let (affected_kind, affected) = match asked.affected {
         Some(Affected::People(people)) => (Some("people"), Some(i64::from(people))),
@@ -191,8 +201,8 @@ pub async fn insert(
     };
     sqlx::query(
         "INSERT INTO requests (number, subject, topic, state, waiting_for, waiting_since, priority, channel, language, \
-         asked_by, affected_kind, affected, last_side, created_at, answer_by, changed_at, version, public_changed_at, public_version) \
-         VALUES (?, ?, ?, 'open', 'support', ?, ?, ?, ?, ?, ?, ?, 'organization', ?, ?, ?, 1, ?, 1)",
+         asked_by, affected_kind, affected, last_side, created_at, answer_by, follows, changed_at, version, public_changed_at, public_version) \
+         VALUES (?, ?, ?, 'open', 'support', ?, ?, ?, ?, ?, ?, ?, 'organization', ?, ?, ?, ?, 1, ?, 1)",
     )
     .bind(count(id.0))
     .bind(asked.subject.as_str())
@@ -206,6 +216,7 @@ pub async fn insert(
     .bind(affected)
     .bind(now.millis())
     .bind(answer_by.map(Timestamp::millis))
+    .bind(asked.follows.map(|follows| count(follows.0)))
     .bind(now.millis())
     .bind(now.millis())
     .execute(&mut **write)
@@ -235,6 +246,8 @@ pub struct Standing {
     pub support_priority: Option<Priority>,
     /// When a first answer was promised.
     pub answer_by: Option<Timestamp>,
+    /// What is done about it beside answering.
+    pub marks: Marks,
 }
 
 impl Standing {
@@ -246,6 +259,7 @@ impl Standing {
             priority: stored.summary.priority,
             support_priority: stored.summary.support_priority,
             answer_by: stored.answer_by,
+            marks: stored.marks,
         }
     }
 }
@@ -267,11 +281,16 @@ pub async fn update(
     };
     // Nobody waits for an answer to what is solved.
     let answer_by = if after.state == RequestState::Solved { None } else { after.answer_by };
+    let marks = after.settled(waits);
+    if before.summary.state == RequestState::Solved && after.state != RequestState::Solved {
+        care::forget_rating(write, id).await?;
+    }
     let is_public = audience == Audience::Everybody;
     let versions = (before.versions.0 + 1, before.versions.1 + u64::from(is_public));
     sqlx::query(
         "UPDATE requests SET state = ?, waiting_for = ?, waiting_since = ?, priority = ?, support_priority = ?, \
-         last_side = ?, solved_at = ?, answer_by = ?, changed_at = ?, version = ?, \
+         last_side = ?, solved_at = ?, answer_by = ?, escalated_at = ?, appealed_at = ?, closes_at = ?, remind_at = ?, \
+         changed_at = ?, version = ?, \
          public_changed_at = CASE WHEN ? THEN ? ELSE public_changed_at END, public_version = ? WHERE number = ?",
     )
     .bind(after.state.as_str())
@@ -282,6 +301,10 @@ pub async fn update(
     .bind(side_word(after.last_side))
     .bind(solved_at.map(Timestamp::millis))
     .bind(answer_by.map(Timestamp::millis))
+    .bind(marks.escalated_at.map(Timestamp::millis))
+    .bind(marks.appealed_at.map(Timestamp::millis))
+    .bind(marks.closing.map(|closing| closing.closes_at.millis()))
+    .bind(marks.closing.and_then(|closing| closing.remind_at).map(Timestamp::millis))
     .bind(now.millis())
     .bind(count(versions.0))
     .bind(is_public)
@@ -300,14 +323,15 @@ pub async fn update(
 /// Who changed a request last, as far as a reader may know.
 pub async fn changed_by(write: &mut Write, id: RequestId, eyes: Eyes) -> sqlx::Result<Option<String>> {
     let row = sqlx::query(
-        "SELECT p.name FROM entries e JOIN people p ON p.id = e.author \
+        "SELECT CASE WHEN e.act IN ('remind', 'close') THEN NULL ELSE p.name END AS name \
+         FROM entries e JOIN people p ON p.id = e.author \
          WHERE e.request = ? AND e.internal <= ? ORDER BY e.id DESC LIMIT 1",
     )
     .bind(count(id.0))
     .bind(i64::from(eyes == Eyes::Agent))
     .fetch_optional(&mut **write)
     .await?;
-    row.map(|row| row.try_get("name")).transpose()
+    row.map_or(Ok(None), |row| row.try_get("name"))
 }
 
 /// Reads the columns of [`SUMMARY`].

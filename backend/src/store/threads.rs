@@ -1,6 +1,7 @@
 //! Threads: what was said and changed in a request.
 
 use frontdesk_contract::call::CallState;
+use frontdesk_contract::care::{ActDone, Happened};
 use frontdesk_contract::thread::{CallStep, PriorityChange, StateChange};
 use frontdesk_contract::{
     Author, Message, MessageId, Person, Priority, RequestId, RequestState, ThreadItem, Timestamp,
@@ -8,6 +9,7 @@ use frontdesk_contract::{
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
+use crate::markup;
 use crate::store::events::Audience;
 use crate::store::requests::{Eyes, priority, side, side_of, side_word, state, unreadable};
 use crate::store::{Write, count, number, time, wrong};
@@ -103,7 +105,7 @@ pub(super) async fn read(
     eyes: Eyes,
 ) -> sqlx::Result<Vec<ThreadItem>> {
     let rows = sqlx::query(
-        "SELECT e.id, e.kind, e.author, p.name, e.side, e.internal, e.body, e.from_word, e.to_word, e.at \
+        "SELECT e.id, e.kind, e.author, p.name, e.side, e.internal, e.body, e.from_word, e.to_word, e.act, e.at \
          FROM entries e JOIN people p ON p.id = e.author \
          WHERE e.request = ? AND e.internal <= ? ORDER BY e.id",
     )
@@ -123,6 +125,12 @@ fn item(row: &SqliteRow) -> sqlx::Result<ThreadItem> {
     let at = time(row, "at")?;
     let body: Option<String> = row.try_get("body")?;
     let kind: String = row.try_get("kind")?;
+    let act: Option<String> = row.try_get("act")?;
+    if let Some(happened) = act.as_deref().and_then(Happened::parse) {
+        let author = matches!(happened, Happened::Act(_)).then_some(author);
+        return Ok(ThreadItem::Act(ActDone { act: happened, author, reason: body, at }));
+    }
+    let body_text = body.as_deref().unwrap_or_default();
     Ok(match kind.as_str() {
         "state" => ThreadItem::State(StateChange {
             author,
@@ -149,7 +157,8 @@ fn item(row: &SqliteRow) -> sqlx::Result<ThreadItem> {
         _ => ThreadItem::Message(Message {
             id: MessageId(number(row, "id")?),
             author,
-            body: body.unwrap_or_default(),
+            markup: markup::read(body_text),
+            body: body_text.to_owned(),
             internal: row.try_get::<i64, _>("internal")? != 0,
             at,
         }),

@@ -1,4 +1,4 @@
-//! What happens by itself at a time: reminders of invitations, dated deactivations, the waiting period of deletions.
+//! What happens by itself at a time: reminders, requests that close, dated deactivations, deletions that wait.
 //!
 //! What is due stands in the rows, never in memory: each thing is done in one transaction with what makes it
 //! due no more. So a kill at any moment neither forgets nor repeats it, and of several backends one does it.
@@ -9,6 +9,7 @@ pub mod status;
 use std::time::Duration;
 
 use crate::app::App;
+use crate::store::care;
 
 /// So long the loop sleeps at the most: the machine's clock may have been set meanwhile.
 const SLEEP_MAX: Duration = Duration::from_secs(60);
@@ -20,7 +21,7 @@ pub async fn run(app: App) {
     let mut hints = app.hints();
     let stopping = app.stopping().clone();
     loop {
-        let wait = match lives::step(&app).await {
+        let wait = match next(&app).await {
             Ok(wait) => wait.min(SLEEP_MAX),
             Err(_) if stopping.is_cancelled() => return,
             Err(error) => {
@@ -35,4 +36,24 @@ pub async fn run(app: App) {
             hint = hints.changed() => if hint.is_err() { return },
         }
     }
+}
+
+/// Does the next things of all kinds, if they are due; how long to wait then.
+async fn next(app: &App) -> sqlx::Result<Duration> {
+    let requests = step(app).await?;
+    Ok(lives::step(app).await?.min(requests))
+}
+
+/// Does the next thing about a request, if it is due; how long to wait then.
+async fn step(app: &App) -> sqlx::Result<Duration> {
+    let Some((due, at)) = app.store().next_due().await? else { return Ok(SLEEP_MAX) };
+    let early = at.since(app.now()).0;
+    if early > 0 {
+        return Ok(Duration::from_millis(early.unsigned_abs()).min(SLEEP_MAX));
+    }
+    let mut write = app.store().write().await?;
+    if care::fulfil(&mut write, due, app.now()).await? {
+        app.commit(write).await?;
+    }
+    Ok(Duration::ZERO)
 }

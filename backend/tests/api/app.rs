@@ -68,6 +68,11 @@ impl TestApp {
         Self { folder, running, now }
     }
 
+    /// A backend that somebody else has started.
+    pub(crate) fn of(folder: TempDir, running: Running, now: Timestamp) -> Self {
+        Self { folder, running, now }
+    }
+
     /// Stops the backend and starts it again with its clock at another time.
     pub(crate) async fn restart_at(self, now: Timestamp) -> Self {
         self.running.stop().await;

@@ -7,16 +7,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use frontdesk_backend::store::accounts::{self, NewAccount};
+use frontdesk_backend::store::events::Audience;
+use frontdesk_backend::store::requests::{self, Eyes, Standing, side_of};
 use frontdesk_backend::store::tokens::{self, Scope};
 use frontdesk_backend::store::{Access, Store};
 use frontdesk_contract::account::{Lifecycle, Step};
+use frontdesk_contract::request::NewRequest;
 use frontdesk_contract::{Kind, Timestamp};
 use serde_json::{Value, json};
 use sqlx::Row as _;
 use tempfile::TempDir;
 use tokio::sync::watch;
 
-use crate::app::{NOW, fill, question};
+use crate::app::{NOW, fill, options, question};
 
 const WRITES: usize = 200;
 /// After so many answers the backend is killed, again and again.
@@ -29,8 +32,12 @@ struct Process {
 
 impl Process {
     fn start(data: &Path) -> Self {
+        Self::start_at(data, NOW)
+    }
+
+    fn start_at(data: &Path, now: &str) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_frontdesk-backend"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--now", NOW, "--data"])
+            .args(["serve", "--listen", "127.0.0.1:0", "--now", now, "--data"])
             .arg(data)
             .env("RUST_LOG", "off")
             .stdout(Stdio::piped())
@@ -248,5 +255,56 @@ async fn a_run_that_is_killed_again_and_again_touches_everybody_once() {
     let count = i64::try_from(PEOPLE).unwrap();
     for column in ["closed", "lines", "people"] {
         assert_eq!(row.get::<i64, _>(column), count, "{column}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kill_among_closing_requests_closes_each_once() {
+    const REQUESTS: i64 = 120;
+    let folder = TempDir::new().unwrap();
+    fill(folder.path(), 0, NOW.parse().unwrap()).await;
+    let app = frontdesk_backend::server::start(options(folder.path(), NOW.parse().unwrap())).await.unwrap();
+    let mut write = app.app().store().write().await.unwrap();
+    let admin = app.app().store().account("admin@acme.example").await.unwrap().unwrap().person;
+    let agent = app.app().store().account("agent@acme.example").await.unwrap().unwrap().person;
+    let asked: NewRequest = serde_json::from_value(question("Left")).unwrap();
+    for _ in 0..REQUESTS {
+        let id = requests::insert(&mut write, &asked, &admin, None, app.app().now()).await.unwrap();
+        let before = requests::stored(&mut write, id, Eyes::Agent).await.unwrap().unwrap();
+        let mut after = Standing::of(&before);
+        after.last_side = side_of(&agent);
+        requests::update(&mut write, &before, after, Audience::Everybody, app.app().now()).await.unwrap();
+    }
+    write.commit().await.unwrap();
+    app.stop().await;
+    // The first start counts from now on; three weeks later all are due, and those are closed one by one.
+    Process::start(folder.path()).kill();
+    let store = Store::open(folder.path(), Access::Beside).await.unwrap();
+    let reached = async |act: &str, least: i64| loop {
+        let row = sqlx::query(
+            "SELECT count(*) AS steps, count(DISTINCT request) AS requests FROM entries WHERE act = ?",
+        )
+        .bind(act)
+        .fetch_one(store.read())
+        .await
+        .unwrap();
+        let (steps, requests): (i64, i64) = (row.get("steps"), row.get("requests"));
+        assert_eq!(steps, requests, "no {act} twice");
+        if steps >= least {
+            return steps;
+        }
+        tokio::task::yield_now().await;
+    };
+    assert_eq!(reached("close", 0).await, 0);
+    for (act, least) in [("remind", 40), ("close", 20), ("close", 80)] {
+        let process = Process::start_at(folder.path(), "2026-12-14T09:00:00Z");
+        reached(act, least).await;
+        process.kill();
+    }
+    let process = Process::start_at(folder.path(), "2026-12-14T09:00:00Z");
+    reached("close", REQUESTS).await;
+    process.kill();
+    for act in ["remind", "close"] {
+        assert_eq!(reached(act, REQUESTS).await, REQUESTS);
     }
 }

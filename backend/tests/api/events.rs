@@ -6,20 +6,20 @@ use serde_json::{Value, json};
 use crate::app::{Caller, Role, TestApp};
 
 /// A stream that is read event by event.
-struct Stream {
+pub(crate) struct Stream {
     body: std::pin::Pin<Box<dyn futures_util::Stream<Item = Vec<u8>>>>,
     read: String,
 }
 
 /// One event: its id, and what it says.
 #[derive(Debug, PartialEq)]
-struct Told {
-    id: Option<String>,
-    data: Value,
+pub(crate) struct Told {
+    pub(crate) id: Option<String>,
+    pub(crate) data: Value,
 }
 
 impl Stream {
-    async fn open(caller: &Caller, query: &str, headers: &[(&str, &str)]) -> Self {
+    pub(crate) async fn open(caller: &Caller, query: &str, headers: &[(&str, &str)]) -> Self {
         let response = Self::ask(caller, query, headers).await;
         assert_eq!(response.status().as_u16(), 200);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
@@ -37,7 +37,7 @@ impl Stream {
     }
 
     /// The next event that isn't a heartbeat; none when the stream has ended.
-    async fn next(&mut self) -> Option<Told> {
+    pub(crate) async fn next(&mut self) -> Option<Told> {
         loop {
             let told = self.next_of_any_kind().await?;
             if told.data["type"] != "heartbeat" {

@@ -9,6 +9,8 @@ mod assets;
 #[cfg(test)]
 mod calls;
 #[cfg(test)]
+mod care;
+#[cfg(test)]
 mod chat;
 #[cfg(test)]
 mod commands;

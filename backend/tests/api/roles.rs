@@ -161,6 +161,22 @@ async fn admins_and_agents_change_requests() {
 }
 
 #[tokio::test]
+async fn whoever_reads_watches_and_whoever_writes_says_so() {
+    for method in [Method::PUT, Method::DELETE] {
+        check(method.clone(), "/api/requests/{id}/watch", None, [401, 403, 204, 204, 204]).await;
+        check(method, "/api/requests/{id}/answering", None, [401, 403, 403, 204, 204]).await;
+    }
+}
+
+#[tokio::test]
+async fn only_the_organization_escalates_and_only_support_stays_with_its_priority() {
+    let escalate = json!({"act": "escalate", "reason": "It can't wait"}).to_string();
+    check(Method::PATCH, "/api/requests/{id}", Some(escalate), [401, 403, 403, 200, 403]).await;
+    let uphold = json!({"act": "uphold", "reason": "A way round exists"}).to_string();
+    check(Method::PATCH, "/api/requests/{id}", Some(uphold), [401, 403, 403, 403, 409]).await;
+}
+
+#[tokio::test]
 async fn only_agents_put_on_hold() {
     check(
         Method::PATCH,

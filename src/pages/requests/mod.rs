@@ -12,7 +12,16 @@ pub mod rows;
 pub mod saved;
 pub mod seen;
 
+pub mod changing;
+
+pub mod acts;
+pub mod answering;
 pub mod change;
 pub mod facts;
+pub mod links;
+pub mod markup;
+pub mod priorities;
+pub mod promise;
+pub mod rating;
 pub mod reply;
 pub mod thread;

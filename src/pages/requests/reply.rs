@@ -1,19 +1,24 @@
 //! An answer in a thread, with its draft.
 
-use frontdesk_contract::request::{self, NewMessage};
-use frontdesk_contract::text::TextRefusal;
-use frontdesk_contract::{Kind, Request, RequestState};
+use frontdesk_contract::care;
+use frontdesk_contract::markup;
+use frontdesk_contract::request::{self, NewMessage, NewRequest, Refusal};
+use frontdesk_contract::text::{BODY_MAX, TextRefusal};
+use frontdesk_contract::{Body, Channel, Kind, Request, RequestState};
 use leptos::prelude::*;
 
 use crate::api::{ApiError, Client, requests};
 use crate::browser::{focus, random};
 use crate::domain::draft::DraftOf;
 use crate::domain::reply::{ReplyDraft, ReplyKind};
-use crate::i18n::{keys as w, t, use_words};
+use crate::i18n::{Words, keys as w, t, use_words};
+use crate::pages::requests::answering::tell_while_typing;
+use crate::pages::requests::changing::use_refused;
 use crate::pages::requests::show::Shown;
 use crate::pages::support::draft_note::DraftNote;
+use crate::route::Route;
 use crate::shell::drafts::{self, Keeper};
-use crate::shell::{Act, Desk, Failure};
+use crate::shell::{Act, Desk, Failure, use_onward};
 use crate::state::SessionState;
 use crate::ui::{Button, ButtonKind, TextArea, Variant, When, use_announcer};
 
@@ -22,7 +27,12 @@ const FIELD: &str = "reply-body";
 
 /// The form below the thread.
 #[component]
-pub fn Reply(request: Signal<Request>, shown: Shown) -> impl IntoView {
+pub fn Reply(
+    request: Signal<Request>,
+    shown: Shown,
+    /// Words to begin with, as somebody else said them.
+    quoted: RwSignal<Option<String>>,
+) -> impl IntoView {
     let state = expect_context::<SessionState>();
     let client = expect_context::<Client>();
     let announcer = use_announcer();
@@ -74,11 +84,30 @@ pub fn Reply(request: Signal<Request>, shown: Shown) -> impl IntoView {
             }
         }
     });
+    let follow = use_following(request, FollowUp { body, key, failure, keeper });
+    let follows_up = use_follows_up(request);
+    tell_while_typing(id, body);
+    take_quotations(quoted, body);
+    let busy = Signal::derive(move || send.pending().get() || follow.pending().get());
     let submit = move |kind: ReplyKind| {
-        if send.is_pending() {
+        if send.is_pending() || follow.is_pending() {
             return;
         }
         failure.set(None);
+        if follows_up.get_untracked() {
+            match body.with_untracked(|body| body.parse::<Body>()) {
+                Ok(body) => {
+                    error.set(None);
+                    keeper.save_now();
+                    follow.begin(body);
+                }
+                Err(refusal) => {
+                    error.set(Some(body_text(refusal, words)));
+                    focus::focus_id(FIELD);
+                }
+            }
+            return;
+        }
         let draft = ReplyDraft { body: body.get_untracked(), ..ReplyDraft::default() };
         match draft.check(kind) {
             Ok(message) => {
@@ -90,13 +119,7 @@ pub fn Reply(request: Signal<Request>, shown: Shown) -> impl IntoView {
                 send.begin(message);
             }
             Err(refusal) => {
-                error.set(Some(match refusal {
-                    TextRefusal::Empty => words.text(w::ERROR_REPLY_MISSING),
-                    TextRefusal::TooLong(by) => {
-                        words.count(w::ERROR_TOO_LONG, u64::try_from(by).unwrap_or(u64::MAX))
-                    }
-                    TextRefusal::Unprintable => words.text(w::ERROR_UNPRINTABLE),
-                }));
+                error.set(Some(body_text(refusal, words)));
                 focus::focus_id(FIELD);
             }
         }
@@ -120,25 +143,38 @@ pub fn Reply(request: Signal<Request>, shown: Shown) -> impl IntoView {
     };
     let press = move |kind| Callback::new(move |()| submit(kind));
     let is_agent = state.session_untracked().is_some_and(|session| session.person.kind == Kind::Agent);
-    let is_open = Memo::new(move |_| request.with(|request| request.summary.state != RequestState::Solved));
-    let refused = use_refusal(request);
+    let refused = use_refused(request, |person, request, limits, now| {
+        let stands = request.summary.state;
+        match request::can_reopen(person, stands, request.solved_at, limits, now) {
+            Ok(()) | Err(Refusal::NotSolved) => Ok(()),
+            // Then it is followed up.
+            Err(_) if care::can_follow_up(person, stands, request.solved_at, limits, now).is_ok() => Ok(()),
+            Err(refusal) => Err(refusal),
+        }
+    });
+    let unsolvable = use_refused(request, |_, request, _, _| match request.summary.state {
+        RequestState::Solved => Err(Refusal::AlreadySolved),
+        RequestState::Open | RequestState::Hold => Ok(()),
+    });
+    let label = move || t(if follows_up.get() { w::REPLY_FOLLOW_UP } else { w::REPLY_SEND });
+    let hint = Signal::derive(move || {
+        words.text(if follows_up.get() { w::REPLY_FOLLOW_UP_HINT } else { w::REPLY_HINT })
+    });
 
     view! {
         <form class="reply stack" novalidate on:submit=on_submit>
             <Failure error=failure/>
-            <TextArea id=FIELD label=t(w::REPLY_FIELD) hint=t(w::REPLY_HINT) value=body error rows=5/>
+            <TextArea id=FIELD label=t(w::REPLY_FIELD) hint value=body error rows=5 max=BODY_MAX/>
             <DraftNote keeper/>
             <div class="form-actions">
-                <Button variant=Variant::Primary kind=ButtonKind::Submit busy=send.pending() refused>
-                    {t(w::REPLY_SEND)}
+                <Button variant=Variant::Primary kind=ButtonKind::Submit busy refused>
+                    {label}
                 </Button>
-                <When on=is_open>
-                    <Button busy=send.pending() on_press=press(ReplyKind::Solving)>{t(w::REPLY_SEND_SOLVE)}</Button>
-                </When>
+                <Button busy refused=unsolvable on_press=press(ReplyKind::Solving)>{t(w::REPLY_SEND_SOLVE)}</Button>
                 {is_agent
                     .then(|| {
                         view! {
-                            <Button busy=send.pending() on_press=press(ReplyKind::Internal)>
+                            <Button busy on_press=press(ReplyKind::Internal)>
                                 {t(w::REPLY_SEND_INTERNAL)}
                             </Button>
                         }
@@ -153,20 +189,95 @@ pub fn Reply(request: Signal<Request>, shown: Shown) -> impl IntoView {
     }
 }
 
-/// Why nothing can be written now: it was solved too long ago.
-fn use_refusal(request: Signal<Request>) -> Signal<Option<String>> {
+fn body_text(refusal: TextRefusal, words: Words) -> String {
+    match refusal {
+        TextRefusal::Empty => words.text(w::ERROR_REPLY_MISSING),
+        TextRefusal::TooLong(by) => words.count(w::ERROR_TOO_LONG, u64::try_from(by).unwrap_or(u64::MAX)),
+        TextRefusal::Unprintable => words.text(w::ERROR_UNPRINTABLE),
+    }
+}
+
+/// Adds what is quoted below what was typed, and goes on there.
+fn take_quotations(quoted: RwSignal<Option<String>>, body: RwSignal<String>) {
+    // The focus is outside the reactive graph.
+    Effect::new(move |_| {
+        let Some(words) = quoted.get() else { return };
+        quoted.set(None);
+        body.update(|body| {
+            if !body.trim().is_empty() {
+                body.truncate(body.trim_end().len());
+                body.push_str("\n\n");
+            }
+            body.push_str(&markup::quoted(&words));
+        });
+        focus::focus_id(FIELD);
+        focus::scroll_into_view(FIELD);
+    });
+}
+
+/// Whether what is typed here becomes a request of its own, as this one can't be reopened any more.
+fn use_follows_up(request: Signal<Request>) -> Memo<bool> {
     let state = expect_context::<SessionState>();
     let desk = expect_context::<Desk>();
-    let words = use_words();
-    Signal::derive(move || {
-        let person = state.person()?;
-        let settings = desk.settings.get()?;
+    Memo::new(move |_| {
+        let (Some(person), Some(limits)) =
+            (state.person(), desk.settings.with(|settings| settings.map(|settings| settings.limits)))
+        else {
+            return false;
+        };
         let (stands, solved_at) = request.with(|request| (request.summary.state, request.solved_at));
-        if stands != RequestState::Solved {
-            return None;
+        care::can_follow_up(&person, stands, solved_at, limits, state.now()).is_ok()
+    })
+}
+
+/// What a follow-up is made of.
+#[derive(Clone, Copy)]
+struct FollowUp {
+    body: RwSignal<String>,
+    key: RwSignal<String>,
+    failure: RwSignal<Option<ApiError>>,
+    keeper: Keeper,
+}
+
+/// Asks a new request about the same, with what was typed as an answer; it links to this one.
+fn use_following(request: Signal<Request>, FollowUp { body, key, failure, keeper }: FollowUp) -> Act<Body> {
+    let client = expect_context::<Client>();
+    let onward = use_onward();
+    Act::new(move |words: Body| {
+        let (client, onward) = (client.clone(), onward.clone());
+        let (place, key_in_use) = (keeper.place(), key.get_untracked());
+        let asked = request.with_untracked(|request| {
+            Some(NewRequest {
+                topic: request.summary.topic.clone(),
+                subject: request.summary.subject.parse().ok()?,
+                body: words.clone(),
+                priority: request.summary.priority,
+                channel: Channel::Message,
+                language: request.language.clone(),
+                affected: request.affected,
+                follows: Some(request.summary.id),
+            })
+        });
+        async move {
+            let Some(asked) = asked else { return };
+            match client.send(requests::create(&asked, &key_in_use)).await {
+                Ok(made) => {
+                    let is_same = |text: &String| text.trim() == words.as_str();
+                    if body.try_with_untracked(is_same).unwrap_or(true) {
+                        body.set(String::new());
+                        keeper.erase();
+                        place.clear();
+                    }
+                    key.set(random::uuid());
+                    onward.go(&Route::Request(made.summary.id));
+                }
+                Err(refusal) => {
+                    if refusal == ApiError::KeyReused {
+                        key.set(random::uuid());
+                    }
+                    failure.set(Some(refusal));
+                }
+            }
         }
-        request::can_reopen(&person, stands, solved_at, settings.limits, state.now())
-            .err()
-            .map(|refusal| super::change::refusal_text(refusal, words))
     })
 }

@@ -4,7 +4,7 @@ use frontdesk_contract::{Channel, Kind, Priority, RequestState, RequestSummary, 
 use leptos::prelude::*;
 
 use crate::browser::intl;
-use crate::i18n::{Key, Words, keys as w, t, use_words};
+use crate::i18n::{Key, Words, keys as w, use_words};
 use crate::shell::levels::level_key;
 use crate::state::SessionState;
 use crate::ui::{Bars, Pill, RelativeTime, Tone};
@@ -114,17 +114,4 @@ pub fn SinceText(at: Timestamp) -> impl IntoView {
     let text = Signal::derive(move || intl::relative(at, state.now(), &words.language()));
     let exact = Signal::derive(move || intl::day_and_time(at, &words.language()));
     view! { <RelativeTime text exact datetime=at.to_string()/> }
-}
-
-/// A waiting pill's neighbour on the page: the promise for a first answer.
-#[component]
-pub fn Promise(answer_by: Timestamp) -> impl IntoView {
-    let words = use_words();
-    let text = move || {
-        let time = intl::day_and_time(answer_by, &words.language());
-        words.text_with(w::REQUEST_PROMISE, &[("date", time)])
-    };
-    view! {
-        <p class="hint">{text} " " {t(w::PRIORITY_NOTE_SHORT)}</p>
-    }
 }

@@ -1,13 +1,19 @@
-//! One request: waiting for whom, the thread, the answer, solving and reopening.
+//! One request: waiting for whom, the thread, the answer, and what can be done. Each part is a file of its own.
 
-use frontdesk_contract::{NotAnId, Request, RequestId, RequestState, request};
+use frontdesk_contract::{NotAnId, Request, RequestId, RequestState, WaitingFor, request};
 use leptos::prelude::*;
 
 use crate::api::requests;
-use crate::i18n::{keys as w, t};
+use crate::i18n::{Key, keys as w, t, use_words};
 use crate::pages::calls::card::CallCard;
+use crate::pages::requests::acts::{ActsCard, Closing};
+use crate::pages::requests::answering::AnsweringNow;
 use crate::pages::requests::change::{ChangeCard, SolveOrReopen};
 use crate::pages::requests::facts::Facts;
+use crate::pages::requests::links::{FollowUps, TouchedBy};
+use crate::pages::requests::priorities::PriorityCard;
+use crate::pages::requests::promise::PromiseCard;
+use crate::pages::requests::rating::RatingCard;
 use crate::pages::requests::reply::Reply;
 use crate::pages::requests::row::{Waiting, WaitingPill};
 use crate::pages::requests::seen::use_seen;
@@ -15,7 +21,7 @@ use crate::pages::requests::thread::Thread;
 use crate::route::{RequestsView, Route};
 use crate::shell::{Fetched, Live, Loaded, Only, announce_page, use_fetched};
 use crate::state::SessionState;
-use crate::ui::{PageHeader, When};
+use crate::ui::{PageHeader, When, use_announcer};
 
 /// What the page shows: newer answers of the backend go through here.
 #[derive(Clone, Copy)]
@@ -96,38 +102,51 @@ fn Numbered(id: RequestId) -> impl IntoView {
 fn Standing(fetched: Signal<Request>, shown: Shown) -> impl IntoView {
     let state = expect_context::<SessionState>();
     let request = newest_of(fetched, shown);
+    let id = request.with_untracked(|request| request.summary.id);
     let title = Signal::derive(move || request.with(|request| request.summary.subject.clone()));
     announce_page(title);
     use_seen(request);
-    let number = move || request.with(|request| request.summary.id.to_string());
+    announce_turn(request);
     let thread = Signal::derive(move || request.with(|request| request.thread.clone()));
-    let may_write = move || state.person().is_some_and(|person| request::can_write(&person).is_ok());
-    let is_solved = Memo::new(move |_| request.with(|request| request.summary.state == RequestState::Solved));
+    let may_write =
+        Memo::new(move |_| state.person().is_some_and(|person| request::can_write(&person).is_ok()));
+    let may_write: Signal<bool> = may_write.into();
+    let quoted = RwSignal::new(None::<String>);
+    let quote = Callback::new(move |words: String| quoted.set(Some(words)));
+    let on_quote = Signal::derive(move || may_write.get().then_some(quote));
     view! {
         <p class="crumbs">
             <a href=Route::Requests(RequestsView::Open).to_string()>{t(w::NAV_REQUESTS)}</a>
             " / "
-            {number}
+            {id.to_string()}
         </p>
         <PageHeader title>
-            <When on=Signal::derive(may_write)>
+            <When on=may_write>
                 <SolveOrReopen request shown/>
             </When>
         </PageHeader>
-        <p class="request__turn" role="status">
+        <p class="request__turn">
             {move || view! { <WaitingPill row=Waiting::from(&request.read().summary)/> }}
         </p>
+        <Closing request shown may_write/>
         <div class="request">
             <div class="stack">
-                <Thread items=thread/>
-                <When on=Signal::derive(may_write)>
-                    <Reply request shown/>
+                <TouchedBy request/>
+                <Thread items=thread on_quote/>
+                <AnsweringNow id/>
+                <When on=may_write>
+                    <Reply request shown quoted/>
                 </When>
+                <RatingCard request shown may_write/>
             </div>
             <aside class="stack" aria-label=t(w::REQUEST_FACTS)>
                 <Facts request/>
                 <CallCard request/>
-                <When on=Signal::derive(move || may_write() && !is_solved.get())>
+                <PriorityCard request shown may_write/>
+                <PromiseCard request/>
+                <FollowUps request/>
+                <ActsCard request shown may_write/>
+                <When on=may_write>
                     <ChangeCard request shown/>
                 </When>
             </aside>
@@ -145,4 +164,29 @@ fn newest_of(fetched: Signal<Request>, shown: Shown) -> Signal<Request> {
         }
     });
     newest.into()
+}
+
+/// Reads out who must act when that changes, and not each time that a minute goes by.
+fn announce_turn(request: Signal<Request>) {
+    let announcer = use_announcer();
+    let words = use_words();
+    let turn =
+        Memo::new(move |_| request.with(|request| (request.summary.state, request.summary.waiting_for)));
+    // What readers hear is outside the reactive graph.
+    Effect::new(move |before: Option<_>| {
+        let now = turn.get();
+        if before.is_some_and(|before| before != now) {
+            announcer.announce(untrack(|| words.text(turn_key(now))));
+        }
+        now
+    });
+}
+
+fn turn_key((state, waits): (RequestState, WaitingFor)) -> Key {
+    match (state, waits) {
+        (RequestState::Solved, _) => w::STATE_SOLVED,
+        (RequestState::Hold, _) | (RequestState::Open, WaitingFor::Nobody) => w::STATE_HOLD,
+        (RequestState::Open, WaitingFor::Organization) => w::REQUESTS_WAITING_FOR_ORGANIZATION,
+        (RequestState::Open, WaitingFor::Support) => w::REQUESTS_WAITING_FOR_SUPPORT,
+    }
 }

@@ -23,6 +23,7 @@ use crate::pages::support::form::{AskForm, id_of, languages, likely_language};
 use crate::pages::support::phone::PhonePart;
 use crate::route::{self, Route};
 use crate::shell::drafts::{self, Heard, Keeper};
+use crate::shell::hours::priority_note;
 use crate::shell::levels::{level_key, text_key};
 use crate::shell::{Act, Desk, Failure, Loaded, Only, announce_page, use_onward};
 use crate::state::SessionState;
@@ -266,11 +267,16 @@ fn Levels(form: AskForm) -> impl IntoView {
         let service = desk.settings.get().map(|settings| settings.service).unwrap_or_default();
         Priority::ALL.map(|level| level_option(level, &service, words)).to_vec()
     });
+    let note = Signal::derive(move || {
+        desk.settings
+            .with(|settings| settings.map(|settings| priority_note(settings, words)))
+            .unwrap_or_default()
+    });
     view! {
         <Choice
             id=id_of(AskField::Priority)
             legend=t(w::PRIORITY_FIELD)
-            hint=t(w::PRIORITY_NOTE_SHORT)
+            hint=note
             value=form.priority
             options
             error=form.error(AskField::Priority, words)

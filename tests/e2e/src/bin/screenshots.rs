@@ -23,6 +23,7 @@ async fn main() {
     desk(async |desk| {
         strangers(desk).await;
         let request = admin(desk).await;
+        depth(desk).await;
         others(desk, &request).await;
         french(desk).await;
         failing(desk).await;
@@ -106,6 +107,50 @@ async fn guide(page: &Page) {
     page.choose("There is a workaround").await;
     page.see("Suggested: Low.").await;
     draw(page, "support-help-choose").await;
+}
+
+/// Requests in which much has happened.
+async fn depth(desk: &Desk) {
+    let admin = desk.signed_in(Who::Admin).await;
+    let path = async |query: &str| {
+        let found = admin.ask_backend(&format!("/api/requests?{query}&limit=1")).await;
+        let id =
+            found.pointer("/items/0/id").and_then(serde_json::Value::as_str).expect("a request").to_owned();
+        format!("/requests/{id}")
+    };
+    let waiting = path("q=Video%20upload%20stops%20at%2090").await;
+    admin.open(&waiting).await;
+    let words = "It happens in **Lyon** and in *Nantes*:\n\n- files over 50 MB\n- in two browsers\n\n> Could you tell me?\n\n\
+        ```\nPUT /upload/42 HTTP/1.1\n413\n```\n\nSee https://status.acme.example/incidents/42.";
+    admin.fill("Your answer", words).await;
+    admin.press("Send answer").await;
+    admin.see_field("Your answer", "").await;
+    draw(&admin, "request-formatted").await;
+    let agent = desk.signed_in(Who::Agent).await;
+    agent.open(&waiting).await;
+    agent.fill("Your answer", "Thank you.").await;
+    agent.press("Send answer").await;
+    admin.see("This request closes by itself").await;
+    draw(&admin, "request-closing").await;
+    admin.open(&path("q=Two%20people").await).await;
+    admin.press("Ask support to judge again").await;
+    admin.see_focus("textbox", "Why?").await;
+    draw(&admin, "request-appeal").await;
+    admin.open(&path("state=solved&sort=-changedAt").await).await;
+    draw(&admin, "request-solved").await;
+    admin.open(&path("state=solved&sort=changedAt").await).await;
+    draw(&admin, "request-too-old").await;
+    agent.open(&waiting).await;
+    draw(&agent, "agent-request-depth").await;
+    let french = desk.browser("fr-FR").await;
+    french.open("/sign-in").await;
+    french.fill("Adresse e-mail", Who::Admin.email()).await;
+    french.fill("Mot de passe", PASSWORD).await;
+    french.press("Se connecter").await;
+    french.see_heading("Vue d’ensemble").await;
+    french.open(&waiting).await;
+    french.press("Demander une nouvelle évaluation").await;
+    draw(&french, "french-request").await;
 }
 
 async fn others(desk: &Desk, request: &str) {

@@ -17,6 +17,8 @@ mod once;
 #[cfg(test)]
 mod phone;
 #[cfg(test)]
+mod request;
+#[cfg(test)]
 mod session;
 #[cfg(test)]
 mod start;
