@@ -197,7 +197,7 @@ mod tests {
         let over = incident(IncidentStatus::Resolved, Impact::Critical);
         assert_eq!(now_with(None, &[]), Level::Operational);
         assert_eq!(now_with(None, &[over]), Level::Operational);
-        assert_eq!(now_with(None, &[minor.clone()]), Level::DegradedPerformance);
+        assert_eq!(now_with(None, std::slice::from_ref(&minor)), Level::DegradedPerformance);
         assert_eq!(now_with(None, &[minor.clone(), critical]), Level::MajorOutage);
         assert_eq!(now_with(Some(Level::PartialOutage), &[minor]), Level::PartialOutage);
     }

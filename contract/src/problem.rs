@@ -86,8 +86,6 @@ problem_types! {
     Gone = "gone", 410, "What was at this address was deleted";
     /// The one-time link was used, or its time is over.
     LinkSpent = "link-spent", 410, "This link was used already, or its time is over";
-    /// It was there, and was deleted.
-    Gone = "gone", 410, "This was deleted";
     /// The thing changed since the version that was sent.
     Changed = "changed", 412, "Somebody changed this meanwhile";
     /// The body is too large.

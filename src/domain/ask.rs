@@ -197,7 +197,7 @@ pub fn said_by_backend(errors: &[FieldError]) -> Rejected {
 
 #[cfg(test)]
 mod tests {
-    use frontdesk_contract::settings::{ChannelSettings, Limits, Links, PhoneSettings};
+    use frontdesk_contract::settings::{ChannelSettings, Limits, Links, PhoneSettings, PromiseByPriority};
     use frontdesk_contract::{Localized, Topic};
 
     use super::*;
@@ -215,6 +215,7 @@ mod tests {
             time_zone: "Europe/Paris".to_owned(),
             holidays: Vec::new(),
             first_answer_minutes: None,
+            first_answer_minutes_by_priority: PromiseByPriority::default(),
         };
         Settings {
             organization: "Acme".to_owned(),

@@ -202,7 +202,7 @@ impl ListState {
     fn take_columns(&mut self, value: &str) -> bool {
         let words: Vec<&str> = value.split(',').filter(|word| !word.is_empty()).collect();
         let is_known = |word: &&str| Column::ALL.iter().any(|column| column.sort().as_str() == *word);
-        let is_good = words.iter().all(|word| is_known(&word));
+        let is_good = words.iter().all(is_known);
         if is_good {
             for column in Column::ALL {
                 self.show(column, words.contains(&column.sort().as_str()));
@@ -354,6 +354,7 @@ impl Printer {
 }
 
 #[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use proptest::prelude::*;
 

@@ -303,7 +303,7 @@ async fn standing(
         store::set_channel(write, id, Channel::Message).await?;
         if !store::is_answered(write, id).await? {
             let message = app.decided().settings.channel(Channel::Message);
-            after.answer_by = message.and_then(|channel| answer_by(channel, now));
+            after.answer_by = message.and_then(|channel| answer_by(channel, before.summary.priority, now));
         }
     }
     Ok(after)

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::api::{ApiError, Client, requests};
 use crate::browser::{intl, page};
 use crate::i18n::{keys as w, t, t_count, use_words};
-use crate::pages::requests::change::refusal_text;
+use crate::pages::requests::changing::refusal_text;
 use crate::pages::requests::grid::Listing;
 use crate::shell::Act;
 use crate::state::SessionState;

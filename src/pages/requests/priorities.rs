@@ -121,7 +121,7 @@ fn step(item: &ThreadItem) -> Option<Step> {
             | Happened::Reminded
             | Happened::Closed => None,
         },
-        ThreadItem::Message(_) | ThreadItem::State(_) => None,
+        ThreadItem::Message(_) | ThreadItem::State(_) | ThreadItem::Call(_) => None,
     }
 }
 

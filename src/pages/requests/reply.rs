@@ -255,6 +255,7 @@ fn use_following(request: Signal<Request>, FollowUp { body, key, failure, keeper
                 channel: Channel::Message,
                 language: request.language.clone(),
                 affected: request.affected,
+                call: None,
                 follows: Some(request.summary.id),
             })
         });

@@ -8,7 +8,7 @@ use crate::api::{ApiError, Client, views};
 use crate::browser::random;
 use crate::domain::request_list::ListState;
 use crate::i18n::{keys as w, t, use_words};
-use crate::pages::requests::change::refusal_text;
+use crate::pages::requests::changing::refusal_text;
 use crate::pages::requests::grid::Listing;
 use crate::shell::{Act, Checked, Failure, Fetched, submit, use_fetched};
 use crate::state::SessionState;

@@ -138,8 +138,11 @@ fn kept_exports(section: &[u8]) -> Option<Vec<u8>> {
     Some(content)
 }
 
-/// The first section of what is left of a module: its kind, its content, all of it, and what comes after.
-fn next_section(rest: &[u8]) -> Option<(u8, &[u8], &[u8], &[u8])> {
+/// A section of a module: its kind, its content, all of it, and what comes after.
+type Section<'module> = (u8, &'module [u8], &'module [u8], &'module [u8]);
+
+/// The first section of what is left of a module.
+fn next_section(rest: &[u8]) -> Option<Section<'_>> {
     let (id, after) = rest.split_first()?;
     let (size, of_size) = read_length(after)?;
     let (whole, next) = rest.split_at_checked(1 + of_size + size)?;
