@@ -72,7 +72,9 @@ fn check(number: &PhoneNumber, region: Option<country::Id>) -> Result<(), Number
             | Type::FixedLineOrMobile
             | Type::Voip
             | Type::Uan
-            | Type::TollFree => Ok(()),
+            | Type::TollFree
+            // Landlines of countries that keep the zero, such as Italy: valid, and the library can't tell the kind.
+            | Type::Unknown => Ok(()),
             _ => Err(NumberRefusal::Kind),
         };
     }
