@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
 use leptos_router::components::Router;
-use leptos_router::hooks::use_location;
+use leptos_router::hooks::{use_location, use_navigate};
 
 use crate::api::{Client, fetch};
 use crate::browser::{page, refocus};
@@ -53,6 +54,16 @@ pub fn App() -> impl IntoView {
 fn Screen() -> impl IntoView {
     let path = use_location().pathname;
     let page = Memo::new(move |_| Page::parse(&path.read()));
+    let navigate = use_navigate();
+    // The router's own links wait for its route components, which we have none of, before they change the address.
+    let links = page::on_link(move |href| {
+        let is_ours = Page::parse(href.split(['?', '#']).next().unwrap_or_default()) != Page::Nowhere;
+        if is_ours {
+            navigate(href, NavigateOptions::default());
+        }
+        is_ours
+    });
+    on_cleanup(move || drop(links));
     let inside = Memo::new(move |before: Option<&Option<Inside>>| match page.get() {
         Page::Inside(inside) => Some(inside),
         // While the shell goes away, what stood in it stays.

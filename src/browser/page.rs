@@ -180,3 +180,25 @@ fn document() -> Option<Document> {
 fn window() -> Option<Window> {
     web_sys::window()
 }
+
+/// Hands on the address of each link that is pressed plainly: no other button, no key held, nothing that opens
+/// elsewhere. `take` says whether it goes there itself.
+pub fn on_link(take: impl Fn(&str) -> bool + 'static) -> Option<Listener> {
+    let document = web_sys::window()?.document()?;
+    Some(listen(&document, "click", move |event| {
+        let Some(click) = event.dyn_ref::<web_sys::MouseEvent>() else { return };
+        let is_plain = click.button() == 0
+            && !(click.ctrl_key() || click.meta_key() || click.shift_key() || click.alt_key())
+            && !click.default_prevented();
+        let pressed = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let link = pressed.and_then(|pressed| pressed.closest("a[href]").ok().flatten());
+        let Some(link) = link.filter(|_| is_plain) else { return };
+        let is_elsewhere = link.has_attribute("download")
+            || link.has_attribute("target")
+            || link.get_attribute("rel").is_some_and(|rel| rel.split(' ').any(|word| word == "external"));
+        let href = link.get_attribute("href").unwrap_or_default();
+        if !is_elsewhere && href.starts_with('/') && !href.starts_with("//") && take(&href) {
+            event.prevent_default();
+        }
+    }))
+}

@@ -273,11 +273,14 @@ impl Page {
 
     /// Picks an option of a list by the words of both.
     pub async fn pick(&self, list: &str, option: &str) {
-        let element = self.find(&["combobox", "listbox"], list).await;
-        element
-            .select_by_label(option)
-            .await
-            .unwrap_or_else(|error| panic!("“{list}” has no “{option}”: {error}"));
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let element = self.find(&["combobox", "listbox"], list).await;
+            let Err(error) = element.select_by_label(option).await else { return };
+            // The choices may still be on their way.
+            assert!(Instant::now() < deadline, "“{list}” has no “{option}”: {error}");
+            pause().await;
+        }
     }
 
     /// Picks the option at this place of a list, from 0, once it is there.
@@ -444,6 +447,8 @@ impl Page {
             if Instant::now() > deadline {
                 panic!("“{name}” can't be pressed: {error}\n{}", self.outline().await);
             }
+            // It may stand under the bar at the top, where a person would scroll.
+            self.script("window.scrollBy(0, -160); return null").await;
             pause().await;
         }
     }
