@@ -1,7 +1,7 @@
 //! Phone support: a call is asked for, moved, missed, had, called off; the permission is the person's own.
 
 use fantoccini::key::Key;
-use frontdesk_e2e::{Desk, Page, Who, desk};
+use frontdesk_e2e::{Who, desk};
 
 use crate::asking::fill_in;
 
