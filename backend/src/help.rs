@@ -6,7 +6,7 @@ use frontdesk_contract::help::{Article, ArticleSummary};
 use frontdesk_contract::{ArticleId, Language, Version};
 
 use crate::secret;
-use crate::words::{all, folded, has, stems};
+use frontdesk_contract::words::{all, folded, has, stems};
 
 /// The folder in the data folder.
 pub const FOLDER: &str = "help";

@@ -28,7 +28,6 @@ pub mod password;
 pub mod phone;
 pub mod settings;
 pub mod status;
-pub mod words;
 
 pub mod headers;
 pub mod http;

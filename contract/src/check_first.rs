@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::RequestSummary;
 use crate::help::ArticleSummary;
+use crate::report::KnownProblem;
 use crate::status::Incident;
+use crate::RequestSummary;
 
 /// How many of each kind are shown.
 pub const CHECK_FIRST_MAX: usize = 3;
@@ -22,4 +23,7 @@ pub struct CheckFirst {
     pub requests: Vec<RequestSummary>,
     /// Help articles with similar words, the most similar first.
     pub articles: Vec<ArticleSummary>,
+    /// What the admins know already, the most similar first: join instead of reporting it again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub known: Vec<KnownProblem>,
 }

@@ -32,6 +32,8 @@ pub enum Event {
         /// Until when it may be taken for true; past when they have stopped.
         until: Timestamp,
     },
+    /// A problem report that the reader may see was made or changed.
+    Report,
     /// An incident appeared, changed or ended.
     Status,
     /// The settings or the help changed.
@@ -71,6 +73,7 @@ impl From<FlatEvent> for Event {
             ("request", Some(id), Some(version), Some(waiting_for_you), _) => {
                 Self::Request { id, version, waiting_for_you }
             }
+            ("report", ..) => Self::Report,
             ("status", ..) => Self::Status,
             ("settings", ..) => Self::Settings,
             ("heartbeat", _, _, _, Some(now)) => Self::Heartbeat { now },
@@ -91,7 +94,7 @@ mod tests {
         let heartbeat = Event::Heartbeat { now: Timestamp::EPOCH };
         let person = PersonRef { id: "p1".parse().expect("an id"), name: "Chloé".to_owned() };
         let answering = Event::Answering { id: RequestId(7), person, until: Timestamp::EPOCH };
-        for event in [request, answering, Event::Status, Event::Settings, heartbeat, Event::Reset] {
+        for event in [request, answering, Event::Report, Event::Status, Event::Settings, heartbeat, Event::Reset] {
             let json = serde_json::to_string(&event).expect("json");
             assert_eq!(serde_json::from_str::<Event>(&json).expect("an event"), event, "{json}");
         }

@@ -138,6 +138,10 @@ number_id! {
     RunId, "the number of a run"
 }
 number_id! {
+    /// Problem reports that are alike.
+    ReportGroupId, "the number of a group of reports"
+}
+number_id! {
     /// An event of the live stream; later events have greater numbers.
     EventId, "the number of an event"
 }
@@ -149,52 +153,66 @@ impl Version {
     }
 }
 
-/// A request to support. People read and quote it as `FD-1042`, and so does the wire.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, example = "FD-1042", pattern = r"^[Ff][Dd]-[0-9]{1,18}$"))]
-pub struct RequestId(pub u64);
+/// An identifier that people read and quote with its letters, and so does the wire.
+macro_rules! quoted_id {
+    ($(#[$doc:meta])* $name:ident, $prefix:literal, $expected:literal, $example:literal, $pattern:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[cfg_attr(
+            feature = "openapi",
+            derive(utoipa::ToSchema),
+            schema(value_type = String, example = $example, pattern = $pattern)
+        )]
+        pub struct $name(pub u64);
 
-/// What stands before the number of a request.
-const REQUEST_PREFIX: &str = "FD-";
+        impl FromStr for $name {
+            type Err = NotAnId;
 
-impl FromStr for RequestId {
-    type Err = NotAnId;
-
-    /// Reads `FD-1042`, in any case. Only the one spelling with digits and no sign is taken.
-    fn from_str(text: &str) -> Result<Self, NotAnId> {
-        let refused = NotAnId { expected: "a request number such as FD-1042" };
-        let Some((prefix, digits)) = text.split_at_checked(REQUEST_PREFIX.len()) else {
-            return Err(refused);
-        };
-        let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-        if !prefix.eq_ignore_ascii_case(REQUEST_PREFIX) || !is_number {
-            return Err(refused);
+            /// Reads the number with its letters, in any case. Only the one spelling with digits and no sign is taken.
+            fn from_str(text: &str) -> Result<Self, NotAnId> {
+                quoted(text, $prefix).map(Self).ok_or(NotAnId { expected: $expected })
+            }
         }
-        // SQLite's integers end at i64::MAX.
-        match digits.parse::<u64>() {
-            Ok(number) if i64::try_from(number).is_ok() => Ok(Self(number)),
-            _ => Err(refused),
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}{}", $prefix, self.0)
+            }
         }
-    }
+
+        impl Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, sink: S) -> Result<S::Ok, S::Error> {
+                sink.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(source)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    };
 }
 
-impl fmt::Display for RequestId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{REQUEST_PREFIX}{}", self.0)
-    }
+quoted_id! {
+    /// A request to support. People read and quote it as `FD-1042`, and so does the wire.
+    RequestId, "FD-", "a request number such as FD-1042", "FD-1042", r"^[Ff][Dd]-[0-9]{1,18}$"
+}
+quoted_id! {
+    /// A problem report. People read and quote it as `P-1042`, and so does the wire.
+    ReportId, "P-", "a report number such as P-1042", "P-1042", r"^[Pp]-[0-9]{1,18}$"
 }
 
-impl Serialize for RequestId {
-    fn serialize<S: serde::Serializer>(&self, sink: S) -> Result<S::Ok, S::Error> {
-        sink.collect_str(self)
+/// The number behind the letters.
+fn quoted(text: &str, prefix: &str) -> Option<u64> {
+    let (letters, digits) = text.split_at_checked(prefix.len())?;
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if !letters.eq_ignore_ascii_case(prefix) || !is_number {
+        return None;
     }
-}
-
-impl<'de> Deserialize<'de> for RequestId {
-    fn deserialize<D: serde::Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(source)?;
-        text.parse().map_err(serde::de::Error::custom)
-    }
+    // SQLite's integers end at i64::MAX.
+    digits.parse::<u64>().ok().filter(|number| i64::try_from(*number).is_ok())
 }
 
 #[cfg(test)]
@@ -215,6 +233,12 @@ mod tests {
         for text in ["", "1042", "FD-", "FD-+1", "FD--1", "FD-1 ", "FD-99999999999999999999", "é-1"] {
             refuses(text);
         }
+    }
+
+    #[test]
+    fn a_report_is_no_request() {
+        assert_eq!("p-7".parse(), Ok(ReportId(7)));
+        assert!("P-7".parse::<RequestId>().is_err() && "FD-7".parse::<ReportId>().is_err());
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //!
 //! Reading order: [`id`] and [`time`] are the atoms; [`person`] and [`session`] say who acts;
 //! [`settings`] what the operator decided; [`request`] is the first job, [`account`] with [`plan`], [`scim`] and [`audit`]
-//! the second; [`problem`] is every way in which the backend says no.
+//! the second, [`report`] with [`likeness`] and [`upload`] the third; [`problem`] is every way in which the backend says no.
 
 #![warn(missing_docs)]
 
@@ -29,6 +29,7 @@ pub mod markup;
 pub mod request;
 pub mod text;
 pub mod thread;
+pub mod upload;
 
 pub mod account;
 pub mod audit;
@@ -44,6 +45,10 @@ pub mod help;
 pub mod maintenance;
 pub mod status;
 
+pub mod likeness;
+pub mod report;
+pub mod words;
+
 pub mod event;
 pub mod page;
 pub mod problem;
@@ -51,7 +56,7 @@ pub mod problem;
 pub use care::Care;
 pub use id::{
     ArticleId, ComponentId, EventId, FollowId, IncidentId, MaintenanceId, MessageId, NotAnId, PersonId,
-    PlanId, RequestId, RunId, TopicId, Version,
+    PlanId, ReportGroupId, ReportId, RequestId, RunId, TopicId, Version,
 };
 pub use language::{Language, Localized};
 pub use listing::{Sort, SortBy};
@@ -59,6 +64,7 @@ pub use page::{Cursor, Page};
 pub use person::{Kind, Person, PersonRef, Right, Role};
 pub use priority::Priority;
 pub use problem::{FieldError, Problem, ProblemType};
+pub use report::{Report, ReportState};
 pub use request::{Channel, Request, RequestState, RequestSummary, WaitingFor};
 pub use session::Session;
 pub use settings::Settings;
@@ -66,3 +72,4 @@ pub use text::{Body, Subject};
 pub use thread::{Author, Message, ThreadItem};
 pub use time::Timestamp;
 pub use topic::Topic;
+pub use upload::{MediaKind, Upload, UploadId};

@@ -86,10 +86,22 @@ problem_types! {
     Gone = "gone", 410, "What was at this address was deleted";
     /// The one-time link was used, or its time is over.
     LinkSpent = "link-spent", 410, "This link was used already, or its time is over";
+    /// A piece of a file doesn't begin where the file ends.
+    WrongOffset = "wrong-offset", 409, "The file is not as long as this piece says";
+    /// The time of an unfinished file is over.
+    UploadExpired = "upload-expired", 410, "The time for sending this file is over";
     /// The thing changed since the version that was sent.
     Changed = "changed", 412, "Somebody changed this meanwhile";
+    /// The call speaks another version of the protocol of uploads.
+    UploadVersion = "upload-version", 412, "Say Tus-Resumable: 1.0.0";
     /// The body is too large.
     TooLarge = "too-large", 413, "The body is too large";
+    /// The file is larger than allowed.
+    FileTooLarge = "file-too-large", 413, "The file is too large";
+    /// The person has too much on its way.
+    QuotaUsed = "quota-used", 413, "There is no room for more files that are not sent yet";
+    /// The bytes are no kind of file that is taken.
+    FileKind = "file-kind", 415, "Files of this kind are not taken";
     /// The body isn't `application/json`.
     NotJson = "unsupported-media-type", 415, "The body must be application/json";
     /// The call is meant for another server.
@@ -100,6 +112,8 @@ problem_types! {
     KeyReused = "idempotency-key-reused", 422, "The key was used with another body";
     /// A change came without `If-Match`.
     VersionMissing = "version-missing", 428, "The If-Match header is missing";
+    /// A piece of a file isn't what its checksum says.
+    WrongChecksum = "wrong-checksum", 460, "A piece of the file was changed on its way";
     /// Too many tries.
     Throttled = "throttled", 429, "Too many tries";
     /// More live streams are open than one session or one person may have.
@@ -108,6 +122,8 @@ problem_types! {
     Internal = "internal", 500, "The server could not do this";
     /// The backend is stopping or not ready.
     Unavailable = "unavailable", 503, "The server is not ready";
+    /// The backend's disk is full.
+    DiskFull = "disk-full", 507, "The server has no room for this file";
 }
 
 #[cfg(feature = "openapi")]

@@ -11,7 +11,7 @@ use crate::thread::Side;
 use crate::time::Span;
 use crate::{
     Body, IncidentId, Kind, Language, MessageId, Person, PersonRef, Priority, RequestId, Right, Subject,
-    ThreadItem, Timestamp, TopicId, Version,
+    ThreadItem, Timestamp, TopicId, UploadId, Version,
 };
 
 /// How the request was asked, and so how it is answered.
@@ -161,6 +161,9 @@ pub struct NewRequest {
     /// The request that it follows up on: one that was solved too long ago to be reopened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub follows: Option<RequestId>,
+    /// Files that go with it: at most [`FILES_MAX`](crate::upload::FILES_MAX), all of them whole and one's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub uploads: Vec<UploadId>,
 }
 
 /// What `PATCH /api/requests/{id}` takes; what is left out stays. `If-Match` is needed.
@@ -200,6 +203,9 @@ pub struct NewMessage {
     /// Solve the request with this message.
     #[serde(default)]
     pub solve: bool,
+    /// Files that go with it: at most [`FILES_MAX`](crate::upload::FILES_MAX), all of them whole and one's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub uploads: Vec<UploadId>,
 }
 
 /// A request as a row of the list.

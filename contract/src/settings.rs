@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::time::Span;
+use crate::upload::UploadSettings;
 use crate::{Channel, Language, Localized, Priority, Topic, TopicId};
 
 /// How long a draft is kept on a device (DESIGN.md, rule 1). The backend knows a draft's key for longer,
@@ -35,6 +36,12 @@ pub struct Settings {
     /// The organization's own examples of the priorities, beside those of the rules.
     #[serde(default)]
     pub priority_examples: Vec<PriorityExample>,
+    /// The limits of files.
+    #[serde(default)]
+    pub uploads: UploadSettings,
+    /// How employees report problems.
+    #[serde(default)]
+    pub reports: ReportSettings,
 }
 
 impl Settings {
@@ -188,6 +195,16 @@ impl Default for Limits {
     }
 }
 
+/// How employees report problems.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[cfg_attr(feature = "openapi", serde(deny_unknown_fields))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReportSettings {
+    /// Whether somebody without a session may report too, with words alone. Whoever is locked out always may.
+    pub public: bool,
+}
+
 /// Where people find help outside. An address that is left out has no link.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -250,6 +267,9 @@ pub struct Welcome {
     pub service: String,
     /// Whether anybody can sign in as an admin yet.
     pub has_admin: bool,
+    /// Whether somebody without a session may report a problem.
+    #[serde(default)]
+    pub public_reports: bool,
     /// Where people find help outside.
     pub links: Links,
 }

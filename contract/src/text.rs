@@ -113,6 +113,23 @@ text! {
     ConsentWords, max: CONSENT_MAX = 1000, lines: false
 }
 
+text! {
+    /// The address of the page that a report is about: one line, trimmed.
+    PageText, max: PAGE_TEXT_MAX = 2000, lines: false
+}
+text! {
+    /// What a browser says of itself: one line, trimmed.
+    DetailText, max: DETAIL_MAX = 300, lines: false
+}
+text! {
+    /// An error of the page that a report is about: trimmed, line breaks as `\n`.
+    ErrorText, max: ERROR_TEXT_MAX = 2000, lines: true
+}
+text! {
+    /// An e-mail address that somebody without an account leaves: one line, trimmed. Nobody has checked it.
+    EmailText, max: EMAIL_TEXT_MAX = 254, lines: false
+}
+
 /// Trims, unifies line breaks (or turns them into spaces) and checks the length.
 fn checked(text: &str, max: usize, keeps_lines: bool) -> Result<String, TextRefusal> {
     let unified = text.replace("\r\n", "\n").replace('\r', "\n");

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::call::CallState;
 use crate::care::{ActDone, Happened};
 use crate::markup::Node;
-use crate::{MessageId, PersonId, Priority, RequestState, Timestamp};
+use crate::{MessageId, PersonId, Priority, RequestState, Timestamp, Upload};
 
 /// Which side of the desk somebody writes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -48,6 +48,9 @@ pub struct Message {
     /// Whether only agents may read it.
     #[serde(default)]
     pub internal: bool,
+    /// The files that came with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub uploads: Vec<Upload>,
     /// When the backend took it.
     pub at: Timestamp,
 }
@@ -139,6 +142,8 @@ struct FlatItem {
     markup: Vec<Node>,
     #[serde(default)]
     internal: bool,
+    #[serde(default)]
+    uploads: Vec<Upload>,
     act: Option<String>,
     from: Option<String>,
     to: Option<String>,
@@ -156,7 +161,7 @@ impl TryFrom<FlatItem> for ThreadItem {
     type Error = NotAnEntry;
 
     fn try_from(flat: FlatItem) -> Result<Self, NotAnEntry> {
-        let FlatItem { kind, author, at, id, body, markup, internal, act, from, to, reason, call, window } =
+        let FlatItem { kind, author, at, id, body, markup, internal, uploads, act, from, to, reason, call, window } =
             flat;
         if kind == "act" {
             let act = act.as_deref().and_then(Happened::parse).ok_or(NotAnEntry)?;
@@ -168,7 +173,7 @@ impl TryFrom<FlatItem> for ThreadItem {
         match kind.as_str() {
             "message" => {
                 let (id, body) = (id.ok_or(NotAnEntry)?, body.ok_or(NotAnEntry)?);
-                Ok(Self::Message(Message { id, author, body, markup, internal, at }))
+                Ok(Self::Message(Message { id, author, body, markup, internal, uploads, at }))
             }
             "state" => {
                 Ok(Self::State(StateChange { author, from: state(from)?, to: state(to)?, reason, at }))
@@ -191,6 +196,7 @@ impl TryFrom<FlatItem> for ThreadItem {
 mod tests {
     use super::*;
     use crate::care::Act;
+    use crate::MediaKind;
     use crate::markup::NodeKind;
 
     #[test]
@@ -209,6 +215,13 @@ mod tests {
                     vec![Node::of(NodeKind::Strong, vec![Node::saying(NodeKind::Text, "90")])],
                 )],
                 internal: true,
+                uploads: vec![Upload {
+                    id: "2819c223-7f76-453a-919d-413861904646".parse().expect("an id"),
+                    kind: MediaKind::Png,
+                    name: "Screenshot.png".to_owned(),
+                    size: 7,
+                    erased_at: None,
+                }],
                 at,
             }),
             ThreadItem::State(StateChange {

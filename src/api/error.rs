@@ -92,7 +92,7 @@ impl ApiError {
             ProblemType::NotFound => Self::NotFound,
             ProblemType::Gone => Self::Gone,
             ProblemType::StillRunning => Self::StillRunning,
-            ProblemType::NotPossible => Self::NotPossible,
+            ProblemType::NotPossible | ProblemType::WrongOffset => Self::NotPossible,
             ProblemType::LinkSpent => Self::LinkSpent,
             ProblemType::Changed => Self::Changed { by: problem.changed_by },
             ProblemType::Invalid => Self::Invalid(problem.errors),
@@ -105,6 +105,13 @@ impl ApiError {
             | ProblemType::ForeignHost
             | ProblemType::MethodNotAllowed
             | ProblemType::TooLarge
+            | ProblemType::UploadExpired
+            | ProblemType::UploadVersion
+            | ProblemType::FileTooLarge
+            | ProblemType::QuotaUsed
+            | ProblemType::FileKind
+            | ProblemType::WrongChecksum
+            | ProblemType::DiskFull
             | ProblemType::NotJson
             | ProblemType::VersionMissing
             | ProblemType::TooManyStreams
@@ -147,7 +154,7 @@ mod tests {
             let json = serde_json::to_string(&problem).expect("json");
             let error = read(problem.status, &json);
             let is_general = matches!(error, ApiError::Server { .. });
-            let may_be_general = matches!(problem.status, 400 | 405 | 413 | 415 | 421 | 428 | 500 | 503);
+            let may_be_general = matches!(problem.status, 400 | 405 | 413 | 415 | 421 | 428 | 460 | 500 | 503 | 507);
             assert!(!is_general || may_be_general, "{kind:?} became {error:?}");
         }
     }

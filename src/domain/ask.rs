@@ -148,6 +148,7 @@ impl AskDraft {
                     affected,
                     call,
                     follows: None,
+                    uploads: Vec::new(),
                 })
             }
             _ => Err(rejected),
@@ -197,7 +198,10 @@ pub fn said_by_backend(errors: &[FieldError]) -> Rejected {
 
 #[cfg(test)]
 mod tests {
-    use frontdesk_contract::settings::{ChannelSettings, Limits, Links, PhoneSettings, PromiseByPriority};
+    use frontdesk_contract::settings::{
+        ChannelSettings, Limits, Links, PhoneSettings, PromiseByPriority, ReportSettings,
+    };
+    use frontdesk_contract::upload::UploadSettings;
     use frontdesk_contract::{Localized, Topic};
 
     use super::*;
@@ -227,6 +231,8 @@ mod tests {
             links: Links::default(),
             resources: Vec::new(),
             priority_examples: Vec::new(),
+            uploads: UploadSettings::default(),
+            reports: ReportSettings::default(),
         }
     }
 

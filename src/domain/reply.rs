@@ -45,7 +45,7 @@ impl ReplyDraft {
             ReplyKind::Solving => (false, true),
             ReplyKind::Internal => (true, false),
         };
-        Ok(NewMessage { body, internal, solve })
+        Ok(NewMessage { body, internal, solve, uploads: Vec::new() })
     }
 }
 

@@ -20,6 +20,8 @@ pub struct Live {
     pub answering: RwSignal<Vec<(RequestId, PersonRef, Timestamp)>>,
     /// Notified when everything is to be read again.
     pub everything: Trigger,
+    /// Notified when a problem report changed.
+    pub reports: Trigger,
     /// Notified when an incident changed.
     pub status: Trigger,
     /// Notified when the settings changed.
@@ -34,6 +36,7 @@ impl Live {
             requests: Trigger::new(),
             answering: RwSignal::new(Vec::new()),
             everything: Trigger::new(),
+            reports: Trigger::new(),
             status: Trigger::new(),
             settings: Trigger::new(),
         }
@@ -55,6 +58,7 @@ impl Live {
                     }
                 });
             }
+            Event::Report => self.reports.notify(),
             Event::Status => self.status.notify(),
             Event::Settings => self.settings.notify(),
             Event::Heartbeat { now } => session.set_clock(now),
@@ -67,6 +71,7 @@ impl Live {
     pub fn read_again(&self) {
         self.everything.notify();
         self.requests.notify();
+        self.reports.notify();
         self.status.notify();
         self.settings.notify();
     }

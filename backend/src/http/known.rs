@@ -65,5 +65,5 @@ pub async fn check_first(
     };
     let mut articles = app.library().similar(&language, &words);
     articles.truncate(CHECK_FIRST_MAX);
-    Ok(Json(CheckFirst { incidents, requests, articles }))
+    Ok(Json(CheckFirst { incidents, requests, articles, known: Vec::new() }))
 }

@@ -38,6 +38,7 @@ pub async fn welcome(State(app): State<App>) -> Result<Json<Welcome>> {
         organization: settings.organization.clone(),
         service: settings.service.clone(),
         has_admin: app.store().has_admin().await?,
+        public_reports: settings.reports.public,
         links: settings.links.clone(),
     }))
 }

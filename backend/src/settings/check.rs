@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use frontdesk_contract::settings::{ChannelSettings, EXAMPLE_MAX, Limits, Links, PhoneSettings};
+use frontdesk_contract::upload::UploadSettings;
 use frontdesk_contract::{Language, Localized, Settings};
 
 use crate::settings::hours::minute_of_day;
@@ -48,6 +49,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), Wrong> {
     }
     check_limits(settings.limits)?;
     check_phone(&settings.phone)?;
+    check_uploads(settings.uploads)?;
     check_links(&settings.links)?;
     for resource in &settings.resources {
         check_text(&resource.name, &resource.address, "resource")?;
@@ -99,6 +101,26 @@ fn check_phone(phone: &PhoneSettings) -> Result<(), Wrong> {
             "recordingDays",
             "A recording is kept for at least 1 day; leave recordingDays out",
         ));
+    }
+    Ok(())
+}
+
+fn check_uploads(uploads: UploadSettings) -> Result<(), Wrong> {
+    let UploadSettings { max_mb, quota_mb, unfinished_hours, keep_days, video_minutes } = uploads;
+    if max_mb == 0 || max_mb > 10_000 {
+        return Err(wrong("maxMb", "maxMb is 1 at least and 10000 at most"));
+    }
+    if quota_mb < max_mb {
+        return Err(wrong("quotaMb", "quotaMb is as much as maxMb at least, or the largest file has no room"));
+    }
+    if unfinished_hours == 0 {
+        return Err(wrong("unfinishedHours", "unfinishedHours is 1 at least"));
+    }
+    if keep_days == 0 {
+        return Err(wrong("keepDays", "keepDays is 1 at least"));
+    }
+    if video_minutes == 0 {
+        return Err(wrong("videoMinutes", "videoMinutes is 1 at least"));
     }
     Ok(())
 }

@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 
 use frontdesk_contract::account::act::AccountPolicy;
 use frontdesk_contract::settings::{
-    ChannelSettings, Limits, Links, PhoneSettings, PriorityExample, Resource,
+    ChannelSettings, Limits, Links, PhoneSettings, PriorityExample, ReportSettings, Resource,
 };
+use frontdesk_contract::upload::UploadSettings;
 use frontdesk_contract::{Settings, Topic, Version};
 use serde::Deserialize;
 
@@ -84,6 +85,10 @@ struct File {
     #[serde(default)]
     priority_examples: Vec<PriorityExample>,
     #[serde(default)]
+    uploads: UploadSettings,
+    #[serde(default)]
+    reports: ReportSettings,
+    #[serde(default)]
     components: Vec<Component>,
     #[serde(default)]
     status: status::File,
@@ -133,6 +138,8 @@ fn parse_all(text: &str) -> Result<(Settings, Status, AccountPolicy), Mistake> {
         links: file.links,
         resources: file.resources,
         priority_examples: file.priority_examples,
+        uploads: file.uploads,
+        reports: file.reports,
     };
     let status = Status {
         components: file.components,

@@ -20,7 +20,7 @@ use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 
 use crate::store::people::kind_word;
 use crate::store::{Store, Write, count, number, time, time_if_any, wrong};
-use crate::words::folded;
+use frontdesk_contract::words::folded;
 
 /// So many rows go into one statement.
 const BATCH: usize = 200;

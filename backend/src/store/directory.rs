@@ -17,7 +17,7 @@ use crate::scim::schema::{Found, Kind, Resource};
 use crate::secret;
 use crate::store::accounts::{ACCOUNT, Account, LISTED, account, employee_key};
 use crate::store::{Store, count, number};
-use crate::words::folded;
+use frontdesk_contract::words::folded;
 
 /// In which order.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 
 use crate::store::{Store, Write, count, number, time, wrong};
-use crate::words::folded;
+use frontdesk_contract::words::folded;
 
 /// So many rows go into one statement.
 const BATCH: usize = 400;

@@ -6,7 +6,7 @@ use sqlx::Row as _;
 
 use crate::store::requests::Eyes;
 use crate::store::{Store, Write, count};
-use crate::words;
+use frontdesk_contract::words;
 
 /// So many words are looked for.
 const WORDS_MAX: usize = 12;

@@ -160,6 +160,7 @@ fn item(row: &SqliteRow) -> sqlx::Result<ThreadItem> {
             markup: markup::read(body_text),
             body: body_text.to_owned(),
             internal: row.try_get::<i64, _>("internal")? != 0,
+            uploads: Vec::new(),
             at,
         }),
     })

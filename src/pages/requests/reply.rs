@@ -257,6 +257,7 @@ fn use_following(request: Signal<Request>, FollowUp { body, key, failure, keeper
                 affected: request.affected,
                 call: None,
                 follows: Some(request.summary.id),
+                uploads: Vec::new(),
             })
         });
         async move {
