@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::RequestSummary;
 use crate::help::ArticleSummary;
 use crate::report::KnownProblem;
 use crate::status::Incident;
-use crate::RequestSummary;
 
 /// How many of each kind are shown.
 pub const CHECK_FIRST_MAX: usize = 3;

@@ -94,7 +94,9 @@ mod tests {
         let heartbeat = Event::Heartbeat { now: Timestamp::EPOCH };
         let person = PersonRef { id: "p1".parse().expect("an id"), name: "Chloé".to_owned() };
         let answering = Event::Answering { id: RequestId(7), person, until: Timestamp::EPOCH };
-        for event in [request, answering, Event::Report, Event::Status, Event::Settings, heartbeat, Event::Reset] {
+        for event in
+            [request, answering, Event::Report, Event::Status, Event::Settings, heartbeat, Event::Reset]
+        {
             let json = serde_json::to_string(&event).expect("json");
             assert_eq!(serde_json::from_str::<Event>(&json).expect("an event"), event, "{json}");
         }

@@ -469,9 +469,8 @@ pub fn can_handle(person: &Person) -> Result<(), Refusal> {
 pub fn can_be_known(state: ReportState, title: Option<&str>) -> Result<(), Refusal> {
     match (state, title) {
         (ReportState::Known, None) => Err(Refusal::TitleMissing),
-        (ReportState::Known, Some(_)) | (ReportState::New | ReportState::Answered | ReportState::Closed, _) => {
-            Ok(())
-        }
+        (ReportState::Known, Some(_))
+        | (ReportState::New | ReportState::Answered | ReportState::Closed, _) => Ok(()),
     }
 }
 

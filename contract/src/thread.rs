@@ -161,8 +161,22 @@ impl TryFrom<FlatItem> for ThreadItem {
     type Error = NotAnEntry;
 
     fn try_from(flat: FlatItem) -> Result<Self, NotAnEntry> {
-        let FlatItem { kind, author, at, id, body, markup, internal, uploads, act, from, to, reason, call, window } =
-            flat;
+        let FlatItem {
+            kind,
+            author,
+            at,
+            id,
+            body,
+            markup,
+            internal,
+            uploads,
+            act,
+            from,
+            to,
+            reason,
+            call,
+            window,
+        } = flat;
         if kind == "act" {
             let act = act.as_deref().and_then(Happened::parse).ok_or(NotAnEntry)?;
             return Ok(Self::Act(ActDone { act, author, reason, at }));
@@ -195,8 +209,8 @@ impl TryFrom<FlatItem> for ThreadItem {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::care::Act;
     use crate::MediaKind;
+    use crate::care::Act;
     use crate::markup::NodeKind;
 
     #[test]

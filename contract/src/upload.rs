@@ -197,8 +197,8 @@ impl MediaKind {
 /// A film by its brand; still pictures come in the same box, and aren't taken.
 fn of_brand(brand: &[u8]) -> Option<MediaKind> {
     const FILMS: [&[u8]; 15] = [
-        b"isom", b"iso2", b"iso3", b"iso4", b"iso5", b"iso6", b"iso8", b"iso9", b"mp41", b"mp42", b"avc1", b"M4V ",
-        b"M4VH", b"dash", b"MSNV",
+        b"isom", b"iso2", b"iso3", b"iso4", b"iso5", b"iso6", b"iso8", b"iso9", b"mp41", b"mp42", b"avc1",
+        b"M4V ", b"M4VH", b"dash", b"MSNV",
     ];
     match brand {
         b"qt  " => Some(MediaKind::Quicktime),
@@ -211,9 +211,10 @@ fn is_text(start: &[u8]) -> bool {
     let text = match std::str::from_utf8(start) {
         Ok(text) => text,
         // The last letter may have been cut.
-        Err(error) if error.error_len().is_none() => {
-            start.get(..error.valid_up_to()).and_then(|whole| std::str::from_utf8(whole).ok()).unwrap_or_default()
-        }
+        Err(error) if error.error_len().is_none() => start
+            .get(..error.valid_up_to())
+            .and_then(|whole| std::str::from_utf8(whole).ok())
+            .unwrap_or_default(),
         Err(_) => return false,
     };
     let first = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}').chars().next();
@@ -231,7 +232,8 @@ fn holds_markup(text: &str) -> bool {
 /// The name that a file goes by: what people called it, without what no file system and no header likes.
 pub fn file_name(given: &str, kind: MediaKind) -> String {
     let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
-    let is_kept = |c: &char| !c.is_control() && !matches!(c, '"' | '<' | '>' | ':' | '|' | '?' | '*') && !is_mark(*c);
+    let is_kept =
+        |c: &char| !c.is_control() && !matches!(c, '"' | '<' | '>' | ':' | '|' | '?' | '*') && !is_mark(*c);
     let plain: String = last.chars().filter(is_kept).collect();
     let stem = trimmed(&plain);
     let stem = match stem.rsplit_once('.') {

@@ -154,7 +154,8 @@ mod tests {
             let json = serde_json::to_string(&problem).expect("json");
             let error = read(problem.status, &json);
             let is_general = matches!(error, ApiError::Server { .. });
-            let may_be_general = matches!(problem.status, 400 | 405 | 413 | 415 | 421 | 428 | 460 | 500 | 503 | 507);
+            let may_be_general =
+                matches!(problem.status, 400 | 405 | 413 | 415 | 421 | 428 | 460 | 500 | 503 | 507);
             assert!(!is_general || may_be_general, "{kind:?} became {error:?}");
         }
     }

@@ -111,7 +111,10 @@ fn check_uploads(uploads: UploadSettings) -> Result<(), Wrong> {
         return Err(wrong("maxMb", "maxMb is 1 at least and 10000 at most"));
     }
     if quota_mb < max_mb {
-        return Err(wrong("quotaMb", "quotaMb is as much as maxMb at least, or the largest file has no room"));
+        return Err(wrong(
+            "quotaMb",
+            "quotaMb is as much as maxMb at least, or the largest file has no room",
+        ));
     }
     if unfinished_hours == 0 {
         return Err(wrong("unfinishedHours", "unfinishedHours is 1 at least"));
