@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::help::Library;
 use crate::http::events::Streams;
 use crate::http::idempotency::Running;
+use crate::http::uploads::Turns;
 use crate::origin::Origin;
 use crate::password::Passwords;
 use crate::settings::Decided;
@@ -50,6 +51,8 @@ pub struct Parts {
     pub running: Running,
     /// Live streams that are open in this process.
     pub streams: Streams,
+    /// Files that are written to in this process.
+    pub uploads: Turns,
 }
 
 impl App {
@@ -91,6 +94,11 @@ impl App {
     /// Live streams that are open in this process.
     pub fn streams(&self) -> &Streams {
         &self.parts.streams
+    }
+
+    /// Files that are written to in this process.
+    pub fn uploads(&self) -> &Turns {
+        &self.parts.uploads
     }
 
     /// Makes a change last, and wakes the streams of this process so that they look now rather than later.

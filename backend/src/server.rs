@@ -19,6 +19,7 @@ use crate::http;
 use crate::http::events::Streams;
 use crate::http::idempotency::Running as Creates;
 use crate::http::table::Table;
+use crate::http::uploads::Turns;
 use crate::origin::Origin;
 use crate::password::{HashError, Passwords};
 use crate::settings::{self, SettingsError};
@@ -178,6 +179,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         hint: watch::Sender::new(()),
         running: Creates::default(),
         streams: Streams::default(),
+        uploads: Turns::default(),
     });
     timers::status::begin(&app, options.status_upstream);
     let service = http::router(app.clone(), table).into_make_service_with_connect_info::<SocketAddr>();

@@ -6,6 +6,7 @@ use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use frontdesk_contract::problem::PROBLEM_JSON;
+use frontdesk_contract::report;
 use frontdesk_contract::request::Refusal;
 use frontdesk_contract::{FieldError, Problem, ProblemType, Timestamp};
 
@@ -126,6 +127,22 @@ impl From<Refusal> for Error {
             | Refusal::RatedTooLate { .. }
             | Refusal::FollowedTooEarly => Self::Told(ProblemType::NotPossible, refusal.to_string()),
             Refusal::ReasonMissing => Self::field("/reason", &refusal),
+        }
+    }
+}
+
+impl From<report::Refusal> for Error {
+    fn from(refusal: report::Refusal) -> Self {
+        match refusal {
+            report::Refusal::NotYours | report::Refusal::NotAnAdmin => {
+                Self::Told(ProblemType::Forbidden, refusal.to_string())
+            }
+            report::Refusal::TitleMissing => Self::field("/title", &refusal),
+            report::Refusal::NoSplit => Self::field("/reports", &refusal),
+            report::Refusal::SameGroup => Self::field("/into", &refusal),
+            report::Refusal::AskedAlready | report::Refusal::NobodyReads => {
+                Self::Told(ProblemType::NotPossible, refusal.to_string())
+            }
         }
     }
 }

@@ -248,6 +248,12 @@ impl Teller {
                     waiting = Some(waiting_for_you);
                     Event::Request { id, version, waiting_for_you }
                 }
+                // Agents never see the organization's own reports.
+                Happening::Report if self.ears == Ears::Agent => {
+                    self.last = id;
+                    continue;
+                }
+                Happening::Report => Event::Report,
                 Happening::Status => Event::Status,
                 Happening::Settings => Event::Settings,
             };

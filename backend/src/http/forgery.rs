@@ -13,12 +13,15 @@ use crate::http::viewer;
 
 /// What our own pages send with each change.
 pub const OWN: HeaderName = HeaderName::from_static("x-frontdesk");
+/// Where a plain form sends to, which can say nothing of its own; nobody's rights are used there.
+const PUBLIC_FORM: &str = "/api/public-reports";
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Lets a change pass only when our own page, or no browser at all, sent it.
 pub async fn check(State(app): State<App>, request: Request, next: Next) -> Response {
     let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE);
-    if is_safe || is_ours(request.headers(), &app) {
+    let is_form = request.uri().path() == PUBLIC_FORM && comes_from_us(request.headers(), &app);
+    if is_safe || is_form || is_ours(request.headers(), &app) {
         next.run(request).await
     } else {
         Error::Plain(ProblemType::ForeignOrigin).into_response()
@@ -27,14 +30,19 @@ pub async fn check(State(app): State<App>, request: Request, next: Next) -> Resp
 
 fn is_ours(headers: &HeaderMap, app: &App) -> bool {
     let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or_default());
-    let (site, origin) = (text(SEC_FETCH_SITE), text(ORIGIN));
+    let site = text(SEC_FETCH_SITE);
     if viewer::cookie(headers, app.origin()).is_none() {
         // Nobody's rights are used; yet no other site may sign somebody in.
         return site.is_none_or(|site| matches!(site, "same-origin" | "none"));
     }
-    let comes_from_us = match site {
+    text(OWN) == Some("1") && comes_from_us(headers, app)
+}
+
+/// Whether a page of ours sent it, as the browser says.
+fn comes_from_us(headers: &HeaderMap, app: &App) -> bool {
+    let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+    match text(SEC_FETCH_SITE) {
         Some(site) => site == "same-origin",
-        None => origin == Some(app.origin().as_str()),
-    };
-    text(OWN) == Some("1") && comes_from_us
+        None => text(ORIGIN) == Some(app.origin().as_str()),
+    }
 }

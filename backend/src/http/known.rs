@@ -3,6 +3,8 @@
 use axum::Json;
 use axum::extract::State;
 use frontdesk_contract::check_first::{CHECK_FIRST_MAX, CheckFirst};
+use frontdesk_contract::likeness::{ALIKE, Print};
+use frontdesk_contract::report::KnownProblem;
 use frontdesk_contract::request::can_read;
 use frontdesk_contract::status::LiveIncidents;
 use frontdesk_contract::{Language, TopicId};
@@ -15,6 +17,8 @@ use crate::http::viewer::Viewer;
 use crate::status;
 use crate::store::requests::Eyes;
 
+/// From this likeness on something known is shown: a person decides whether it is the same.
+const ALMOST: u32 = ALIKE / 2;
 /// So much of what was typed is compared.
 const COMPARED_MAX: usize = 2_000;
 
@@ -31,6 +35,8 @@ pub struct CheckFirstParameters {
     /// Articles in this language.
     #[param(pattern = "^([A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3})?$")]
     pub language: Option<String>,
+    /// On this page.
+    pub page: Option<String>,
 }
 
 /// Incidents that are not over. Everybody may read them.
@@ -65,5 +71,32 @@ pub async fn check_first(
     };
     let mut articles = app.library().similar(&language, &words);
     articles.truncate(CHECK_FIRST_MAX);
-    Ok(Json(CheckFirst { incidents, requests, articles, known: Vec::new() }))
+    let known = known(&app, topic.as_ref(), &words, parameters.page.as_deref()).await?;
+    Ok(Json(CheckFirst { incidents, requests, articles, known }))
+}
+
+/// Known problems that this seems to be, the most alike first; without words, those of the topic and of the page.
+async fn known(
+    app: &App,
+    topic: Option<&TopicId>,
+    words: &str,
+    page: Option<&str>,
+) -> Result<Vec<KnownProblem>> {
+    let print = Print::of(words, page);
+    let mut found: Vec<(u32, KnownProblem)> = Vec::new();
+    for (known, of_known) in app.store().known_problems().await? {
+        let is_about = |known: &KnownProblem| topic.is_none() || known.topic.is_none() || known.topic.as_ref() == topic;
+        let likeness = match print.words.is_empty() {
+            true if print.page.is_some() && print.page == of_known.page => ALIKE,
+            true if print.page.is_none() && is_about(&known) => ALMOST,
+            true => 0,
+            false => print.likeness(&of_known),
+        };
+        if likeness >= ALMOST {
+            found.push((likeness, known));
+        }
+    }
+    // Those with the same likeness stay in their order, the newest first.
+    found.sort_by_key(|(likeness, _)| std::cmp::Reverse(*likeness));
+    Ok(found.into_iter().map(|(_, known)| known).take(CHECK_FIRST_MAX).collect())
 }

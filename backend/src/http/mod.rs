@@ -23,6 +23,8 @@ pub mod known;
 pub mod listing;
 pub mod openapi;
 pub mod plans;
+pub mod report_groups;
+pub mod reports;
 pub mod requests;
 pub mod rights;
 pub mod runs;
@@ -32,6 +34,7 @@ pub mod settings;
 pub mod status;
 pub mod statuspage;
 pub mod table;
+pub mod uploads;
 pub mod version;
 pub mod viewer;
 pub mod views;
@@ -111,6 +114,21 @@ pub fn router(app: App, table: Table) -> Router {
         .routes(routes!(runs::plan_again))
         .routes(routes!(audit::list))
         .routes(routes!(audit::export))
+        .routes(routes!(uploads::abilities, uploads::create))
+        .routes(routes!(uploads::read, uploads::progress, uploads::write, uploads::end, uploads::instead))
+        .routes(routes!(reports::list, reports::create))
+        .routes(routes!(reports::create_public))
+        .routes(routes!(reports::show))
+        .routes(routes!(reports::say))
+        .routes(routes!(reports::join))
+        .routes(routes!(reports::join_incident))
+        .routes(routes!(report_groups::list))
+        .routes(routes!(report_groups::counts))
+        .routes(routes!(report_groups::show, report_groups::change))
+        .routes(routes!(report_groups::answer))
+        .routes(routes!(report_groups::split))
+        .routes(routes!(report_groups::merge))
+        .routes(routes!(report_groups::ask))
         .routes(routes!(events::stream))
         .split_for_parts();
     let document = Arc::new(openapi::finish(document, app.origin().transport()));

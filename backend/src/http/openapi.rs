@@ -26,6 +26,8 @@ use crate::http::viewer::cookie_name;
         (name = "plans", description = "What an act on accounts would do, before it is done."),
         (name = "runs", description = "Acts on accounts, approvals, results."),
         (name = "audit", description = "Who did what to whom."),
+        (name = "reports", description = "What employees report to the admins of their own organization."),
+        (name = "uploads", description = "Files, sent by tus 1.0 in pieces that survive every cut."),
         (name = "help", description = "Help articles."),
         (name = "status", description = "The status page."),
         (name = "events", description = "What happens, as it happens."),

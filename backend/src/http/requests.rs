@@ -13,16 +13,17 @@ use frontdesk_contract::text::Reason;
 use frontdesk_contract::thread::Side;
 use frontdesk_contract::{
     Body as Text, Channel, FieldError, Kind, Language, MessageId, Person, Priority, ProblemType, Request,
-    RequestId, RequestState, RequestSummary, Subject, Timestamp, TopicId,
+    RequestId, RequestState, RequestSummary, Subject, Timestamp, TopicId, UploadId,
 };
 use serde_json::Value;
 
 use crate::app::App;
-use crate::http::address::Part;
+use crate::http::address::Part as PathPart;
 use crate::http::calls;
 use crate::http::care;
 use crate::http::error::{Error, Result};
 use crate::http::idempotency::{self, Asked, Create, Key};
+use crate::http::reports;
 use crate::http::json::{Body, FromBody, check_field};
 use crate::http::rights::{Asker, Reader, Writer};
 use crate::http::version;
@@ -31,6 +32,7 @@ use crate::store::Write;
 use crate::store::events::Audience;
 use crate::store::requests::{self as store, Eyes, Standing, Stored, side_of};
 use crate::store::threads::{self, Entry, What};
+use crate::store::uploads::Part;
 
 impl FromBody for NewRequest {
     fn check_fields(body: &Value, errors: &mut Vec<FieldError>) {
@@ -48,6 +50,9 @@ impl FromBody for NewRequest {
         }
         if body.get("follows").is_some_and(|follows| !follows.is_null()) {
             check_field::<RequestId>(body, "follows", errors);
+        }
+        if body.get("uploads").is_some_and(|uploads| !uploads.is_null()) {
+            check_field::<Vec<UploadId>>(body, "uploads", errors);
         }
     }
 }
@@ -70,24 +75,49 @@ pub async fn create(
     let call = Asked { person: &person.id, path: "/api/requests", body: &bytes };
     let mut pending = match idempotency::begin(&app, key, call).await? {
         Create::Done(made) => {
-            let request = find(&app, made.id()?, eyes).await?;
-            return created(&request.summary, &request);
+            return stands(&app, made.id()?, eyes).await;
         }
         Create::ToDo(pending) => pending,
     };
     // After the key: a retry of what was taken is answered as before, whatever the operator changed since.
-    check_against_settings(&app, &asked)?;
-    let now = app.now();
-    let call =
-        asked.call.as_ref().map(|call| calls::with_request(&app, call, &asked.topic, now)).transpose()?;
-    care::follow_up(&app, &mut pending.write, person, &asked, now).await?;
-    let promised = promised(&app, asked.channel, asked.priority, now);
-    let id = store::insert(&mut pending.write, &asked, person, promised, now).await?;
-    if let Some(call) = &call {
-        calls::arrange(&mut pending.write, id, person, call, now).await?;
-    }
+    let id = make(&app, &mut pending.write, person, &asked, app.now()).await?;
     let request = read(&mut pending.write, id, eyes).await?;
     pending.finish(&app, &id).await?;
+    created(&request.summary, &request)
+}
+
+/// Makes a request, once every rule allows it.
+pub(super) async fn make(
+    app: &App,
+    write: &mut Write,
+    person: &Person,
+    asked: &NewRequest,
+    now: Timestamp,
+) -> Result<RequestId> {
+    check_against_settings(app, asked)?;
+    let call =
+        asked.call.as_ref().map(|call| calls::with_request(app, call, &asked.topic, now)).transpose()?;
+    care::follow_up(app, write, person, asked, now).await?;
+    let promised = promised(app, asked.channel, asked.priority, now);
+    let id = store::insert(write, asked, person, promised, now).await?;
+    if let Some(call) = &call {
+        calls::arrange(write, id, person, call, now).await?;
+    }
+    if !asked.uploads.is_empty() {
+        let first = first_entry(write, id).await?;
+        reports::attach(write, person, &asked.uploads, Part::Entry(first), now).await?;
+    }
+    Ok(id)
+}
+
+/// The first message of a request.
+pub(super) async fn first_entry(write: &mut Write, id: RequestId) -> Result<MessageId> {
+    Ok(threads::first(write, id).await?.ok_or(ProblemType::NotFound)?)
+}
+
+/// The answer to a create that was done before.
+pub(super) async fn stands(app: &App, id: RequestId, eyes: Eyes) -> Result<Response> {
+    let request = find(app, id, eyes).await?;
     created(&request.summary, &request)
 }
 
@@ -98,7 +128,7 @@ pub async fn create(
 pub async fn show(
     State(app): State<App>,
     reader: Reader,
-    Part(id): Part<RequestId>,
+    PathPart(id): PathPart<RequestId>,
 ) -> Result<impl IntoResponse> {
     tagged(find(&app, id, Eyes::of(reader.person())).await?)
 }
@@ -111,7 +141,7 @@ pub async fn show(
 pub async fn change(
     State(app): State<App>,
     writer: Writer,
-    Part(id): Part<RequestId>,
+    PathPart(id): PathPart<RequestId>,
     headers: HeaderMap,
     Body { value: change, .. }: Body<RequestChange>,
 ) -> Result<impl IntoResponse> {
@@ -175,7 +205,7 @@ pub async fn change(
 pub async fn write(
     State(app): State<App>,
     writer: Writer,
-    Part(id): Part<RequestId>,
+    PathPart(id): PathPart<RequestId>,
     headers: HeaderMap,
     Body { value: message, bytes }: Body<NewMessage>,
 ) -> Result<Response> {
@@ -224,6 +254,7 @@ async fn write_message(
     }
     let what = What::Message { body: message.body.as_str(), for_: audience };
     let message_id = threads::insert(write, &entry(what)).await?;
+    reports::attach(write, person, &message.uploads, Part::Entry(message_id), now).await?;
     if !message.internal {
         after.last_side = side_of(person);
         if after.last_side == Side::Support {
@@ -322,7 +353,7 @@ fn promised(app: &App, channel: Channel, priority: Priority, now: Timestamp) -> 
 }
 
 /// A request as it stands within a write.
-async fn read(write: &mut Write, id: RequestId, eyes: Eyes) -> Result<Request> {
+pub(super) async fn read(write: &mut Write, id: RequestId, eyes: Eyes) -> Result<Request> {
     Ok(store::read(write, id, eyes).await?.ok_or(ProblemType::NotFound)?)
 }
 
@@ -332,7 +363,7 @@ fn sent(id: MessageId, request: Request) -> Result<Response> {
 }
 
 /// The answer to a create, the first time and each time after.
-fn created(summary: &RequestSummary, body: &impl serde::Serialize) -> Result<Response> {
+pub(super) fn created(summary: &RequestSummary, body: &impl serde::Serialize) -> Result<Response> {
     let location =
         HeaderValue::from_str(&format!("/api/requests/{}", summary.id)).map_err(Error::internal)?;
     let tag = HeaderValue::from_str(&version::tag(&summary.version)).map_err(Error::internal)?;

@@ -3,6 +3,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use frontdesk_contract::Person;
+use frontdesk_contract::report::{can_handle, can_report};
 use frontdesk_contract::request::{can_ask, can_read, can_write};
 use frontdesk_contract::status::{can_see_deliveries, can_tell};
 
@@ -54,4 +55,12 @@ right! {
 right! {
     /// Somebody who may see what became of messages to chat groups.
     Runner by can_see_deliveries
+}
+right! {
+    /// Somebody who may report a problem.
+    Reporter by can_report
+}
+right! {
+    /// Somebody who may handle what others report.
+    Handler by can_handle
 }

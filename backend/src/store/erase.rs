@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::scim::schema::Resource;
 use crate::store::accounts::{self, Account, digits, employee_key};
-use crate::store::{Write, groups, sessions};
+use crate::store::{Write, groups, reports, sessions, uploads};
 
 /// The name that a deleted account leaves.
 pub const DELETED: &str = "Deleted account";
@@ -58,6 +58,8 @@ pub async fn erase(
     ] {
         sqlx::query(sql).bind(id.as_str()).execute(&mut **write).await?;
     }
+    uploads::forget_person(write, &id, now).await?;
+    reports::forget_person(write, &id, &[&before.name, &before.email]).await?;
     forget_words(write, &before).await?;
     let shown = match ending {
         Ending::Former => FORMER_MEMBER,

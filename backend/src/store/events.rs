@@ -57,7 +57,7 @@ impl Ears {
         match self {
             Self::Agent => "1 = 1",
             Self::Reader => "internal = 0",
-            Self::Other => "kind <> 'request'",
+            Self::Other => "kind NOT IN ('request', 'report')",
         }
     }
 
@@ -80,6 +80,8 @@ pub enum Happening {
         /// Its version for whoever hears it.
         version: Version,
     },
+    /// A problem report was made or changed.
+    Report,
     /// An incident appeared, changed or ended.
     Status,
     /// The settings or the help changed.
@@ -130,6 +132,7 @@ impl Store {
                     id: RequestId(number(&row, "request")?),
                     version: Version::numbered(number(&row, "version")?),
                 },
+                "report" => Happening::Report,
                 "status" => Happening::Status,
                 _ => Happening::Settings,
             };
@@ -171,6 +174,15 @@ pub async fn tell_request(
 /// Writes that the settings changed.
 pub async fn tell_settings(write: &mut Write, now: Timestamp) -> sqlx::Result<()> {
     let told = sqlx::query("INSERT INTO events (kind, at) VALUES ('settings', ?) RETURNING id")
+        .bind(now.millis())
+        .fetch_one(&mut **write)
+        .await?;
+    forget_before(write, told.try_get("id")?).await
+}
+
+/// Writes that a problem report was made or changed.
+pub async fn tell_report(write: &mut Write, now: Timestamp) -> sqlx::Result<()> {
+    let told = sqlx::query("INSERT INTO events (kind, at) VALUES ('report', ?) RETURNING id")
         .bind(now.millis())
         .fetch_one(&mut **write)
         .await?;

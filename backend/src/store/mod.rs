@@ -25,12 +25,14 @@ pub mod people;
 pub mod plans;
 pub mod provider;
 pub mod reads;
+pub mod reports;
 pub mod requests;
 pub mod runs;
 pub mod search;
 pub mod sessions;
 pub mod threads;
 pub mod tokens;
+pub mod uploads;
 pub mod views;
 
 use std::fs::File;

@@ -12,7 +12,7 @@ use sqlx::sqlite::SqliteRow;
 use crate::markup;
 use crate::store::events::Audience;
 use crate::store::requests::{Eyes, priority, side, side_of, side_word, state, unreadable};
-use crate::store::{Write, count, number, time, wrong};
+use crate::store::{Write, count, number, time, uploads, wrong};
 
 /// Something to be added to a thread.
 #[derive(Debug, Clone)]
@@ -98,6 +98,15 @@ pub async fn insert(write: &mut Write, entry: &Entry<'_>) -> sqlx::Result<Messag
     Ok(MessageId(number(&row, "id")?))
 }
 
+/// The first entry of a thread.
+pub async fn first(write: &mut Write, id: RequestId) -> sqlx::Result<Option<MessageId>> {
+    let row = sqlx::query("SELECT id FROM entries WHERE request = ? ORDER BY id LIMIT 1")
+        .bind(count(id.0))
+        .fetch_optional(&mut **write)
+        .await?;
+    row.map(|row| number(&row, "id").map(MessageId)).transpose()
+}
+
 /// The thread of a request, oldest first, as a reader sees it.
 pub(super) async fn read(
     connection: &mut sqlx::SqliteConnection,
@@ -111,9 +120,17 @@ pub(super) async fn read(
     )
     .bind(count(id.0))
     .bind(i64::from(eyes == Eyes::Agent))
-    .fetch_all(connection)
+    .fetch_all(&mut *connection)
     .await?;
-    rows.iter().map(item).collect()
+    let files = uploads::of_request(connection, id.0).await?;
+    let mut items: Vec<ThreadItem> = rows.iter().map(item).collect::<sqlx::Result<_>>()?;
+    for (entry, upload) in files {
+        let is_it = |item: &&mut ThreadItem| matches!(item, ThreadItem::Message(message) if count(message.id.0) == entry);
+        if let Some(ThreadItem::Message(message)) = items.iter_mut().find(is_it) {
+            message.uploads.push(upload);
+        }
+    }
+    Ok(items)
 }
 
 fn item(row: &SqliteRow) -> sqlx::Result<ThreadItem> {

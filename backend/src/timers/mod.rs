@@ -1,10 +1,12 @@
-//! What happens by itself at a time: reminders, requests that close, dated deactivations, deletions that wait.
+//! What happens by itself at a time: reminders, requests that close, dated deactivations, deletions that wait,
+//! files that nobody sent.
 //!
 //! What is due stands in the rows, never in memory: each thing is done in one transaction with what makes it
 //! due no more. So a kill at any moment neither forgets nor repeats it, and of several backends one does it.
 
 pub mod lives;
 pub mod status;
+pub mod uploads;
 
 use std::time::Duration;
 
@@ -41,7 +43,8 @@ pub async fn run(app: App) {
 /// Does the next things of all kinds, if they are due; how long to wait then.
 async fn next(app: &App) -> sqlx::Result<Duration> {
     let requests = step(app).await?;
-    Ok(lives::step(app).await?.min(requests))
+    let files = uploads::step(app).await?;
+    Ok(lives::step(app).await?.min(requests).min(files))
 }
 
 /// Does the next thing about a request, if it is due; how long to wait then.

@@ -25,13 +25,13 @@ const WRITES: usize = 200;
 /// After so many answers the backend is killed, again and again.
 const KILLED_AFTER: [usize; 3] = [20, 70, 130];
 
-struct Process {
+pub(crate) struct Process {
     child: Child,
-    base: String,
+    pub(crate) base: String,
 }
 
 impl Process {
-    fn start(data: &Path) -> Self {
+    pub(crate) fn start(data: &Path) -> Self {
         Self::start_at(data, NOW)
     }
 
@@ -51,7 +51,7 @@ impl Process {
     }
 
     /// SIGKILL: no time for a last word.
-    fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }

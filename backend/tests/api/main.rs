@@ -31,6 +31,8 @@ mod known;
 #[cfg(test)]
 mod lists;
 #[cfg(test)]
+mod reports;
+#[cfg(test)]
 mod requests;
 #[cfg(test)]
 mod roles;
@@ -42,5 +44,7 @@ mod seed;
 mod session;
 #[cfg(test)]
 mod status;
+#[cfg(test)]
+mod uploads;
 #[cfg(test)]
 mod upstream;

@@ -204,3 +204,53 @@ async fn nobody_needs_a_session_for_a_one_time_link() {
     let body = json!({"token": "guessed", "password": "four calm rivers"}).to_string();
     check(Method::POST, "/api/claims", Some(body), [410; 5]).await;
 }
+
+#[tokio::test]
+async fn members_report_problems_and_admins_handle_them() {
+    let report = Some(json!({"body": "Broken"}).to_string());
+    check(Method::POST, "/api/reports", report, [401, 201, 201, 201, 403]).await;
+    check(Method::GET, "/api/reports", None, [401, 200, 200, 200, 403]).await;
+    check(Method::GET, "/api/reports/P-1", None, [401, 404, 404, 404, 403]).await;
+    let words = || Some(json!({"body": "Thank you"}).to_string());
+    check(Method::POST, "/api/reports/P-1/messages", words(), [401, 404, 404, 404, 403]).await;
+    let nothing = || Some("{}".to_owned());
+    check(Method::POST, "/api/report-groups/1/joined", nothing(), [401, 404, 404, 404, 403]).await;
+    check(Method::POST, "/api/incidents/video-uploads/joined", nothing(), [401, 201, 201, 201, 403]).await;
+    check(Method::GET, "/api/report-groups", None, [401, 403, 403, 200, 403]).await;
+    check(Method::GET, "/api/report-groups/counts", None, [401, 403, 403, 200, 403]).await;
+    check(Method::GET, "/api/report-groups/1", None, [401, 403, 403, 404, 403]).await;
+    check(Method::PATCH, "/api/report-groups/1", nothing(), [401, 403, 403, 404, 403]).await;
+    check(Method::POST, "/api/report-groups/1/answers", words(), [401, 403, 403, 404, 403]).await;
+    let split = Some(json!({"reports": ["P-1"]}).to_string());
+    check(Method::POST, "/api/report-groups/1/split", split, [401, 403, 403, 404, 403]).await;
+    let merge = Some(json!({"into": 2}).to_string());
+    check(Method::POST, "/api/report-groups/1/merge", merge, [401, 403, 403, 404, 403]).await;
+    let asked = Some(question("Of a group").to_string());
+    check(Method::POST, "/api/report-groups/1/request", asked, [401, 403, 403, 404, 403]).await;
+}
+
+#[tokio::test]
+async fn whoever_is_signed_in_sends_files() {
+    for method in [Method::POST, Method::HEAD, Method::PATCH, Method::DELETE, Method::GET] {
+        let app = TestApp::start().await;
+        for role in ROLES {
+            let path = match method {
+                Method::POST => "/api/uploads",
+                _ => "/api/uploads/2819c223-7f76-453a-919d-413861904646",
+            };
+            let headers = [
+                ("tus-resumable", "1.0.0"),
+                ("upload-length", "5"),
+                ("upload-offset", "0"),
+                ("content-type", "application/offset+octet-stream"),
+            ];
+            let answer = app.sign_in(role).await.send(method.clone(), path, None, &headers).await;
+            let expected = match (role, &method) {
+                (Role::Nobody, _) => 401,
+                (_, method) if *method == Method::POST => 201,
+                _ => 404,
+            };
+            assert_eq!(answer.status, expected, "{role:?} {method}: {}", answer.text);
+        }
+    }
+}
