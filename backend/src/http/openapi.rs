@@ -66,6 +66,8 @@ impl Modify for Everywhere {
         }
         for item in document.paths.paths.values_mut() {
             let operations = [
+                (HttpMethod::Options, item.options.as_mut()),
+                (HttpMethod::Head, item.head.as_mut()),
                 (HttpMethod::Get, item.get.as_mut()),
                 (HttpMethod::Post, item.post.as_mut()),
                 (HttpMethod::Put, item.put.as_mut()),

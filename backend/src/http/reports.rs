@@ -5,7 +5,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, LOCATION};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::{AppendHeaders, IntoResponse, Response};
+use axum::response::{AppendHeaders, Html, IntoResponse, Response};
 use frontdesk_contract::page::{PAGE_DEFAULT, PAGE_MAX};
 use frontdesk_contract::report::{
     ERRORS_MAX, NewAnswer, NewPublicReport, NewReport, PublicReportTaken, Refusal, Source, can_handle,
@@ -344,24 +344,20 @@ fn page(headers: &HeaderMap, taken: Result<ReportId>) -> Response {
         .get(ACCEPT_LANGUAGE)
         .and_then(|value| value.to_str().ok())
         .is_some_and(|text| text.trim_start().to_ascii_lowercase().starts_with("fr"));
-    let (status, title, words) = match (&taken, is_french) {
+    let (title, words) = match (&taken, is_french) {
         (Ok(id), false) => (
-            StatusCode::CREATED,
             "Sent",
             format!("Sent. Your report number is {id}. Note it down: the admins of your organization read your report."),
         ),
         (Ok(id), true) => (
-            StatusCode::CREATED,
             "Envoyé",
             format!("Envoyé. Numéro du signalement : {id}. Notez-le : les admins de votre organisation liront votre signalement."),
         ),
         (Err(error), false) => (
-            StatusCode::OK,
             "Not sent",
             format!("{} Nothing was sent. Go back in your browser: what you typed is still there.", reason(error, false)),
         ),
         (Err(error), true) => (
-            StatusCode::OK,
             "Non envoyé",
             format!("{} Rien n’a été envoyé. Revenez en arrière dans votre navigateur : votre texte s’y trouve encore.", reason(error, true)),
         ),
@@ -372,15 +368,12 @@ fn page(headers: &HeaderMap, taken: Result<ReportId>) -> Response {
          <title>{title}</title><main><h1>{title}</h1><p>{words}</p></main></html>\n"
     );
     let status = match taken {
-        Ok(_) => status,
+        Ok(_) => StatusCode::CREATED,
         Err(error) => error.into_response().status(),
     };
-    let headers = AppendHeaders([
-        (CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
-        // It may stand in the frame that the form stood in.
-        (CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
-    ]);
-    (status, headers, html).into_response()
+    // It may stand in the frame that the form stood in.
+    let policy = HeaderValue::from_static("default-src 'none'; sandbox");
+    (status, AppendHeaders([(CONTENT_SECURITY_POLICY, policy)]), Html(html)).into_response()
 }
 
 fn reason(error: &Error, is_french: bool) -> &'static str {

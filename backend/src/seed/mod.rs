@@ -5,6 +5,7 @@ mod incidents;
 mod lives;
 mod people;
 mod random;
+mod reports;
 mod requests;
 mod stars;
 mod story;
@@ -100,6 +101,10 @@ pub async fn seed(options: &Options) -> Result<(), SeedError> {
     let mut teller = requests::Teller::new(&cast, channel, options.requests, options.now, random);
     tell_requests(&mut write, &mut teller, options.requests).await?;
     bulk::finish(&mut write).await?;
+    // An empty desk has no reports either.
+    if options.requests > 0 {
+        reports::tell(&mut write, &cast, options.now).await?;
+    }
     write.commit().await?;
     store.close().await;
     Ok(())

@@ -189,6 +189,12 @@ pub async fn tell_report(write: &mut Write, now: Timestamp) -> sqlx::Result<()> 
     forget_before(write, told.try_get("id")?).await
 }
 
+/// Forgets what was told of reports: an example begins with its first real event.
+pub async fn forget_reports(write: &mut Write) -> sqlx::Result<()> {
+    sqlx::query("DELETE FROM events WHERE kind = 'report'").execute(&mut **write).await?;
+    Ok(())
+}
+
 /// Writes that something on the status page changed.
 pub async fn tell_status(write: &mut Write, now: Timestamp) -> sqlx::Result<()> {
     let told = sqlx::query("INSERT INTO events (kind, at) VALUES ('status', ?) RETURNING id")

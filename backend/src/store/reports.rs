@@ -956,6 +956,15 @@ where
     row.try_get::<Option<String>, _>(column)?.map(|text| text.parse().map_err(wrong)).transpose()
 }
 
+/// The report that came at a time.
+pub async fn at(write: &mut Write, time: Timestamp) -> sqlx::Result<Option<ReportId>> {
+    let row = sqlx::query("SELECT number FROM reports WHERE at = ? ORDER BY number LIMIT 1")
+        .bind(time.millis())
+        .fetch_optional(&mut **write)
+        .await?;
+    row.map(|row| number(&row, "number").map(ReportId)).transpose()
+}
+
 /// What the admins call a group, if they do.
 pub async fn title(write: &mut Write, id: ReportGroupId) -> sqlx::Result<Option<String>> {
     let row = sqlx::query("SELECT title FROM report_groups WHERE number = ?")

@@ -22,6 +22,9 @@ async fn dump(folder: &Path) -> Vec<String> {
         "incidents",
         "incident_topics",
         "incident_updates",
+        "report_groups",
+        "reports",
+        "report_answers",
     ] {
         let rows = sqlx::query(&format!("SELECT * FROM {table} ORDER BY 1, 2"))
             .fetch_all(&mut connection)
@@ -113,4 +116,24 @@ async fn whatever_size_is_asked_for_is_made() {
         let counts = app.sign_in(Role::Admin).await.get("/api/requests/counts").await.json();
         assert_eq!(counts["all"], requests);
     }
+}
+
+#[tokio::test]
+async fn employees_report_what_is_going_on() {
+    let app = TestApp::with_requests(40).await;
+    let admin = app.sign_in(Role::Admin).await;
+    let spikes = admin.get("/api/report-groups?spike=true").await.json();
+    assert_eq!(spikes["items"].as_array().unwrap().len(), 1, "{spikes}");
+    let group = &spikes["items"][0];
+    assert_eq!((group["topic"].as_str(), group["state"].as_str()), (Some("video"), Some("new")), "{group}");
+    assert!(group["reports"].as_u64().unwrap() >= 15, "{group}");
+    let counts = admin.get("/api/report-groups/counts").await.json();
+    assert_eq!((&counts["known"], &counts["answered"], &counts["closed"]), (&1.into(), &1.into(), &1.into()));
+    assert!((8..=16).contains(&counts["new"].as_u64().unwrap()), "{counts}");
+    let mine = app.sign_in(Role::Employee).await.get("/api/reports").await.json();
+    let states: Vec<&str> =
+        mine["items"].as_array().unwrap().iter().map(|report| report["state"].as_str().unwrap()).collect();
+    assert_eq!(states, ["new", "answered", "known"]);
+    let session = admin.get("/api/session").await.json();
+    assert_eq!(session["lastEvent"], 0, "nothing has happened yet");
 }
