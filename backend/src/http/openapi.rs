@@ -27,6 +27,7 @@ use crate::http::viewer::cookie_name;
         (name = "runs", description = "Acts on accounts, approvals, results."),
         (name = "audit", description = "Who did what to whom."),
         (name = "reports", description = "What employees report to the admins of their own organization."),
+        (name = "report-groups", description = "Reports that are alike, for admins."),
         (name = "uploads", description = "Files, sent by tus 1.0 in pieces that survive every cut."),
         (name = "help", description = "Help articles."),
         (name = "status", description = "The status page."),

@@ -57,7 +57,7 @@ pub struct GroupParameters {
 }
 
 /// Lists what employees report, in groups of what is alike: whichever had a report last comes first.
-#[utoipa::path(get, path = "/api/report-groups", tag = "reports", params(GroupParameters),
+#[utoipa::path(get, path = "/api/report-groups", tag = "report-groups", params(GroupParameters),
     responses((status = 200, description = "A page.", body = Page<ReportGroup>)))]
 pub async fn list(
     State(app): State<App>,
@@ -77,7 +77,7 @@ pub async fn list(
 }
 
 /// Counts the groups, and the reports day by day.
-#[utoipa::path(get, path = "/api/report-groups/counts", tag = "reports",
+#[utoipa::path(get, path = "/api/report-groups/counts", tag = "report-groups",
     responses((status = 200, description = "How many there are, kept by triggers.", body = ReportCounts)))]
 pub async fn counts(State(app): State<App>, _handler: Handler) -> Result<Json<ReportCounts>> {
     Ok(Json(app.store().report_counts(app.now()).await?))
@@ -92,7 +92,7 @@ pub struct RestParameters {
 }
 
 /// Reads a group with its reports, newest first.
-#[utoipa::path(get, path = "/api/report-groups/{id}", tag = "reports",
+#[utoipa::path(get, path = "/api/report-groups/{id}", tag = "report-groups",
     params(("id" = ReportGroupId, Path, description = "Which group."), RestParameters),
     responses((status = 200, description = "The group. `ETag` is its version.", body = ReportGroupPage)))]
 pub async fn show(
@@ -109,7 +109,7 @@ pub async fn show(
 }
 
 /// Names a group, changes its state, or says that it belongs to an incident.
-#[utoipa::path(patch, path = "/api/report-groups/{id}", tag = "reports", request_body = GroupChange,
+#[utoipa::path(patch, path = "/api/report-groups/{id}", tag = "report-groups", request_body = GroupChange,
     params(("id" = ReportGroupId, Path, description = "Which group."),
         ("If-Match" = String, Header, description = "The version that the change is meant for.")),
     responses((status = 200, description = "The group after the change.", body = ReportGroup)))]
@@ -149,7 +149,7 @@ pub async fn change(
 }
 
 /// Answers all reports of a group at once.
-#[utoipa::path(post, path = "/api/report-groups/{id}/answers", tag = "reports", request_body = NewAnswer,
+#[utoipa::path(post, path = "/api/report-groups/{id}/answers", tag = "report-groups", request_body = NewAnswer,
     params(("id" = ReportGroupId, Path, description = "Which group."),
         ("Idempotency-Key" = String, Header, pattern = "^(\"([ !#-\\[\\]-~]){1,255}\"|[!#-+--:<-\\[\\]-~]{1,255})$", description = "A key of the caller's own: a retry with it makes nothing again, and is answered with what stands by then.")),
     responses((status = 201, description = "Answered: the group after it.", body = ReportGroup)))]
@@ -182,7 +182,7 @@ pub async fn answer(
 }
 
 /// Takes some reports out of a group, into one of their own.
-#[utoipa::path(post, path = "/api/report-groups/{id}/split", tag = "reports", request_body = Split,
+#[utoipa::path(post, path = "/api/report-groups/{id}/split", tag = "report-groups", request_body = Split,
     params(("id" = ReportGroupId, Path, description = "Which group."),
         ("Idempotency-Key" = String, Header, pattern = "^(\"([ !#-\\[\\]-~]){1,255}\"|[!#-+--:<-\\[\\]-~]{1,255})$", description = "A key of the caller's own: a retry with it makes nothing again, and is answered with what stands by then.")),
     responses((status = 201, description = "Split: the new group.", body = ReportGroup)))]
@@ -209,7 +209,7 @@ pub async fn split(
 }
 
 /// Puts the reports of a group into another one.
-#[utoipa::path(post, path = "/api/report-groups/{id}/merge", tag = "reports", request_body = Merge,
+#[utoipa::path(post, path = "/api/report-groups/{id}/merge", tag = "report-groups", request_body = Merge,
     params(("id" = ReportGroupId, Path, description = "The group that goes."),
         ("Idempotency-Key" = String, Header, pattern = "^(\"([ !#-\\[\\]-~]){1,255}\"|[!#-+--:<-\\[\\]-~]{1,255})$", description = "A key of the caller's own: a retry with it makes nothing again, and is answered with what stands by then.")),
     responses((status = 201, description = "Merged: the group that stays.", body = ReportGroup)))]
@@ -242,7 +242,7 @@ pub async fn merge(
 }
 
 /// Asks support about a group: the request has the pictures of its reports, and the group says which it is.
-#[utoipa::path(post, path = "/api/report-groups/{id}/request", tag = "reports", request_body = NewRequest,
+#[utoipa::path(post, path = "/api/report-groups/{id}/request", tag = "report-groups", request_body = NewRequest,
     params(("id" = ReportGroupId, Path, description = "Which group."),
         ("Idempotency-Key" = String, Header, pattern = "^(\"([ !#-\\[\\]-~]){1,255}\"|[!#-+--:<-\\[\\]-~]{1,255})$", description = "A key of the caller's own: a retry with it makes nothing again, and is answered with what stands by then.")),
     responses((status = 201, description = "Asked. `Location` and `ETag` are those of the request.", body = Request)))]
