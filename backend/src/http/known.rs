@@ -85,7 +85,8 @@ async fn known(
     let print = Print::of(words, page);
     let mut found: Vec<(u32, KnownProblem)> = Vec::new();
     for (known, of_known) in app.store().known_problems().await? {
-        let is_about = |known: &KnownProblem| topic.is_none() || known.topic.is_none() || known.topic.as_ref() == topic;
+        let is_about =
+            |known: &KnownProblem| topic.is_none() || known.topic.is_none() || known.topic.as_ref() == topic;
         let likeness = match print.words.is_empty() {
             true if print.page.is_some() && print.page == of_known.page => ALIKE,
             true if print.page.is_none() && is_about(&known) => ALMOST,

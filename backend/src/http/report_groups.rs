@@ -68,7 +68,8 @@ pub async fn list(
         state: word("state", parameters.state.as_deref(), ReportState::parse)?,
         topic: word("topic", parameters.topic.as_deref(), |text| text.parse().ok())?,
         words: parameters.q.unwrap_or_default().chars().take(QUERY_MAX).collect(),
-        has_spike: word("spike", parameters.spike.as_deref(), |text| (text == "true").then_some(()))?.is_some(),
+        has_spike: word("spike", parameters.spike.as_deref(), |text| (text == "true").then_some(()))?
+            .is_some(),
     };
     let after = word("cursor", parameters.cursor.as_deref(), Mark::parse)?;
     let limit = limit(parameters.limit.as_deref())?;

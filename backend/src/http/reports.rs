@@ -14,8 +14,8 @@ use frontdesk_contract::text::{DetailText, EmailText, ErrorText, PageText};
 use frontdesk_contract::time::Span;
 use frontdesk_contract::upload::FILES_MAX;
 use frontdesk_contract::{
-    Body as Text, FieldError, IncidentId, Language, Page, Person, ProblemType, Report, ReportGroupId, ReportId,
-    Timestamp, UploadId, Version,
+    Body as Text, FieldError, IncidentId, Language, Page, Person, ProblemType, Report, ReportGroupId,
+    ReportId, Timestamp, UploadId, Version,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -171,7 +171,8 @@ pub async fn say(
     if report.by.is_none() {
         return Err(Refusal::NobodyReads.into());
     }
-    let answer_id = store::say(&mut pending.write, &report, person, !is_own, answer.body.as_str(), now).await?;
+    let answer_id =
+        store::say(&mut pending.write, &report, person, !is_own, answer.body.as_str(), now).await?;
     let part = uploads::Part::Answer(answer_id, erase_at(&app, now));
     attach(&mut pending.write, person, &answer.uploads, part, now).await?;
     let report = read(&mut pending.write, id, sight(person)).await?;
@@ -191,8 +192,15 @@ pub async fn join(
     headers: HeaderMap,
     Body { bytes, .. }: Body<Nothing>,
 ) -> Result<Response> {
-    joined(&app, reporter.person(), &headers, &format!("/api/report-groups/{id}/joined"), &bytes, Joins::Group(id))
-        .await
+    joined(
+        &app,
+        reporter.person(),
+        &headers,
+        &format!("/api/report-groups/{id}/joined"),
+        &bytes,
+        Joins::Group(id),
+    )
+    .await
 }
 
 /// Says "this happens to me too" about an incident.
@@ -308,7 +316,8 @@ fn form_to_json(bytes: &[u8]) -> Vec<u8> {
     let mut fields = serde_json::Map::new();
     for pair in bytes.split(|byte| *byte == b'&') {
         let mut halves = pair.splitn(2, |byte| *byte == b'=');
-        let (name, value) = (decoded(halves.next().unwrap_or_default()), decoded(halves.next().unwrap_or_default()));
+        let (name, value) =
+            (decoded(halves.next().unwrap_or_default()), decoded(halves.next().unwrap_or_default()));
         if name == "lockedOut" {
             fields.insert(name, Value::Bool(!matches!(value.as_str(), "" | "false")));
         } else if !value.trim().is_empty() {
@@ -347,19 +356,29 @@ fn page(headers: &HeaderMap, taken: Result<ReportId>) -> Response {
     let (title, words) = match (&taken, is_french) {
         (Ok(id), false) => (
             "Sent",
-            format!("Sent. Your report number is {id}. Note it down: the admins of your organization read your report."),
+            format!(
+                "Sent. Your report number is {id}. Note it down: the admins of your organization read your report."
+            ),
         ),
         (Ok(id), true) => (
             "Envoyé",
-            format!("Envoyé. Numéro du signalement : {id}. Notez-le : les admins de votre organisation liront votre signalement."),
+            format!(
+                "Envoyé. Numéro du signalement : {id}. Notez-le : les admins de votre organisation liront votre signalement."
+            ),
         ),
         (Err(error), false) => (
             "Not sent",
-            format!("{} Nothing was sent. Go back in your browser: what you typed is still there.", reason(error, false)),
+            format!(
+                "{} Nothing was sent. Go back in your browser: what you typed is still there.",
+                reason(error, false)
+            ),
         ),
         (Err(error), true) => (
             "Non envoyé",
-            format!("{} Rien n’a été envoyé. Revenez en arrière dans votre navigateur : votre texte s’y trouve encore.", reason(error, true)),
+            format!(
+                "{} Rien n’a été envoyé. Revenez en arrière dans votre navigateur : votre texte s’y trouve encore.",
+                reason(error, true)
+            ),
         ),
     };
     let lang = if is_french { "fr" } else { "en" };
@@ -381,9 +400,15 @@ fn reason(error: &Error, is_french: bool) -> &'static str {
         (Error::Invalid(_), false) => "Say what isn’t working, in at most 20,000 characters.",
         (Error::Invalid(_), true) => "Dites ce qui ne fonctionne pas, en 20 000 caractères au plus.",
         (Error::Throttled { .. }, false) => "Too many reports came from here. Wait an hour, then try again.",
-        (Error::Throttled { .. }, true) => "Trop de signalements depuis ici. Attendez une heure, puis réessayez.",
-        (Error::Told(ProblemType::Forbidden, _), false) => "Reports without signing in are switched off here. Sign in first.",
-        (Error::Told(ProblemType::Forbidden, _), true) => "Les signalements sans connexion sont désactivés ici. Connectez-vous d’abord.",
+        (Error::Throttled { .. }, true) => {
+            "Trop de signalements depuis ici. Attendez une heure, puis réessayez."
+        }
+        (Error::Told(ProblemType::Forbidden, _), false) => {
+            "Reports without signing in are switched off here. Sign in first."
+        }
+        (Error::Told(ProblemType::Forbidden, _), true) => {
+            "Les signalements sans connexion sont désactivés ici. Connectez-vous d’abord."
+        }
         (_, false) => "The server could not take this now.",
         (_, true) => "Le serveur ne peut pas prendre ce signalement pour l’instant.",
     }

@@ -11,8 +11,8 @@ use std::time::Duration;
 use axum::body::{Body, BodyDataStream};
 use axum::extract::{Request, State};
 use axum::http::header::{
-    ACCEPT_RANGES, ALLOW, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG,
-    IF_RANGE, LOCATION, RANGE,
+    ACCEPT_RANGES, ALLOW, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE,
+    ETAG, IF_RANGE, LOCATION, RANGE,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -344,7 +344,8 @@ pub async fn read(
     let (first, last) = range.unwrap_or((0, stored.length.saturating_sub(1)));
     file.seek(SeekFrom::Start(first)).await.map_err(Error::internal)?;
     let length = last + 1 - first;
-    let mut response = Body::from_stream(ReaderStream::with_capacity(file.take(length), 64 * 1024)).into_response();
+    let mut response =
+        Body::from_stream(ReaderStream::with_capacity(file.take(length), 64 * 1024)).into_response();
     let mut put = |name: HeaderName, value: &str| -> Result<()> {
         response.headers_mut().insert(name, HeaderValue::from_str(value).map_err(Error::internal)?);
         Ok(())
@@ -403,10 +404,12 @@ enum Asked {
 impl Asked {
     /// Reads `Range`.
     fn parse(text: &str, length: u64) -> Self {
-        let Some((first, last)) = text.trim().strip_prefix("bytes=").and_then(|range| range.split_once('-')) else {
+        let Some((first, last)) = text.trim().strip_prefix("bytes=").and_then(|range| range.split_once('-'))
+        else {
             return Self::All;
         };
-        let figure = |text: &str| if text.trim().is_empty() { Ok(None) } else { text.trim().parse().map(Some) };
+        let figure =
+            |text: &str| if text.trim().is_empty() { Ok(None) } else { text.trim().parse().map(Some) };
         let (Ok(first), Ok(last)) = (figure(first), figure(last)) else { return Self::All };
         match (first, last) {
             (None, None) => Self::All,
@@ -414,9 +417,7 @@ impl Asked {
             (None, Some(rest)) => Self::Some(length.saturating_sub(rest), length.saturating_sub(1)),
             (Some(first), _) if first >= length => Self::Outside,
             (Some(first), Some(last)) if last < first => Self::All,
-            (Some(first), last) => {
-                Self::Some(first, last.unwrap_or(u64::MAX).min(length.saturating_sub(1)))
-            }
+            (Some(first), last) => Self::Some(first, last.unwrap_or(u64::MAX).min(length.saturating_sub(1))),
         }
     }
 }
@@ -523,7 +524,8 @@ async fn keep(app: &App, stored: &Stored, offset: Offset) -> Result<()> {
         remove(app, &stored.id).await?;
         return Err(Error::Told(
             ProblemType::FileKind,
-            "Pictures (PNG, JPEG, WebP, GIF), videos (MP4, WebM, MOV), PDF and plain text are taken".to_owned(),
+            "Pictures (PNG, JPEG, WebP, GIF), videos (MP4, WebM, MOV), PDF and plain text are taken"
+                .to_owned(),
         ));
     }
     if !store::advance(&mut write, &stored.id, offset.at, offset.expires_at).await.map_err(full_or)? {
@@ -562,7 +564,9 @@ async fn open(app: &App, stored: &Stored) -> Result<File> {
     }
     let mut options = tokio::fs::OpenOptions::new();
     let mut file =
-        options.write(true).create(is_new).truncate(false).open(&path).await.map_err(|error| match error.kind() {
+        options.write(true).create(is_new).truncate(false).open(&path).await.map_err(|error| match error
+            .kind()
+        {
             ErrorKind::NotFound => ProblemType::UploadExpired.into(),
             _ => io_or_full(error),
         })?;
@@ -640,7 +644,9 @@ impl Checksum {
     fn read(headers: &HeaderMap) -> Result<Option<Self>> {
         let Some(header) = headers.get(UPLOAD_CHECKSUM) else { return Ok(None) };
         let text = header.to_str().unwrap_or_default().trim();
-        let parts = text.split_once(' ').and_then(|(name, digest)| Some((name, STANDARD.decode(digest.trim()).ok()?)));
+        let parts = text
+            .split_once(' ')
+            .and_then(|(name, digest)| Some((name, STANDARD.decode(digest.trim()).ok()?)));
         match parts {
             Some(("sha1", digest)) => Ok(Some(Self::Sha1(Sha1::new(), digest))),
             Some(("sha256", digest)) => Ok(Some(Self::Sha256(Sha256::new(), digest))),
@@ -743,7 +749,8 @@ fn io_or_full(error: std::io::Error) -> Error {
 
 /// The database has no room either.
 fn full_or(error: sqlx::Error) -> Error {
-    let is_full = matches!(&error, sqlx::Error::Database(source) if source.code().is_some_and(|code| code == "13"));
+    let is_full =
+        matches!(&error, sqlx::Error::Database(source) if source.code().is_some_and(|code| code == "13"));
     if is_full {
         tracing::error!(%error, "a file could not be noted");
         ProblemType::DiskFull.into()

@@ -39,24 +39,66 @@ const LINES: [Line; 41] = [
     (11 * DAY, Who::Colleague(4), "Video upload stops again, third time", VIDEO_PAGE, "video"),
     (9 * DAY, Who::Employee, "The notifications of my groups come an hour late on the phone", "", "mobile"),
     (9 * DAY - 3 * HOUR, Who::Colleague(1), "Notifications on my phone come late", "", "mobile"),
-    (8 * DAY, Who::Colleague(6), "Notifications of groups come late on the phone, sometimes never", "", "mobile"),
+    (
+        8 * DAY,
+        Who::Colleague(6),
+        "Notifications of groups come late on the phone, sometimes never",
+        "",
+        "mobile",
+    ),
     (7 * DAY, Who::Colleague(12), "Phone notifications come very late", "", "mobile"),
     (6 * DAY, Who::Colleague(2), "Printer on floor 3 takes no paper from the second tray", "", "other"),
     (6 * DAY - HOUR, Who::Colleague(15), "The printer on floor 3 takes no paper", "", "other"),
     (5 * DAY, Who::Employee, "The expense form does not send. The send button stays gray.", EXPENSES, "apps"),
-    (5 * DAY - 2 * HOUR, Who::Colleague(7), "Expense form: send button gray, nothing happens", EXPENSES, "apps"),
+    (
+        5 * DAY - 2 * HOUR,
+        Who::Colleague(7),
+        "Expense form: send button gray, nothing happens",
+        EXPENSES,
+        "apps",
+    ),
     (4 * DAY, Who::Colleague(8), "I can’t send the expense form, its button stays gray", EXPENSES, "apps"),
     (4 * DAY - 5 * HOUR, Who::Colleague(10), "The photos of receipts are upside down", EXPENSES, "apps"),
     (3 * DAY, Who::Colleague(5), "La recherche ne trouve plus les documents du groupe Achats", "", "groups"),
-    (3 * DAY - 4 * HOUR, Who::Colleague(11), "La recherche de documents ne trouve rien dans le groupe Achats", "", "groups"),
+    (
+        3 * DAY - 4 * HOUR,
+        Who::Colleague(11),
+        "La recherche de documents ne trouve rien dans le groupe Achats",
+        "",
+        "groups",
+    ),
     (2 * DAY, Who::Colleague(13), "動画の字幕が表示されません", "", "video"),
-    (2 * DAY - HOUR, Who::Stranger("rania.okafor@acme.example"), "I can’t sign in since my new phone: the code is never right", "/locked-out", "sign-in"),
+    (
+        2 * DAY - HOUR,
+        Who::Stranger("rania.okafor@acme.example"),
+        "I can’t sign in since my new phone: the code is never right",
+        "/locked-out",
+        "sign-in",
+    ),
     (DAY + 3 * HOUR, Who::Colleague(14), "Video upload stops at the end", VIDEO_PAGE, "video"),
-    (DAY, Who::Stranger("lars.weber@acme.example"), "I can’t sign in, the code of my phone is never right", "/locked-out", "sign-in"),
-    (20 * HOUR, Who::Colleague(16), "The sound of live broadcasts is late by two seconds", "https://workplace.acme.example/live/882", "video"),
+    (
+        DAY,
+        Who::Stranger("lars.weber@acme.example"),
+        "I can’t sign in, the code of my phone is never right",
+        "/locked-out",
+        "sign-in",
+    ),
+    (
+        20 * HOUR,
+        Who::Colleague(16),
+        "The sound of live broadcasts is late by two seconds",
+        "https://workplace.acme.example/live/882",
+        "video",
+    ),
     (215, Who::Colleague(17), "Video upload stops at 90 %", VIDEO_PAGE, "video"),
     (209, Who::Colleague(18), "My video upload stops at 90 percent", VIDEO_PAGE, "video"),
-    (198, Who::Employee, "The upload of our training video stops near the end. I tried twice with Firefox and once with Chrome.", VIDEO_PAGE, "video"),
+    (
+        198,
+        Who::Employee,
+        "The upload of our training video stops near the end. I tried twice with Firefox and once with Chrome.",
+        VIDEO_PAGE,
+        "video",
+    ),
     (190, Who::Colleague(19), "Upload of videos stops, then an error", VIDEO_PAGE, "video"),
     (183, Who::Colleague(20), "Video stops uploading at 90 %, the whole team has it", VIDEO_PAGE, "video"),
     (171, Who::Colleague(21), "video upload stops", VIDEO_PAGE, "video"),
@@ -73,14 +115,24 @@ const LINES: [Line; 41] = [
     (41, Who::Colleague(32), "I am asked to sign in again every ten minutes in the app", "", "sign-in"),
     (33, Who::Colleague(33), "Video upload stops. Is it known?", VIDEO_PAGE, "video"),
     (22, Who::Colleague(34), "La vidéo s’arrête à 90 % pendant l’envoi", VIDEO_PAGE, "video"),
-    (12, Who::Colleague(35), "Calendar shows meetings in the wrong time zone", "https://intranet.acme.example/calendar", "apps"),
+    (
+        12,
+        Who::Colleague(35),
+        "Calendar shows meetings in the wrong time zone",
+        "https://intranet.acme.example/calendar",
+        "apps",
+    ),
     (4, Who::Colleague(36), "Video upload stops again just now", VIDEO_PAGE, "video"),
 ];
 
 /// Tells all of them, and what became of some.
 pub(super) async fn tell(write: &mut Write, cast: &Cast, now: Timestamp) -> Result<(), SeedError> {
-    let members: Vec<&Person> =
-        cast.figures.iter().map(|figure| &figure.person).filter(|person| person.kind == Kind::Member).collect();
+    let members: Vec<&Person> = cast
+        .figures
+        .iter()
+        .map(|figure| &figure.person)
+        .filter(|person| person.kind == Kind::Member)
+        .collect();
     let named = |email: &str| members.iter().find(|person| person.email == email).copied();
     let others: Vec<&Person> = members.iter().copied().filter(|person| person.email != EMPLOYEE).collect();
     for (place, (minutes, who, body, page, topic)) in LINES.into_iter().enumerate() {
@@ -99,7 +151,8 @@ pub(super) async fn tell(write: &mut Write, cast: &Cast, now: Timestamp) -> Resu
             topic: by.map(|_| &topic),
             scope: *Scope::ALL.iter().cycle().nth(place / 2).unwrap_or(&Scope::Me),
             contact: place % 3 == 0,
-            browser: by.map(|_| if place % 2 == 0 { "Chrome 156 on Windows" } else { "Firefox 153 on macOS" }),
+            browser: by
+                .map(|_| if place % 2 == 0 { "Chrome 156 on Windows" } else { "Firefox 153 on macOS" }),
             screen: by.map(|_| "1920 × 1080"),
             ..plain
         };
@@ -123,11 +176,18 @@ async fn conclude(write: &mut Write, admin: &Person, now: Timestamp) -> Result<(
     for (minutes, change, answer) in [
         (9 * DAY, Some(&known), None),
         (6 * DAY, Some(&closed), Some("The tray was changed. Tell us if it happens again.")),
-        (5 * DAY, None, Some("The form needs a cost center since Monday: choose one, and the button turns blue. We ask for a hint there.")),
+        (
+            5 * DAY,
+            None,
+            Some(
+                "The form needs a cost center since Monday: choose one, and the button turns blue. We ask for a hint there.",
+            ),
+        ),
     ] {
         let at = now.minus(Span::minutes(minutes));
         let Some(report) = reports::at(write, at).await? else { continue };
-        let Some(group) = reports::read(write, report, Sight::Admin).await?.and_then(|report| report.group) else {
+        let Some(group) = reports::read(write, report, Sight::Admin).await?.and_then(|report| report.group)
+        else {
             continue;
         };
         if let Some(answer) = answer {

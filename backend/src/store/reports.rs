@@ -199,8 +199,9 @@ impl Store {
         let mut moment = self.read().begin().await?;
         let more = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
         // A number is compared as one, by the affinity of its column.
-        let sql =
-            format!("SELECT number FROM reports WHERE {column} = ? AND number < ? ORDER BY number DESC LIMIT ?");
+        let sql = format!(
+            "SELECT number FROM reports WHERE {column} = ? AND number < ? ORDER BY number DESC LIMIT ?"
+        );
         let rows = sqlx::query(&sql)
             .bind(value)
             .bind(before.map_or(i64::MAX, |before| count(before.0)))
@@ -238,7 +239,10 @@ impl Store {
                 ") > 0 OR g.number IN (SELECT r.report_group FROM report_stems s JOIN reports r ON r.number = s.report \
                  WHERE s.stem >= ",
             );
-            sql.push_bind(stem.clone()).push(" AND s.stem < ").push_bind(format!("{stem}\u{10ffff}")).push("))");
+            sql.push_bind(stem.clone())
+                .push(" AND s.stem < ")
+                .push_bind(format!("{stem}\u{10ffff}"))
+                .push("))");
         }
         if filter.has_spike {
             let numbers = spiking(&mut moment, now).await?;
@@ -261,7 +265,8 @@ impl Store {
             add_days(&mut moment, group, now).await?;
         }
         let last = groups.last().filter(|_| rows.len() > limit);
-        let next = last.map(|last| Mark { last_at: last.last_at.millis(), number: count(last.id.0) }.to_cursor());
+        let next =
+            last.map(|last| Mark { last_at: last.last_at.millis(), number: count(last.id.0) }.to_cursor());
         Ok((groups, next))
     }
 
@@ -275,7 +280,8 @@ impl Store {
     pub async fn report_counts(&self, now: Timestamp) -> sqlx::Result<ReportCounts> {
         let mut moment = self.read().begin().await?;
         let mut counts = ReportCounts::default();
-        let rows = sqlx::query("SELECT state, count FROM report_group_counts").fetch_all(&mut *moment).await?;
+        let rows =
+            sqlx::query("SELECT state, count FROM report_group_counts").fetch_all(&mut *moment).await?;
         for row in rows {
             let count = number(&row, "count")?;
             match state(&row)? {
@@ -458,12 +464,13 @@ async fn add_days(
 async fn days(connection: &mut SqliteConnection, group: i64, now: Timestamp) -> sqlx::Result<Vec<u32>> {
     let today = now.millis().div_euclid(DAY);
     let first = today + 1 - i64::try_from(DAYS).unwrap_or(i64::MAX);
-    let rows = sqlx::query("SELECT day, count FROM report_days WHERE report_group = ? AND day >= ? AND day <= ?")
-        .bind(group)
-        .bind(first)
-        .bind(today)
-        .fetch_all(connection)
-        .await?;
+    let rows =
+        sqlx::query("SELECT day, count FROM report_days WHERE report_group = ? AND day >= ? AND day <= ?")
+            .bind(group)
+            .bind(first)
+            .bind(today)
+            .fetch_all(connection)
+            .await?;
     let mut days = vec![0; DAYS];
     for row in rows {
         let place = usize::try_from(row.try_get::<i64, _>("day")? - first);
@@ -476,10 +483,11 @@ async fn days(connection: &mut SqliteConnection, group: i64, now: Timestamp) -> 
 
 /// The groups that have more today than usual: few have enough of them to be looked at.
 async fn spiking(connection: &mut SqliteConnection, now: Timestamp) -> sqlx::Result<Vec<i64>> {
-    let rows = sqlx::query("SELECT report_group FROM report_days WHERE day = ? AND count >= 3 AND report_group > 0")
-        .bind(now.millis().div_euclid(DAY))
-        .fetch_all(&mut *connection)
-        .await?;
+    let rows =
+        sqlx::query("SELECT report_group FROM report_days WHERE day = ? AND count >= 3 AND report_group > 0")
+            .bind(now.millis().div_euclid(DAY))
+            .fetch_all(&mut *connection)
+            .await?;
     let mut spiking = Vec::new();
     for row in rows {
         let group: i64 = row.try_get("report_group")?;
@@ -610,10 +618,11 @@ pub async fn join(
     if let Some(known) = known {
         return Ok(Some(ReportId(number(&known, "number")?)));
     }
-    let row = sqlx::query("SELECT title, page, topic FROM report_groups WHERE number = ? AND state = 'known'")
-        .bind(count(group.0))
-        .fetch_optional(&mut **write)
-        .await?;
+    let row =
+        sqlx::query("SELECT title, page, topic FROM report_groups WHERE number = ? AND state = 'known'")
+            .bind(count(group.0))
+            .fetch_optional(&mut **write)
+            .await?;
     let Some(row) = row else { return Ok(None) };
     let (title, page): (Option<String>, Option<String>) = (row.try_get("title")?, row.try_get("page")?);
     let topic: Option<TopicId> = parsed(&row, "topic")?;
@@ -746,12 +755,14 @@ pub async fn change(
     .execute(&mut **write)
     .await?;
     if let Some(state) = change.state {
-        sqlx::query("UPDATE reports SET state = ?, version = version + 1 WHERE report_group = ? AND state <> ?")
-            .bind(state.as_str())
-            .bind(count(id.0))
-            .bind(state.as_str())
-            .execute(&mut **write)
-            .await?;
+        sqlx::query(
+            "UPDATE reports SET state = ?, version = version + 1 WHERE report_group = ? AND state <> ?",
+        )
+        .bind(state.as_str())
+        .bind(count(id.0))
+        .bind(state.as_str())
+        .execute(&mut **write)
+        .await?;
         set_state(write, id, state).await?;
     }
     events::tell_report(write, now).await
@@ -836,7 +847,9 @@ pub async fn merge(
     .execute(&mut **write)
     .await?;
     settle_times(write, into).await?;
-    for sql in ["DELETE FROM report_groups WHERE number = ?", "DELETE FROM report_days WHERE report_group = ?"] {
+    for sql in
+        ["DELETE FROM report_groups WHERE number = ?", "DELETE FROM report_days WHERE report_group = ?"]
+    {
         sqlx::query(sql).bind(count(from.id.0)).execute(&mut **write).await?;
     }
     events::tell_report(write, now).await
@@ -922,10 +935,15 @@ pub async fn forget_person(write: &mut Write, person: &PersonId, names: &[&str])
     .execute(&mut **write)
     .await?;
     for name in names.iter().filter(|name| !name.trim().is_empty()) {
-        for (table, column) in
-            [("reports", "body"), ("report_answers", "body"), ("report_groups", "words"), ("report_groups", "title")]
-        {
-            let sql = format!("UPDATE {table} SET {column} = replace({column}, ?1, ?2) WHERE instr({column}, ?1) > 0");
+        for (table, column) in [
+            ("reports", "body"),
+            ("report_answers", "body"),
+            ("report_groups", "words"),
+            ("report_groups", "title"),
+        ] {
+            let sql = format!(
+                "UPDATE {table} SET {column} = replace({column}, ?1, ?2) WHERE instr({column}, ?1) > 0"
+            );
             sqlx::query(&sql)
                 .bind(*name)
                 .bind(frontdesk_contract::account::FORMER_MEMBER)

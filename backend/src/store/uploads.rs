@@ -183,15 +183,17 @@ pub async fn insert(
         rand::RngCore::fill_bytes(&mut rand::rng(), &mut bytes);
     }
     let id = UploadId::of_random(bytes);
-    sqlx::query("INSERT INTO uploads (id, person, name, length, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)")
-        .bind(id.as_str())
-        .bind(person.as_str())
-        .bind(name)
-        .bind(count(length))
-        .bind(now.millis())
-        .bind(expires_at.millis())
-        .execute(&mut **write)
-        .await?;
+    sqlx::query(
+        "INSERT INTO uploads (id, person, name, length, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
+    )
+    .bind(id.as_str())
+    .bind(person.as_str())
+    .bind(name)
+    .bind(count(length))
+    .bind(now.millis())
+    .bind(expires_at.millis())
+    .execute(&mut **write)
+    .await?;
     Ok(id)
 }
 
@@ -268,7 +270,12 @@ pub async fn attach(
 }
 
 /// Makes the files of reports part of an entry too: a request that is made of them has their pictures, and keeps them.
-pub async fn lend(write: &mut Write, reports: &[ReportId], entry: MessageId, most: usize) -> sqlx::Result<()> {
+pub async fn lend(
+    write: &mut Write,
+    reports: &[ReportId],
+    entry: MessageId,
+    most: usize,
+) -> sqlx::Result<()> {
     let mut left = i64::try_from(most).unwrap_or(i64::MAX);
     for report in reports {
         let done = sqlx::query(

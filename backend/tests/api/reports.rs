@@ -53,7 +53,10 @@ async fn a_report_goes_to_the_admins_and_comes_back_with_an_answer() {
     assert_eq!(sent.status, 201, "{}", sent.text);
     let report = sent.json();
     assert_eq!(sent.header("location"), "/api/reports/P-1");
-    assert_eq!((&report["id"], &report["state"], &report["scope"]), (&json!("P-1"), &json!("new"), &json!("team")));
+    assert_eq!(
+        (&report["id"], &report["state"], &report["scope"]),
+        (&json!("P-1"), &json!("new"), &json!("team"))
+    );
     assert_eq!(report["uploads"][0]["name"], "Screenshot.png");
     assert!(report.get("group").is_none(), "groups are the admins' business");
     assert_eq!(employee.post_keyed("/api/reports", "k1", &body).await.word("id"), "P-1", "once");
@@ -76,7 +79,10 @@ async fn a_report_goes_to_the_admins_and_comes_back_with_an_answer() {
     assert_eq!(admin.post_keyed("/api/reports/P-1/messages", "a1", &answer).await.status, 201);
     let report = employee.report("P-1").await;
     assert_eq!(report["answers"].as_array().unwrap().len(), 1, "once");
-    assert_eq!((&report["answers"][0]["body"], &report["answers"][0]["isAdmin"]), (&json!("Press Save first."), &json!(true)));
+    assert_eq!(
+        (&report["answers"][0]["body"], &report["answers"][0]["isAdmin"]),
+        (&json!("Press Save first."), &json!(true))
+    );
     assert_eq!(employee.bytes(&shot).await.0, 200, "an answer's file is for whoever is answered");
     assert_eq!(admin.groups("").await[0]["state"], "answered");
 
@@ -97,15 +103,22 @@ async fn alike_reports_are_one_group() {
     let groups = admin.groups("").await;
     assert_eq!(groups.len(), 2, "{groups:?}");
     assert_eq!((&groups[0]["title"], &groups[0]["reports"]), (&json!("I can’t open my payslip"), &json!(1)));
-    assert_eq!((&groups[1]["title"], &groups[1]["reports"]), (&json!("The printer on the third floor is jammed"), &json!(2)));
+    assert_eq!(
+        (&groups[1]["title"], &groups[1]["reports"]),
+        (&json!("The printer on the third floor is jammed"), &json!(2))
+    );
     assert_eq!(admin.groups("?q=printers").await.len(), 1, "by any of its words");
     assert_eq!(admin.groups("?q=nothing").await.len(), 0);
     assert_eq!(admin.groups("?state=closed").await.len(), 0);
     let page = admin.get("/api/report-groups?limit=1").await.json();
-    let rest = admin.get(&format!("/api/report-groups?limit=1&cursor={}", page["next"].as_str().unwrap())).await.json();
+    let rest = admin
+        .get(&format!("/api/report-groups?limit=1&cursor={}", page["next"].as_str().unwrap()))
+        .await
+        .json();
     assert_eq!((&rest["items"][0]["id"], &rest["next"]), (&json!(1), &Value::Null));
     let inside = admin.get("/api/report-groups/1").await.json();
-    let ids: Vec<&str> = inside["items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap()).collect();
+    let ids: Vec<&str> =
+        inside["items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap()).collect();
     assert_eq!(ids, ["P-2", "P-1"]);
     let counts = admin.get("/api/report-groups/counts").await.json();
     assert_eq!((&counts["new"], &counts["known"]), (&json!(2), &json!(0)));
@@ -139,11 +152,14 @@ async fn all_of_a_group_are_answered_at_once() {
     let other = app.sign_in(Role::Auditor).await;
     employee.reported("1", "The printer on the third floor is jammed").await;
     other.reported("1", "Printer third floor jammed").await;
-    let answered =
-        admin.post_keyed("/api/report-groups/1/answers", "k", &json!({"body": "A technician comes at two."})).await;
+    let answered = admin
+        .post_keyed("/api/report-groups/1/answers", "k", &json!({"body": "A technician comes at two."}))
+        .await;
     assert_eq!((answered.status, answered.word("state").as_str()), (201, "answered"), "{}", answered.text);
     assert_eq!(answered.json()["newReports"], 0);
-    admin.post_keyed("/api/report-groups/1/answers", "k", &json!({"body": "A technician comes at two."})).await;
+    admin
+        .post_keyed("/api/report-groups/1/answers", "k", &json!({"body": "A technician comes at two."}))
+        .await;
     for (caller, id) in [(&employee, "P-1"), (&other, "P-2")] {
         let answers = caller.report(id).await["answers"].clone();
         assert_eq!(answers.as_array().unwrap().len(), 1);
@@ -178,7 +194,10 @@ async fn what_is_known_is_shown_to_the_next_reporter_who_joins() {
 
     let joined = other.post_keyed("/api/report-groups/1/joined", "j", &json!({})).await;
     assert_eq!((joined.status, joined.word("source").as_str()), (201, "joined"), "{}", joined.text);
-    assert_eq!((joined.word("state").as_str(), joined.word("body").as_str()), ("known", "The printers on floor 3 are jammed"));
+    assert_eq!(
+        (joined.word("state").as_str(), joined.word("body").as_str()),
+        ("known", "The printers on floor 3 are jammed")
+    );
     let again = other.post_keyed("/api/report-groups/1/joined", "j2", &json!({})).await;
     assert_eq!(again.word("id"), joined.word("id"), "once a person");
     assert_eq!(admin.groups("?state=known").await[0]["reports"], 2);
@@ -236,7 +255,11 @@ async fn people_split_and_merge_what_the_rule_put_together() {
     assert_eq!(groups.iter().map(|group| group["reports"].as_u64().unwrap()).collect::<Vec<_>>(), [1, 1]);
     employee.reported("3", "Printer on the third floor is empty again").await;
     let own = own.json()["id"].clone();
-    assert_eq!(admin.get(&format!("/api/report-groups/{own}")).await.json()["group"]["reports"], 2, "it stays split");
+    assert_eq!(
+        admin.get(&format!("/api/report-groups/{own}")).await.json()["group"]["reports"],
+        2,
+        "it stays split"
+    );
 
     let merge = json!({"into": 1});
     admin.post_keyed("/api/report-groups/1/merge", "m0", &merge).await.points_at(&["/into"]);
@@ -259,14 +282,20 @@ async fn a_group_becomes_a_request_with_its_pictures() {
     let asked = admin.post_keyed("/api/report-groups/1/request", "r", &question("Videos stop")).await;
     assert_eq!(asked.status, 201, "{}", asked.text);
     assert_eq!(asked.json()["thread"][0]["uploads"][0]["id"], json!(picture));
-    assert_eq!(admin.post_keyed("/api/report-groups/1/request", "r", &question("Videos stop")).await.word("id"), asked.word("id"));
+    assert_eq!(
+        admin.post_keyed("/api/report-groups/1/request", "r", &question("Videos stop")).await.word("id"),
+        asked.word("id")
+    );
     let agent = app.sign_in(Role::Agent).await;
     assert_eq!(agent.bytes(&picture).await.0, 200, "support sees it now");
     agent.get("/api/reports/P-1").await.is_problem(403, "forbidden");
     let report = employee.report("P-1").await;
     assert_eq!((&report["passedOn"], report.get("request")), (&json!(true), None));
     assert_eq!(admin.report("P-1").await["request"], json!(asked.word("id")));
-    admin.post_keyed("/api/report-groups/1/request", "r2", &question("Again")).await.is_problem(409, "not-possible");
+    admin
+        .post_keyed("/api/report-groups/1/request", "r2", &question("Again"))
+        .await
+        .is_problem(409, "not-possible");
     let wrong = admin.post_keyed("/api/report-groups/1/request", "r3", &json!({})).await;
     assert_eq!(wrong.status, 422, "{}", wrong.text);
 }
@@ -302,10 +331,16 @@ async fn a_plain_form_is_answered_with_a_page() {
         who.send(Method::POST, "/api/public-reports", Some(body.to_owned()), &all).await
     };
     let sent = form(vec![], "body=No+sound+in+calls&lockedOut=true&email=", app.nobody()).await;
-    assert_eq!((sent.status, sent.header("content-type")), (201, "text/html; charset=utf-8"), "{}", sent.text);
+    assert_eq!(
+        (sent.status, sent.header("content-type")),
+        (201, "text/html; charset=utf-8"),
+        "{}",
+        sent.text
+    );
     assert!(sent.text.contains("P-1") && !sent.text.contains("<script"), "{}", sent.text);
     assert_eq!(sent.header("content-security-policy"), "default-src 'none'; sandbox");
-    let french = form(vec![("accept-language", "fr-FR,fr;q=0.9")], "body=&lockedOut=true", app.nobody()).await;
+    let french =
+        form(vec![("accept-language", "fr-FR,fr;q=0.9")], "body=&lockedOut=true", app.nobody()).await;
     assert_eq!(french.status, 422);
     assert!(french.text.contains("Non envoyé"), "{}", french.text);
     let off = form(vec![], "body=Broken", app.nobody()).await;
@@ -313,7 +348,8 @@ async fn a_plain_form_is_answered_with_a_page() {
     assert!(off.text.contains("Sign in first"), "{}", off.text);
     let with_session = form(vec![], "body=Broken&lockedOut=true", app.sign_in(Role::Employee).await).await;
     assert_eq!(with_session.status, 201, "a form can't say X-Frontdesk: {}", with_session.text);
-    let foreign = form(vec![("sec-fetch-site", "cross-site")], "body=Broken&lockedOut=true", app.nobody()).await;
+    let foreign =
+        form(vec![("sec-fetch-site", "cross-site")], "body=Broken&lockedOut=true", app.nobody()).await;
     foreign.is_problem(403, "foreign-origin");
 }
 
@@ -370,7 +406,10 @@ async fn wrong_fields_are_pointed_at() {
     assert_eq!(answer.status, 422, "{}", answer.text);
     let body = json!({"body": "Broken", "topic": "nothing"});
     employee.post_keyed("/api/reports", "k2", &body).await.points_at(&["/topic"]);
-    employee.post("/api/reports", &json!({"body": "Broken"})).await.is_problem(400, "idempotency-key-missing");
+    employee
+        .post("/api/reports", &json!({"body": "Broken"}))
+        .await
+        .is_problem(400, "idempotency-key-missing");
     let body = json!({"body": "Broken", "errors": vec!["x"; 21]});
     employee.post_keyed("/api/reports", "k3", &body).await.points_at(&["/errors"]);
     let body = json!({"body": "Broken", "uploads": ["2819c223-7f76-453a-919d-413861904646"]});

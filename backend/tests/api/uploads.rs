@@ -46,7 +46,8 @@ impl Caller {
         headers: &[(&str, &str)],
         body: &[u8],
     ) -> (u16, reqwest::header::HeaderMap, Vec<u8>) {
-        let mut all = vec![("tus-resumable", "1.0.0"), ("x-frontdesk", "1"), ("sec-fetch-site", "same-origin")];
+        let mut all =
+            vec![("tus-resumable", "1.0.0"), ("x-frontdesk", "1"), ("sec-fetch-site", "same-origin")];
         for (name, value) in headers {
             all.retain(|(known, _)| known != name);
             all.push((*name, *value));
@@ -94,7 +95,14 @@ impl Caller {
     }
 
     /// Begins a piece and says no more of it than this.
-    async fn begins_a_piece(&self, path: &str, offset: usize, length: usize, sent: &[u8], more: &str) -> TcpStream {
+    async fn begins_a_piece(
+        &self,
+        path: &str,
+        offset: usize,
+        length: usize,
+        sent: &[u8],
+        more: &str,
+    ) -> TcpStream {
         let address = self.base.strip_prefix("http://").unwrap();
         let mut stream = TcpStream::connect(address).await.unwrap();
         let head = format!(
@@ -126,7 +134,10 @@ async fn the_server_says_what_it_can() {
     let app = TestApp::start().await;
     let answer = app.nobody().send(Method::OPTIONS, "/api/uploads", None, &[]).await;
     assert_eq!((answer.status, answer.header("tus-version")), (204, "1.0.0"));
-    assert_eq!(answer.header("tus-extension"), "creation,creation-with-upload,checksum,expiration,termination");
+    assert_eq!(
+        answer.header("tus-extension"),
+        "creation,creation-with-upload,checksum,expiration,termination"
+    );
     assert_eq!(answer.header("tus-max-size"), "200000000");
     assert_eq!(answer.header("tus-checksum-algorithm"), "sha256,sha1");
 }
@@ -152,7 +163,10 @@ async fn a_file_comes_in_pieces_and_is_read_back() {
     assert_eq!(status, 200);
     assert!(read == bytes, "the same bytes");
     assert_eq!(headers["content-type"], "video/mp4", "by its bytes");
-    assert_eq!(headers["content-disposition"], "attachment; filename=\"_cran.mp4\"; filename*=UTF-8''%C3%89cran.mp4");
+    assert_eq!(
+        headers["content-disposition"],
+        "attachment; filename=\"_cran.mp4\"; filename*=UTF-8''%C3%89cran.mp4"
+    );
     assert_eq!(headers["x-content-type-options"], "nosniff");
     assert!(headers["content-security-policy"].to_str().unwrap().contains("sandbox"));
     assert_eq!(headers["cache-control"], "no-store");
@@ -194,7 +208,9 @@ async fn each_mistake_has_its_status() {
     create(vec![("upload-defer-length", "1")]).await.is_problem(400, "bad-parameter");
     create(vec![("upload-length", "200000001")]).await.is_problem(413, "file-too-large");
     create(vec![("upload-length", "0")]).await.is_problem(415, "file-kind");
-    create(vec![("upload-length", "5"), ("upload-metadata", "filename ?")]).await.is_problem(400, "bad-parameter");
+    create(vec![("upload-length", "5"), ("upload-metadata", "filename ?")])
+        .await
+        .is_problem(400, "bad-parameter");
     create(vec![("upload-length", "5"), ("x-frontdesk", "")]).await.is_problem(403, "foreign-origin");
 
     let path = admin.begins("a.txt", 10).await;
@@ -209,7 +225,9 @@ async fn each_mistake_has_its_status() {
     let json = send(vec![("upload-offset", "5"), ("content-type", "application/json")], b"{}").await;
     json.is_problem(415, "unsupported-media-type");
     send(vec![("content-type", PIECE)], b"x").await.is_problem(400, "bad-parameter");
-    let piece = |checksum: &'static str| vec![("upload-offset", "5"), ("content-type", PIECE), ("upload-checksum", checksum)];
+    let piece = |checksum: &'static str| {
+        vec![("upload-offset", "5"), ("content-type", PIECE), ("upload-checksum", checksum)]
+    };
     send(piece("md5 AAAA"), b"abc").await.is_problem(400, "bad-parameter");
     send(piece("sha256 AAAA"), b"abc").await.is_problem(460, "wrong-checksum");
     assert_eq!(admin.offset(&path).await, 5);
@@ -220,7 +238,10 @@ async fn each_mistake_has_its_status() {
     assert_eq!(admin.tus(Method::HEAD, &path, &[], b"").await.status, 404);
     assert_eq!(files(&app), 0, "its bytes are gone too");
     for path in ["/api/uploads/none", "/api/uploads/..%2f..%2ffrontdesk.sqlite"] {
-        admin.tus(Method::PATCH, path, &[("upload-offset", "0"), ("content-type", PIECE)], b"x").await.is_problem(404, "not-found");
+        admin
+            .tus(Method::PATCH, path, &[("upload-offset", "0"), ("content-type", PIECE)], b"x")
+            .await
+            .is_problem(404, "not-found");
         admin.get(path).await.is_problem(404, "not-found");
     }
 }
@@ -232,7 +253,10 @@ async fn a_client_that_can_only_post_is_served() {
     let path = admin.begins("a.txt", 5).await;
     let headers = [("upload-offset", "0"), ("content-type", PIECE), ("x-http-method-override", "PATCH")];
     assert_eq!(admin.tus(Method::POST, &path, &headers, b"Hello").await.status, 204);
-    assert_eq!(admin.tus(Method::POST, &path, &[("x-http-method-override", "DELETE")], b"").await.status, 204);
+    assert_eq!(
+        admin.tus(Method::POST, &path, &[("x-http-method-override", "DELETE")], b"").await.status,
+        204
+    );
     admin.tus(Method::POST, &path, &[], b"").await.is_problem(405, "method-not-allowed");
 }
 
@@ -327,8 +351,9 @@ async fn a_kill_in_the_middle_loses_no_byte_that_was_acknowledged() {
     let bytes = video(3_000_000);
     let mut process = Process::start(folder.path());
     let mut admin = Caller::of(process.base.clone());
-    let signed_in =
-        admin.post("/api/session", &json!({"email": "admin@acme.example", "password": "three quiet boats"})).await;
+    let signed_in = admin
+        .post("/api/session", &json!({"email": "admin@acme.example", "password": "three quiet boats"}))
+        .await;
     admin.cookie = Some(signed_in.header("set-cookie").split(';').next().unwrap().to_owned());
     let path = admin.begins("a.mp4", bytes.len()).await;
     let mut acknowledged = 0;
@@ -415,7 +440,10 @@ async fn files_of_a_request_are_read_by_whoever_reads_the_request() {
         assert_eq!(app.sign_in(role).await.bytes(&picture).await.0, status, "{role:?}");
     }
     assert_eq!(app.nobody().bytes(&picture).await.0, 401);
-    admin.tus(Method::DELETE, &format!("/api/uploads/{picture}"), &[], b"").await.is_problem(409, "not-possible");
+    admin
+        .tus(Method::DELETE, &format!("/api/uploads/{picture}"), &[], b"")
+        .await
+        .is_problem(409, "not-possible");
     let again = admin.post_keyed("/api/requests", "k2", &body).await;
     again.points_at(&["/uploads/0"]);
 
