@@ -9,6 +9,7 @@ pub mod calls;
 pub mod care;
 pub mod desk;
 pub mod feedback;
+pub mod plans;
 pub mod requests;
 pub mod session;
 pub mod status;
