@@ -3,6 +3,9 @@
 use leptos::prelude::*;
 
 use crate::pages::account::Account;
+use crate::pages::accounts::lifecycle::Lifecycle;
+use crate::pages::accounts::list::AccountList;
+use crate::pages::accounts::show::AccountPage;
 use crate::pages::claim::ClaimPage;
 use crate::pages::help::article::HelpArticle;
 use crate::pages::help::list::Help;
@@ -26,6 +29,8 @@ pub fn piece_of(page: &Inside) -> Option<Load<Inside>> {
         Inside::Help | Inside::Article(_) => Some(help),
         Inside::Status => Some(status),
         Inside::Account => Some(account),
+        Inside::Accounts | Inside::AccountOf(_) => Some(accounts),
+        Inside::Lifecycle => Some(lifecycle),
         Inside::Gallery => None,
     }
 }
@@ -52,6 +57,16 @@ piece! {
     }
 }
 piece! { fn status = status / status_page (Inside) by |_| view! { <StatusPage/> }.into_any() }
+piece! {
+    fn accounts = accounts / accounts_page (Inside) by |page| {
+        if let Inside::AccountOf(id) = page {
+            view! { <AccountPage id/> }.into_any()
+        } else {
+            view! { <AccountList/> }.into_any()
+        }
+    }
+}
+piece! { fn lifecycle = guide / lifecycle_page (Inside) by |_| view! { <Lifecycle/> }.into_any() }
 piece! { fn account = own / account_page (Inside) by |_| view! { <Account/> }.into_any() }
 piece! {
     /// The page where one signs in.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use frontdesk_contract::{ArticleId, IncidentId, NotAnId, Priority, RequestId, TopicId};
+use frontdesk_contract::{ArticleId, IncidentId, NotAnId, PersonId, Priority, RequestId, TopicId};
 
 /// A page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +30,12 @@ pub enum Route {
     Article(ArticleId),
     /// One's own password and sessions.
     Account,
+    /// The accounts of the organization.
+    Accounts,
+    /// The account of somebody.
+    AccountOf(PersonId),
+    /// What becomes of accounts, explained.
+    Lifecycle,
     /// How the service stands; everybody may look.
     Status,
     /// The building blocks, in development builds.
@@ -89,12 +95,14 @@ pub const PRIORITY: &str = "priority";
 pub const ABOUT: &str = "about";
 /// The topic that the form begins with, in the query of its address.
 pub const TOPIC: &str = "topic";
+/// The act whose dialog stands open, in the query of an account's address.
+pub const ACT: &str = "act";
 /// The name of the return path in the query of the sign-in page.
 pub const TO: &str = "to";
 
 impl Route {
     /// The patterns of the route table, as the servers of the static files get them.
-    pub const PATTERNS: [&'static str; 11] = [
+    pub const PATTERNS: [&'static str; 14] = [
         "/",
         "/sign-in",
         "/claim",
@@ -105,6 +113,9 @@ impl Route {
         "/help",
         "/help/:id",
         "/account",
+        "/accounts",
+        "/accounts/lifecycle",
+        "/accounts/:id",
         "/status",
     ];
 }
@@ -141,6 +152,12 @@ pub enum Inside {
     Article(Result<ArticleId, NotAnId>),
     /// One's own password and sessions.
     Account,
+    /// The accounts of the organization.
+    Accounts,
+    /// The account of somebody, if it can be one.
+    AccountOf(Result<PersonId, NotAnId>),
+    /// What becomes of accounts, explained.
+    Lifecycle,
     /// How the service stands; everybody may look.
     Status,
     /// The building blocks, in development builds.
@@ -166,12 +183,15 @@ impl Page {
             "/priorities" => Inside::Priorities,
             "/help" => Inside::Help,
             "/account" => Inside::Account,
+            "/accounts" => Inside::Accounts,
+            "/accounts/lifecycle" => Inside::Lifecycle,
             "/status" => Inside::Status,
             "/gallery" if cfg!(debug_assertions) => Inside::Gallery,
             _ => match path.strip_prefix('/').and_then(|path| path.split_once('/')) {
                 Some((_, part)) if part.is_empty() || part.contains('/') => return Self::Nowhere,
                 Some(("requests", number)) => Inside::Request(number.parse()),
                 Some(("help", name)) => Inside::Article(decode(name).parse()),
+                Some(("accounts", id)) => Inside::AccountOf(decode(id).parse()),
                 Some(_) | None => return Self::Nowhere,
             },
         };
@@ -194,6 +214,9 @@ impl fmt::Display for Route {
             Self::Help => f.write_str("/help"),
             Self::Article(id) => write!(f, "/help/{}", encode(id.as_str())),
             Self::Account => f.write_str("/account"),
+            Self::Accounts => f.write_str("/accounts"),
+            Self::AccountOf(id) => write!(f, "/accounts/{}", encode(id.as_str())),
+            Self::Lifecycle => f.write_str("/accounts/lifecycle"),
             Self::Status => f.write_str("/status"),
             Self::Gallery => f.write_str("/gallery"),
         }
@@ -335,6 +358,12 @@ mod tests {
             let route = Route::Article(name.parse().expect("a name"));
             assert_eq!(inside(&route), Page::Inside(Inside::Article(article)));
         }
+        for id in ["2819c223-7f76-453a-919d-413861904646", "a%b?c#d", "élan"] {
+            let route = Route::AccountOf(id.parse().expect("an identifier"));
+            let path = route.to_string();
+            assert_eq!(Page::parse(&path), Page::Inside(Inside::AccountOf(Ok(id.parse().expect("one")))));
+        }
+        assert_eq!(inside(&Route::Lifecycle), Page::Inside(Inside::Lifecycle));
         for path in
             ["", "/nothing", "/requests/", "/requests/FD-1/x", "//", "/help/", "/help/a/b", "/nothing/a"]
         {

@@ -15,6 +15,9 @@ pub const PAGES: &[&str] = &[
     "/help",
     "/help/:id",
     "/account",
+    "/accounts",
+    "/accounts/lifecycle",
+    "/accounts/:id",
     "/status",
 ];
 

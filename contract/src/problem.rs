@@ -198,6 +198,12 @@ pub struct Problem {
     /// For [`ProblemType::Changed`]: who changed it, when that may be told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changed_by: Option<String>,
+    /// For [`ProblemType::Gone`]: when it was deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted_at: Option<Timestamp>,
+    /// For [`ProblemType::Gone`]: who asked for it, when that may be told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted_by: Option<String>,
 }
 
 impl Problem {
@@ -212,6 +218,8 @@ impl Problem {
             errors: Vec::new(),
             retry_at: None,
             changed_by: None,
+            deleted_at: None,
+            deleted_by: None,
         }
     }
 }

@@ -31,7 +31,12 @@ pub enum ApiError {
     NotFound,
     /// There was something, and it was deleted.
     #[error("Deleted")]
-    Gone,
+    Gone {
+        /// When, when it is told.
+        at: Option<Timestamp>,
+        /// Who asked for it, when it is told.
+        by: Option<String>,
+    },
     /// Somebody changed it meanwhile.
     #[error("Changed meanwhile")]
     Changed {
@@ -90,7 +95,7 @@ impl ApiError {
             ProblemType::SignedOut => Self::SignedOut,
             ProblemType::Forbidden => Self::Forbidden,
             ProblemType::NotFound => Self::NotFound,
-            ProblemType::Gone => Self::Gone,
+            ProblemType::Gone => Self::Gone { at: problem.deleted_at, by: problem.deleted_by },
             ProblemType::StillRunning => Self::StillRunning,
             ProblemType::NotPossible | ProblemType::WrongOffset => Self::NotPossible,
             ProblemType::LinkSpent => Self::LinkSpent,

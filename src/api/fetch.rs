@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use frontdesk_contract::problem::PROBLEM_JSON;
+use frontdesk_contract::scim::SCIM_JSON;
 use gloo_net::http::{RequestBuilder, Response};
 use web_sys::AbortController;
 
@@ -66,5 +67,5 @@ async fn read(response: Response) -> Result<RawResponse, gloo_net::Error> {
     let is_problem = media == PROBLEM_JSON;
     let status = response.status();
     let body = response.text().await?;
-    Ok(RawResponse { status, body, is_problem, is_json: is_problem || media == "application/json" })
+    Ok(RawResponse { status, body, is_problem, is_json: is_problem || media == "application/json" || media == SCIM_JSON })
 }

@@ -5,12 +5,14 @@ pub mod endpoint;
 pub mod error;
 pub mod fetch;
 
+pub mod accounts;
 pub mod calls;
 pub mod care;
 pub mod desk;
 pub mod feedback;
 pub mod plans;
 pub mod requests;
+pub mod scim;
 pub mod session;
 pub mod status;
 pub mod views;

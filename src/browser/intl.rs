@@ -92,6 +92,24 @@ pub fn moment(text: &str) -> Option<Timestamp> {
     millis.is_finite().then(|| Timestamp::from_millis(millis as i64)).flatten()
 }
 
+/// The time that a field for a day and an hour holds, in a time zone by its IANA name.
+pub fn moment_in(text: &str, zone: &str) -> Option<Timestamp> {
+    let wall: Timestamp = format!("{text}:00Z").parse().ok()?;
+    let before = |guess: Timestamp| wall.minus(Span(zone_offset(zone, guess)));
+    // The clocks of the zone may change between the guess and the moment.
+    Some(before(before(wall)))
+}
+
+/// As [`day_and_time`], by the clock of a zone.
+pub fn day_and_time_in(time: Timestamp, zone: &str, language: &str) -> String {
+    let there = ("timeZone", zone);
+    date_time(
+        time,
+        language,
+        &[("weekday", "long"), ("day", "numeric"), ("month", "long"), HOUR, MINUTE, ZONE, there],
+    )
+}
+
 /// `Mon`: the day of the week of a moment, in the reader's zone.
 pub fn weekday_of(time: Timestamp, language: &str) -> String {
     date_time(time, language, &[("weekday", "short")])

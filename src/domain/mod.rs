@@ -1,8 +1,10 @@
 //! The rules of the screens: no browser, no clock, no network.
 
+pub mod account_list;
 pub mod advice;
 pub mod ask;
 pub mod call;
+pub mod clock_face;
 pub mod draft;
 pub mod release;
 pub mod reply;

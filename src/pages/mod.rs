@@ -1,6 +1,7 @@
 //! One folder per area, one file per page.
 
 pub mod account;
+pub mod accounts;
 pub mod calls;
 pub mod claim;
 pub mod help;

@@ -1,5 +1,6 @@
 //! What needs me now. Nothing else.
 
+use frontdesk_contract::account::act::can_read;
 use frontdesk_contract::{RequestSummary, Role};
 use leptos::prelude::*;
 
@@ -7,11 +8,13 @@ use crate::api::requests;
 use crate::browser::intl;
 use crate::domain::request_list::ListState;
 use crate::i18n::{keys as w, t, t_with, use_words};
+use crate::pages::accounts::today::today;
 use crate::pages::requests::row::{SinceText, Waiting as Waits, WaitingPill};
 use crate::route::{RequestsView, Route, help_from};
 use crate::shell::drafts::Listed;
 use crate::shell::incidents::Followed;
 use crate::shell::offline::DraftLink;
+use crate::shell::piece::Piece;
 use crate::shell::status_pill::IncidentLine;
 use crate::shell::{Desk, Live, Loaded, announce_page, drafts, use_fetched};
 use crate::state::SessionState;
@@ -37,10 +40,19 @@ fn NeedsMe() -> impl IntoView {
         <div class="overview">
             <Drafts/>
             <Waiting/>
+            <Accounts/>
             <Followed/>
             <Incidents/>
         </div>
     }
+}
+
+/// Accounts that need somebody today; it comes in the piece of the accounts, for those who see them.
+#[component]
+fn Accounts() -> impl IntoView {
+    let state = expect_context::<SessionState>();
+    let is_reader = state.session_untracked().is_some_and(|session| can_read(&session.person.rights));
+    is_reader.then(|| view! { <Piece load=today props=() lines=2/> })
 }
 
 /// What was begun and not sent.

@@ -1,6 +1,6 @@
 //! What went wrong, in a sentence: what happened, what is kept, what to do.
 
-use frontdesk_contract::FieldError;
+use frontdesk_contract::{FieldError, Timestamp};
 use leptos::prelude::*;
 
 use crate::api::ApiError;
@@ -20,7 +20,7 @@ pub fn explain(error: &ApiError, words: Words) -> String {
         ApiError::BadCredentials => words.text(w::ERROR_CREDENTIALS),
         ApiError::Forbidden => words.text(w::ERROR_FORBIDDEN),
         ApiError::NotFound => words.text(w::ERROR_NOT_FOUND),
-        ApiError::Gone => words.text(w::ERROR_GONE),
+        ApiError::Gone { at, by } => gone_text(*at, by.as_deref(), words),
         ApiError::Changed { by: Some(name) } => with(w::ERROR_CONFLICT, "name", name.clone()),
         ApiError::Changed { by: None } => words.text(w::ERROR_CONFLICT_UNKNOWN),
         ApiError::StillRunning => words.text(w::ERROR_RUNNING),
@@ -37,6 +37,16 @@ pub fn explain(error: &ApiError, words: Words) -> String {
         ApiError::Server { request_id: None } => words.text(w::ERROR_SERVER_SILENT),
         ApiError::Unreadable => words.text(w::ERROR_UNREADABLE),
         ApiError::NotLoaded => words.text(w::ERROR_NOT_LOADED),
+    }
+}
+
+/// When it was deleted, and who asked for it, as far as that is told.
+fn gone_text(at: Option<Timestamp>, by: Option<&str>, words: Words) -> String {
+    let Some(at) = at else { return words.text(w::ERROR_GONE) };
+    let date = intl::exact(at, &words.language());
+    match by {
+        Some(name) => words.text_with(w::ERROR_GONE_BY, &[("date", date), ("name", name.to_owned())]),
+        None => words.text_with(w::ERROR_GONE_AT, &[("date", date)]),
     }
 }
 
@@ -99,7 +109,7 @@ pub fn Failure(
 
 /// Whether asking again may have another outcome.
 fn is_passing(error: &ApiError) -> bool {
-    !matches!(error, ApiError::NotFound | ApiError::Gone | ApiError::Forbidden)
+    !matches!(error, ApiError::NotFound | ApiError::Gone { .. } | ApiError::Forbidden)
 }
 
 /// Whether what made the call fail is over.

@@ -93,7 +93,7 @@ pub fn FailedPage(#[prop(into)] error: Signal<Option<ApiError>>) -> impl IntoVie
     let title = Signal::derive(move || {
         words.text(match error.get() {
             Some(ApiError::NotFound) => w::NOT_FOUND,
-            Some(ApiError::Gone) => w::GONE,
+            Some(ApiError::Gone { .. }) => w::GONE,
             Some(ApiError::Forbidden) => w::NOT_ALLOWED,
             Some(_) | None => w::ERROR_PAGE,
         })

@@ -11,10 +11,12 @@ pub mod live;
 pub mod loaded;
 pub mod onward;
 pub mod piece;
+pub mod selection;
 pub mod release;
 pub mod submit;
 pub mod tabs;
 
+pub mod acts;
 pub mod helpful;
 pub mod levels;
 

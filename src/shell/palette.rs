@@ -1,5 +1,6 @@
 //! The command palette: every page, every action, and requests by their words or number.
 
+use frontdesk_contract::account::act::can_read;
 use frontdesk_contract::{Person, RequestSummary, request};
 use leptos::html;
 use leptos::prelude::*;
@@ -151,13 +152,16 @@ fn option_id(index: usize) -> String {
 fn pages(person: &Person, typed: &str, words: Words) -> Vec<Entry> {
     let asks = request::can_ask(person).is_ok();
     let reads = request::can_read(person).is_ok();
-    let all: [(bool, Key, Route); 9] = [
+    let manages = can_read(&person.rights);
+    let all: [(bool, Key, Route); 11] = [
         (true, w::NAV_OVERVIEW, Route::Overview),
         (asks, w::NAV_SUPPORT, Route::Support),
         (reads, w::NAV_REQUESTS, Route::Requests(RequestsView::Open)),
         (reads, w::REQUESTS_WAITING_FOR_ORGANIZATION, Route::Requests(RequestsView::Waiting)),
         (reads, w::REQUESTS_WAITING_FOR_SUPPORT, Route::Requests(RequestsView::Support)),
         (true, w::NAV_PRIORITIES, Route::Priorities),
+        (manages, w::NAV_ACCOUNTS, Route::Accounts),
+        (true, w::LIFECYCLE_TITLE, Route::Lifecycle),
         (true, w::NAV_HELP, Route::Help),
         (true, w::NAV_STATUS, Route::Status),
         (true, w::ACCOUNT_TITLE, Route::Account),

@@ -1,5 +1,6 @@
 //! The rail on the left: pages that this role has and that exist.
 
+use frontdesk_contract::account::act::can_read;
 use frontdesk_contract::{Kind, Person, request};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -20,7 +21,7 @@ struct Line {
 }
 
 /// What a role has no page for is not in its rail (DESIGN.md, "Who uses it").
-fn lines() -> [Line; 5] {
+fn lines() -> [Line; 6] {
     [
         Line { route: Route::Overview, name: w::NAV_OVERVIEW, icon: IconName::Home, may: |_| true },
         Line {
@@ -36,6 +37,12 @@ fn lines() -> [Line; 5] {
             may: |person| request::can_read(person).is_ok(),
         },
         Line { route: Route::Priorities, name: w::NAV_PRIORITIES, icon: IconName::Flag, may: |_| true },
+        Line {
+            route: Route::Accounts,
+            name: w::NAV_ACCOUNTS,
+            icon: IconName::People,
+            may: |person| can_read(&person.rights),
+        },
         Line { route: Route::Status, name: w::NAV_STATUS, icon: IconName::Pulse, may: |_| true },
     ]
 }

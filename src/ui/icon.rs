@@ -27,6 +27,8 @@ pub enum IconName {
     Down,
     /// A person.
     Person,
+    /// Two people: accounts.
+    People,
     /// A cloud that is crossed out: not connected.
     Offline,
     /// A pen: a draft.
@@ -57,6 +59,9 @@ impl IconName {
             Self::Cross => "M6 6l12 12M18 6 6 18",
             Self::Down => "M6 9.5l6 6 6-6",
             Self::Person => "M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8M5 20a7 7 0 0 1 14 0",
+            Self::People => {
+                "M9 5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7M3 19.5a6 6 0 0 1 12 0M15.5 5.3a3.5 3.5 0 0 1 0 6.4M17.5 14.3a6 6 0 0 1 3.5 5.2"
+            }
             Self::Offline => {
                 "M4 4l16 16M8.5 8.6A5 5 0 0 0 7.5 18H17M11.5 7.2A5 5 0 0 1 17 11a3.6 3.6 0 0 1 3 5.6"
             }

@@ -9,7 +9,7 @@ use frontdesk_contract::account::act::{Action, Verdict, When, judge};
 use frontdesk_contract::account::clock::marks;
 use frontdesk_contract::account::comeback::comeback;
 use frontdesk_contract::account::consequence::NAMES;
-use frontdesk_contract::account::page::{AccountCounts, AccountDetails, InGroup, Possible};
+use frontdesk_contract::account::page::{AccountCounts, AccountDetails, Asked, Department, InGroup, Possible};
 use frontdesk_contract::{PersonId, PersonRef, ProblemType, Version};
 
 use crate::app::App;
@@ -17,7 +17,8 @@ use crate::http::address::Part;
 use crate::http::caller::Caller;
 use crate::http::error::{Error, Result};
 use crate::http::version;
-use crate::store::{accounts, audit, groups, sessions};
+use crate::store::erase::would_erase;
+use crate::store::{accounts, audit, groups, runs, sessions};
 
 /// How many accounts stand where.
 #[utoipa::path(get, path = "/api/accounts/counts", tag = "accounts",
@@ -34,6 +35,13 @@ pub async fn counts(State(app): State<App>, _caller: Caller) -> Result<Json<Acco
         }
     }
     Ok(Json(counts))
+}
+
+/// The departments, by name, with how many accounts belong to each.
+#[utoipa::path(get, path = "/api/accounts/departments", tag = "accounts",
+    responses((status = 200, description = "The departments.", body = Vec<Department>)))]
+pub async fn departments(State(app): State<App>, _caller: Caller) -> Result<Json<Vec<Department>>> {
+    Ok(Json(app.store().departments().await?))
 }
 
 /// An account with its clock, what can be done and what not, and what stands around it.
@@ -77,12 +85,24 @@ pub async fn show(State(app): State<App>, caller: Caller, Part(id): Part<PersonI
         (Some(id), Some(name)) => id.parse().ok().map(|id| PersonRef { id, name: name.clone() }),
         _ => None,
     };
+    let asked = runs::waiting_for(&mut connection, &id, now).await?;
+    let asked = asked
+        .into_iter()
+        .map(|run| Asked {
+            run: run.id,
+            action: run.action,
+            by: run.by,
+            at: run.created_at,
+            until: run.approve_by,
+        })
+        .collect();
     let version = Version::numbered(account.version);
     let text = |name: &str| account.resource.get(name).and_then(|value| value.as_str()).map(str::to_owned);
     let details = AccountDetails {
         title: text("title"),
         department: account.enterprise("department").map(str::to_owned),
         employee_number: account.enterprise("employeeNumber").map(str::to_owned),
+        time_zone: text("timezone"),
         manager,
         stage: account.stage(),
         held_at: account.life.held_at,
@@ -103,7 +123,9 @@ pub async fn show(State(app): State<App>, caller: Caller, Part(id): Part<PersonI
         content: circle.content,
         comments: circle.comments,
         comeback,
+        fields: (account.stage() == Stage::Deactivated).then(|| would_erase(&account)),
         waits_for: account.waits_for_run,
+        asked,
         version: version.clone(),
         id: account.id,
         name: account.name,
@@ -121,9 +143,5 @@ async fn gone(app: &App, id: &PersonId) -> Result<Error> {
         .iter()
         .find(|line| matches!(line.what.as_str(), "account.delete" | "account.withdraw" | "scim.delete"));
     let by = asked.and_then(|line| line.by.name.clone());
-    let detail = match by {
-        Some(by) => format!("Deleted at {at}; asked for by {by}"),
-        None => format!("Deleted at {at}"),
-    };
-    Ok(Error::Told(ProblemType::Gone, detail))
+    Ok(Error::Gone { at, by })
 }

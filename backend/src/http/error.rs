@@ -41,6 +41,14 @@ pub enum Error {
         /// Who did, when that may be told.
         by: Option<String>,
     },
+    /// There was something, and it was deleted.
+    #[error("Deleted")]
+    Gone {
+        /// When.
+        at: Timestamp,
+        /// Who asked for it, when that is known.
+        by: Option<String>,
+    },
     /// The backend failed. The source is logged and never sent.
     #[error("The backend failed")]
     Internal(#[source] Box<dyn StdError + Send + Sync>),
@@ -73,6 +81,18 @@ impl Error {
                 Problem { retry_at: Some(*retry_at), ..Problem::new(ProblemType::Throttled) }
             }
             Self::Changed { by } => Problem { changed_by: by.clone(), ..Problem::new(ProblemType::Changed) },
+            Self::Gone { at, by } => {
+                let detail = match by {
+                    Some(by) => format!("Deleted at {at}; asked for by {by}"),
+                    None => format!("Deleted at {at}"),
+                };
+                Problem {
+                    detail: Some(detail),
+                    deleted_at: Some(*at),
+                    deleted_by: by.clone(),
+                    ..Problem::new(ProblemType::Gone)
+                }
+            }
             Self::Internal(_) => Problem::new(ProblemType::Internal),
         }
     }
@@ -166,8 +186,12 @@ impl IntoResponse for Error {
                 let seconds = retry_at.since(now).0.max(0).saturating_add(999) / 1_000;
                 headers.insert(RETRY_AFTER, HeaderValue::from(seconds.unsigned_abs()));
             }
-            Self::Plain(_) | Self::Told(..) | Self::Invalid(_) | Self::Changed { .. } | Self::Internal(_) => {
-            }
+            Self::Plain(_)
+            | Self::Told(..)
+            | Self::Invalid(_)
+            | Self::Changed { .. }
+            | Self::Gone { .. }
+            | Self::Internal(_) => {}
         }
         response
     }

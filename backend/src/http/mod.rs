@@ -100,6 +100,7 @@ pub fn router(app: App, table: Table) -> Router {
         .routes(routes!(statuspage::components))
         .routes(routes!(statuspage::recent))
         .routes(routes!(accounts::counts))
+        .routes(routes!(accounts::departments))
         .routes(routes!(accounts::show))
         .routes(routes!(plans::create).layer(DefaultBodyLimit::max(plans::BODY_LIMIT)))
         .routes(routes!(plans::show))

@@ -36,6 +36,17 @@ const TITLES: [&str; 12] = [
     "Technician",
 ];
 const SITES: [&str; 8] = ["Lyon", "Paris", "Osaka", "Lisbon", "Dakar", "Oslo", "Recife", "Lille"];
+/// The zones of the sites, in their order.
+const ZONES: [&str; 8] = [
+    "Europe/Paris",
+    "Europe/Paris",
+    "Asia/Tokyo",
+    "Europe/Lisbon",
+    "Africa/Dakar",
+    "Europe/Oslo",
+    "America/Recife",
+    "Europe/Paris",
+];
 const THEMES: [&str; 10] = [
     "guild",
     "newcomers",
@@ -206,6 +217,7 @@ fn resource(
     let (given, family) = person.name.split_once(' ').unwrap_or((&person.name, ""));
     let position = DEPARTMENTS.iter().position(|known| *known == figure.department).unwrap_or(0);
     let site = if place == 9 { "Lyon" } else { random.pick(&SITES).copied().unwrap_or("Lyon") };
+    let zone = SITES.iter().position(|known| *known == site).and_then(|place| ZONES.get(place));
     let number = if place == 9 { 20_418 } else { 10_000 + place };
     let mut more = json!({"department": figure.department, "employeeNumber": number.to_string()});
     if let (Some(fields), Some(manager)) = (more.as_object_mut(), manager) {
@@ -215,7 +227,7 @@ fn resource(
         "userName": person.email, "displayName": person.name, "title": TITLES.get(position).copied().unwrap_or("Engineer"),
         "name": {"givenName": given, "familyName": family, "formatted": person.name},
         "emails": [{"value": person.email, "type": "work", "primary": true}],
-        "addresses": [{"locality": site, "type": "work"}],
+        "addresses": [{"locality": site, "type": "work"}], "timezone": zone,
         "phoneNumbers": [{"value": format!("+33 4 72 {:02} {:02} {:02}", place / 10_000 % 100, place / 100 % 100, place % 100), "type": "work"}],
         ENTERPRISE: more,
     }))

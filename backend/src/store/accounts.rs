@@ -8,7 +8,7 @@ use frontdesk_contract::account::act::{Keyholders, Subject};
 use frontdesk_contract::account::clock::next_due;
 use frontdesk_contract::account::comeback::Snapshot;
 use frontdesk_contract::account::consequence::{Circle, NAMES};
-use frontdesk_contract::account::page::AccountCounts;
+use frontdesk_contract::account::page::{AccountCounts, Department};
 use frontdesk_contract::account::{Lifecycle, Stage};
 use frontdesk_contract::plan::Key;
 use frontdesk_contract::scim::ENTERPRISE;
@@ -626,7 +626,23 @@ pub async fn put_off(write: &mut Write, id: &PersonId, until: Timestamp) -> sqlx
     Ok(())
 }
 
+/// The most departments that are told: more are no list to choose from.
+const DEPARTMENTS: i64 = 500;
+
 impl Store {
+    /// The departments by name. One that is spelled in several ways is told once.
+    pub async fn departments(&self) -> sqlx::Result<Vec<Department>> {
+        let sql = format!(
+            "SELECT max(p.department) AS name, count(*) AS people FROM people p \
+             WHERE {LISTED} AND p.department_key <> '' GROUP BY p.department_key ORDER BY p.department_key LIMIT ?"
+        );
+        let rows = sqlx::query(&sql).bind(DEPARTMENTS).fetch_all(self.read()).await?;
+        let department = |row: &SqliteRow| {
+            Ok(Department { name: row.try_get("name")?, people: number(row, "people")? })
+        };
+        rows.iter().map(department).collect()
+    }
+
     /// How many accounts wait for something.
     pub async fn waiting_counts(&self, now: Timestamp) -> sqlx::Result<AccountCounts> {
         let row = sqlx::query(

@@ -1,6 +1,7 @@
 //! Erasing a person from our own copies (DESIGN.md, rule 8): one function, for whoever becomes a Former Member
 //! and for whoever is deleted. A test searches the files for what was known of the person.
 
+use frontdesk_contract::account::page::ProfileFields;
 use frontdesk_contract::account::{FORMER_MEMBER, Step};
 use frontdesk_contract::{PersonId, Timestamp};
 use serde_json::{Map, Value, json};
@@ -80,6 +81,13 @@ pub async fn erase(
     }
     let read_back = accounts::find(write, &id).await?;
     Ok(compared(&before.resource, read_back.as_ref().map(|account| &account.resource)))
+}
+
+/// What would be taken away from the profile, as [`erase`] does it.
+pub fn would_erase(account: &Account) -> ProfileFields {
+    let after = masked(&account.id, FORMER_MEMBER);
+    let Erased { deleted, masked, .. } = compared(&account.resource, Some(&after));
+    ProfileFields { deleted, masked }
 }
 
 /// FACTS.md: `displayName` and `name.formatted` "Former Member", `userName` `former-<id>@invalid`.

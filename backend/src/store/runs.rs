@@ -87,6 +87,20 @@ pub async fn of_plan(connection: &mut SqliteConnection, plan: PlanId) -> sqlx::R
     row.as_ref().map(stored).transpose()
 }
 
+/// What somebody asked to do to a person and nobody has approved yet, the oldest first.
+pub async fn waiting_for(
+    connection: &mut SqliteConnection,
+    person: &PersonId,
+    now: Timestamp,
+) -> sqlx::Result<Vec<Run>> {
+    let sql = select(
+        "JOIN plan_rows w ON w.plan = r.plan AND w.person = ? AND w.verdict = 'will' \
+         WHERE r.state = 'approval' AND r.approve_by > ? ORDER BY r.id LIMIT 10",
+    );
+    let rows = sqlx::query(&sql).bind(person.as_str()).bind(now.millis()).fetch_all(connection).await?;
+    rows.iter().map(|row| stored(row).map(|stored| stored.run)).collect()
+}
+
 /// The oldest run that goes on by itself.
 pub async fn next_running(connection: &mut SqliteConnection) -> sqlx::Result<Option<Stored>> {
     let row = sqlx::query(&select("WHERE r.state = 'running' ORDER BY r.id LIMIT 1"))

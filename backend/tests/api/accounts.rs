@@ -348,6 +348,8 @@ async fn a_deletion_waits_and_then_leaves_no_name() {
     let gone = admin.get(&format!("/api/accounts/{id}")).await;
     gone.is_problem(410, "gone");
     assert!(gone.word("detail").contains("Awa Mbaye"), "{}", gone.text);
+    assert_eq!(gone.word("deletedBy"), "Awa Mbaye", "{}", gone.text);
+    assert!(gone.json()["deletedAt"].is_string(), "{}", gone.text);
     assert!(!gone.text.contains("Hana"));
     assert_eq!(admin.get(&format!("/scim/v2/Users/{id}")).await.status, 404);
     let counts = admin.get("/api/accounts/counts").await.json();
@@ -531,4 +533,50 @@ async fn runs_are_paused_and_stopped() {
     let stopped = second.patch(&path, run["version"].as_str().unwrap(), &json!({"state": "stopped"})).await;
     assert_eq!((stopped.status, stopped.json()["state"].as_str()), (200, Some("stopped")));
     assert_eq!(second.get("/api/approvals").await.json(), json!([]));
+}
+
+#[tokio::test]
+async fn departments_are_told_with_how_many_they_have() {
+    let app = TestApp::start().await;
+    let (admin, token) = (app.sign_in(Role::Admin).await, app.token("scim").await);
+    let urn = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+    for (name, department) in [("one", "Glass"), ("two", "GLASS"), ("three", "")] {
+        let body = json!({"userName": name, urn: {"department": department}});
+        assert_eq!(token.post("/scim/v2/Users", &body).await.status, 201);
+    }
+    let departments = admin.get("/api/accounts/departments").await.json();
+    let departments = departments.as_array().unwrap();
+    let glass: Vec<&Value> = departments.iter().filter(|it| it["people"] == 2 && it["name"] == "Glass").collect();
+    assert_eq!(glass.len(), 1, "{departments:?}");
+    assert!(departments.iter().all(|it| it["name"] != ""));
+    for (role, status) in
+        [(Role::Nobody, 401), (Role::Employee, 403), (Role::Agent, 403), (Role::Auditor, 200), (Role::Admin, 200)]
+    {
+        let answer = app.sign_in(role).await.get("/api/accounts/departments").await;
+        assert_eq!(answer.status, status, "{role:?}: {}", answer.text);
+    }
+}
+
+#[tokio::test]
+async fn an_account_says_what_was_asked_for_and_what_removing_would_take() {
+    let app = TestApp::start().await;
+    let (admin, second) = (app.sign_in(Role::Admin).await, app.sign_in_as("second.admin@acme.example").await);
+    let id = app.id_of("hana.kobayashi@acme.example").await;
+    let before = second.account(&id).await;
+    assert!(before["asked"].is_null());
+    assert_eq!(before["timeZone"], "Europe/Paris");
+    let deleted = before["fields"]["deleted"].to_string();
+    assert!(deleted.contains("phoneNumbers") && deleted.contains("department"), "{deleted}");
+    assert_eq!(before["fields"]["masked"].as_array().unwrap().len(), 3, "{before}");
+    let plan = admin.plan(&json!({"action": "delete", "targets": [id], "reason": "x"})).await;
+    let run = admin.run(&plan, json!({"typed": "Hana Kobayashi"})).await.json();
+    let asked = second.account(&id).await["asked"].clone();
+    assert_eq!((&asked[0]["run"], &asked[0]["action"]), (&run["id"], &json!("delete")));
+    assert_eq!((&asked[0]["by"]["name"], &asked[0]["until"]), (&json!("Awa Mbaye"), &run["approveBy"]));
+    let path = format!("/api/runs/{}", run["id"]);
+    assert_eq!(second.patch(&path, "*", &json!({"state": "stopped"})).await.status, 200);
+    let after = second.account(&id).await;
+    assert!(after["asked"].is_null());
+    let active = app.id_of("joao.silva@acme.example").await;
+    assert!(second.account(&active).await["fields"].is_null());
 }

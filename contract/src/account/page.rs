@@ -40,6 +40,46 @@ pub struct InGroup {
     pub alone: bool,
 }
 
+/// What somebody asked for and a second person must approve.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Asked {
+    /// The run that waits.
+    pub run: RunId,
+    /// What.
+    pub action: Action,
+    /// Who asked.
+    pub by: PersonRef,
+    /// When.
+    pub at: Timestamp,
+    /// Until when it can be approved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+}
+
+/// The profile fields that *Remove profile fields* takes, as the directory names them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProfileFields {
+    /// They are deleted.
+    pub deleted: Vec<String>,
+    /// They say something else afterwards.
+    pub masked: Vec<String>,
+}
+
+/// A department, with how many accounts belong to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Department {
+    /// Its name, in one of its spellings.
+    pub name: String,
+    /// How many accounts.
+    pub people: u64,
+}
+
 /// An account with everything that SCIM lacks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -60,6 +100,9 @@ pub struct AccountDetails {
     /// The number of the employee.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub employee_number: Option<String>,
+    /// The IANA name of the zone that the person's clock stands in, where the directory says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
     /// The manager.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub manager: Option<PersonRef>,
@@ -102,9 +145,15 @@ pub struct AccountDetails {
     /// What a reactivation would bring back; only for a deactivated account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comeback: Option<Comeback>,
+    /// What removing the profile fields would take; only for a deactivated account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fields: Option<ProfileFields>,
     /// The run that asked for what waits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waits_for: Option<RunId>,
+    /// What a second person must approve.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asked: Vec<Asked>,
     /// Changes with each change.
     pub version: Version,
 }

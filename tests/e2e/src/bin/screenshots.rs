@@ -59,6 +59,7 @@ async fn admin(desk: &Desk) -> String {
     page.open("/account").await;
     draw(&page, "account").await;
     guide(&page).await;
+    accounts(&page).await;
     page.open("/status").await;
     draw(&page, "status").await;
     page.open("/support").await;
@@ -84,6 +85,46 @@ async fn admin(desk: &Desk) -> String {
     draw_wide(&page, "menu").await;
     page.key(Key::Escape).await;
     path
+}
+
+/// The directory, one account, an act, and the life cycle explained.
+async fn accounts(page: &Page) {
+    page.open("/accounts").await;
+    draw(page, "accounts").await;
+    page.open("/accounts?q=zzzzzz").await;
+    draw(page, "accounts-empty").await;
+    let hana = account(page, "Hana Kobayashi").await;
+    page.open(&hana).await;
+    draw(page, "account-deactivated").await;
+    page.open(&format!("{hana}?act=reactivate")).await;
+    page.see_heading("Comes back").await;
+    draw(page, "act-reactivate").await;
+    page.open(&format!("{hana}?act=delete")).await;
+    page.fill("Why?", "Court order").await;
+    page.press("See what will happen").await;
+    page.see_heading("What will happen").await;
+    draw(page, "act-delete").await;
+    let active = account(page, "João Silva").await;
+    page.open(&active).await;
+    draw(page, "account-active").await;
+    page.open(&format!("{active}?act=deactivate")).await;
+    page.choose("On a date").await;
+    draw(page, "act-deactivate-date").await;
+    page.choose("Now").await;
+    page.press("See what will happen").await;
+    page.see_heading("What will happen").await;
+    draw(page, "act-deactivate").await;
+    page.open("/accounts/lifecycle").await;
+    draw(page, "lifecycle").await;
+}
+
+/// Where the account of somebody is.
+async fn account(page: &Page, name: &str) -> String {
+    let query: String =
+        url::form_urlencoded::byte_serialize(format!("displayName eq \"{name}\"").as_bytes()).collect();
+    let found = page.ask_backend(&format!("/scim/v2/Users?filter={query}")).await;
+    let id = found.pointer("/Resources/0/id").and_then(serde_json::Value::as_str).expect("an account");
+    format!("/accounts/{id}")
 }
 
 /// Priorities and help.
@@ -190,6 +231,11 @@ async fn french(desk: &Desk) {
     draw(&page, "french-requests").await;
     page.open("/status").await;
     draw(&page, "french-status").await;
+    page.open("/accounts").await;
+    draw(&page, "french-accounts").await;
+    let hana = account(&page, "Hana Kobayashi").await;
+    page.open(&hana).await;
+    draw(&page, "french-account").await;
 }
 
 async fn failing(desk: &mut Desk) {

@@ -3,6 +3,7 @@
 use fantoccini::key::Key;
 use frontdesk_e2e::{Page, Who, desk, place};
 
+use crate::accounts::path_of;
 use crate::asking::{ask, fill_in};
 
 /// The looks, so that each page meets each theme and each width.
@@ -54,6 +55,40 @@ async fn pages_of_an_admin_have_no_barriers() {
         page.open_details("Help me choose").await;
         page.choose("A key feature fails").await;
         audit(&page, "help to choose a priority", 1).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn accounts_have_no_barriers() {
+    desk(async |desk| {
+        let page = desk.signed_in(Who::Admin).await;
+        let hana = path_of(&page, "Hana Kobayashi").await;
+        let active = path_of(&page, "João Silva").await;
+        let paths = [
+            "/accounts",
+            "/accounts?view=left&colour=red",
+            "/accounts?q=zzzzzz",
+            &hana,
+            &active,
+            "/accounts/lifecycle",
+        ];
+        for (index, path) in paths.iter().enumerate() {
+            page.open(path).await;
+            audit(&page, path, index).await;
+        }
+        page.open(&format!("{active}?act=deactivate")).await;
+        page.choose("On a date").await;
+        audit(&page, "a dated deactivation", 1).await;
+        page.choose("Now").await;
+        page.press("See what will happen").await;
+        page.see_heading("What will happen").await;
+        audit(&page, "what a deactivation does", 0).await;
+        page.open(&format!("{hana}?act=delete")).await;
+        page.fill("Why?", "x").await;
+        page.press("See what will happen").await;
+        page.see_heading("What will happen").await;
+        audit(&page, "what a deletion does", 3).await;
     })
     .await;
 }

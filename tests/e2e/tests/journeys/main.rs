@@ -1,6 +1,8 @@
 //! Journeys through the built panel and a real backend: one test per promise.
 
 #[cfg(test)]
+mod accounts;
+#[cfg(test)]
 mod asking;
 #[cfg(test)]
 mod audit;

@@ -1,0 +1,31 @@
+//! What SCIM lacks about accounts.
+
+use frontdesk_contract::account::page::{AccountCounts, AccountDetails, Department};
+use frontdesk_contract::audit::AuditEntry;
+use frontdesk_contract::{Cursor, Page, PersonId};
+
+use crate::api::Endpoint;
+use crate::route::encode;
+
+const ACCOUNTS: &str = "/api/accounts";
+
+/// How many accounts stand where.
+pub fn counts() -> Endpoint<AccountCounts> {
+    Endpoint::get(format!("{ACCOUNTS}/counts"))
+}
+
+/// The departments, by name.
+pub fn departments() -> Endpoint<Vec<Department>> {
+    Endpoint::get(format!("{ACCOUNTS}/departments"))
+}
+
+/// An account with its clock, what can be done and what not.
+pub fn show(id: &PersonId) -> Endpoint<AccountDetails> {
+    Endpoint::get(format!("{ACCOUNTS}/{}", encode(id.as_str())))
+}
+
+/// What was done to somebody, the newest first.
+pub fn history(id: &PersonId, after: Option<&Cursor>) -> Endpoint<Page<AuditEntry>> {
+    let after = after.map(|Cursor(cursor)| format!("&cursor={}", encode(cursor))).unwrap_or_default();
+    Endpoint::get(format!("/api/audit?person={}&limit=20{after}", encode(id.as_str())))
+}
