@@ -235,6 +235,7 @@ fn quoted(text: &str) -> String {
 }
 
 #[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use frontdesk_contract::scim::filter::{Comparison, Filter, Literal};
     use proptest::prelude::*;

@@ -86,6 +86,7 @@ fn measure(moments: &mut [Moment]) {
 }
 
 #[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use frontdesk_contract::account::clock::marks;
     use frontdesk_contract::account::{Lifecycle, Step};
