@@ -67,5 +67,10 @@ async fn read(response: Response) -> Result<RawResponse, gloo_net::Error> {
     let is_problem = media == PROBLEM_JSON;
     let status = response.status();
     let body = response.text().await?;
-    Ok(RawResponse { status, body, is_problem, is_json: is_problem || media == "application/json" || media == SCIM_JSON })
+    Ok(RawResponse {
+        status,
+        body,
+        is_problem,
+        is_json: is_problem || media == "application/json" || media == SCIM_JSON,
+    })
 }

@@ -30,7 +30,13 @@ pub fn rows(
     after: Option<&Cursor>,
     limit: usize,
 ) -> Endpoint<Page<PlanRow>> {
-    Endpoint::get(page(format!("{PLANS}/{id}/rows"), "verdict", verdict.map(RowVerdict::as_str), after, limit))
+    Endpoint::get(page(
+        format!("{PLANS}/{id}/rows"),
+        "verdict",
+        verdict.map(RowVerdict::as_str),
+        after,
+        limit,
+    ))
 }
 
 /// Does what a plan showed. A plan is run once, whatever the key.
@@ -102,13 +108,7 @@ pub fn decide(id: RunId, decision: &Decision) -> Endpoint<Run> {
     Endpoint::post(format!("{RUNS}/{id}/approval"), decision)
 }
 
-fn page(
-    mut path: String,
-    filter: &str,
-    word: Option<&str>,
-    after: Option<&Cursor>,
-    limit: usize,
-) -> String {
+fn page(mut path: String, filter: &str, word: Option<&str>, after: Option<&Cursor>, limit: usize) -> String {
     path.push_str("?limit=");
     path.push_str(&limit.to_string());
     if let Some(word) = word {
@@ -132,7 +132,10 @@ mod tests {
         let refused = rows(PlanId(7), Some(RowVerdict::Refused), Some(&next), 50);
         assert_eq!(refused.raw.path, "/api/plans/7/rows?limit=50&verdict=refused&cursor=50");
         assert_eq!(runs(Some(RunState::Running), None, 5).raw.path, "/api/runs?limit=5&state=running");
-        assert_eq!(results(RunId(3), Some(Outcome::Failed), None, 9).raw.path, "/api/runs/3/rows?limit=9&outcome=failed");
+        assert_eq!(
+            results(RunId(3), Some(Outcome::Failed), None, 9).raw.path,
+            "/api/runs/3/rows?limit=9&outcome=failed"
+        );
     }
 
     #[test]

@@ -14,7 +14,10 @@ const WITHOUT: &str = "groups,phoneNumbers,addresses";
 /// A page of people: the first, or the one behind a cursor.
 pub fn people(question: &Question, cursor: &str, count: usize) -> Endpoint<ListResponse<User>> {
     let asked = asked(question);
-    Endpoint::get(format!("{USERS}?{asked}excludedAttributes={WITHOUT}&count={count}&cursor={}", encode(cursor)))
+    Endpoint::get(format!(
+        "{USERS}?{asked}excludedAttributes={WITHOUT}&count={count}&cursor={}",
+        encode(cursor)
+    ))
 }
 
 /// The identifiers alone, for a selection of everybody.
@@ -44,13 +47,17 @@ mod tests {
 
     #[test]
     fn a_page_is_asked_for_by_its_cursor() {
-        let question = Question { filter: "title pr".to_owned(), sort_by: "displayName", is_descending: true };
+        let question =
+            Question { filter: "title pr".to_owned(), sort_by: "displayName", is_descending: true };
         assert_eq!(
             people(&question, "", 100).raw.path,
             "/scim/v2/Users?filter=title%20pr&sortBy=displayName&sortOrder=descending&excludedAttributes=groups,phoneNumbers,addresses&count=100&cursor="
         );
         let question = Question { filter: String::new(), ..question };
-        assert_eq!(total(&question).raw.path, "/scim/v2/Users?sortBy=displayName&sortOrder=descending&count=0");
+        assert_eq!(
+            total(&question).raw.path,
+            "/scim/v2/Users?sortBy=displayName&sortOrder=descending&count=0"
+        );
         assert!(ids(&question, "a=", 5).raw.path.ends_with("attributes=id&count=5&cursor=a%3D"));
     }
 }

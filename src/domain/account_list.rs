@@ -221,11 +221,8 @@ pub fn due_within_a_day(now: Timestamp) -> Question {
     let end = now.plus(Span::days(1));
     let date = |name: &str| format!("{LIFECYCLE}:{name} le \"{end}\"");
     let wait = format!("({LIFECYCLE}:removableAt gt \"{now}\" and {})", date("removableAt"));
-    let filter = format!(
-        "(active eq true and {}) or {} or {wait}",
-        date("scheduledFor"),
-        date("pendingDeletion"),
-    );
+    let filter =
+        format!("(active eq true and {}) or {} or {wait}", date("scheduledFor"), date("pendingDeletion"),);
     Question { filter, sort_by: "displayName", is_descending: false }
 }
 

@@ -121,7 +121,11 @@ mod tests {
 
     #[test]
     fn two_things_at_one_time_are_one_moment() {
-        let life = Lifecycle { leaves_at: Some(hour(50)), scheduled_for: Some(hour(50)), ..Lifecycle::provisioned() };
+        let life = Lifecycle {
+            leaves_at: Some(hour(50)),
+            scheduled_for: Some(hour(50)),
+            ..Lifecycle::provisioned()
+        };
         let life = life.after(Step::Invited, hour(-90)).after(Step::Claimed, hour(-80));
         let moments = face(&marks(&life), hour(10));
         assert_eq!(kinds(&moments), [vec![], vec![MarkKind::Leaves, MarkKind::Scheduled]]);

@@ -11,8 +11,8 @@ pub mod live;
 pub mod loaded;
 pub mod onward;
 pub mod piece;
-pub mod selection;
 pub mod release;
+pub mod selection;
 pub mod submit;
 pub mod tabs;
 

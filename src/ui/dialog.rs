@@ -34,8 +34,11 @@ pub fn Dialog(
     let on_close = move |_| {
         open.set(false);
         // The browser has given the focus back already, and what was done may have moved it on since.
-        if focus::active().is_none() && !opener.with_value(|opener| opener.as_ref().is_some_and(focus::focus))
-        {
+        if focus::active().is_none() {
+            opener.with_value(|opener| opener.as_ref().is_some_and(focus::focus));
+        }
+        // What opened it may have left the page with the act.
+        if focus::active().is_none() {
             focus::focus_main_heading();
         }
     };

@@ -9,7 +9,9 @@ use frontdesk_contract::account::act::{Action, Verdict, When, judge};
 use frontdesk_contract::account::clock::marks;
 use frontdesk_contract::account::comeback::comeback;
 use frontdesk_contract::account::consequence::NAMES;
-use frontdesk_contract::account::page::{AccountCounts, AccountDetails, Asked, Department, InGroup, Possible};
+use frontdesk_contract::account::page::{
+    AccountCounts, AccountDetails, Asked, Department, InGroup, Possible,
+};
 use frontdesk_contract::{PersonId, PersonRef, ProblemType, Version};
 
 use crate::app::App;

@@ -637,9 +637,8 @@ impl Store {
              WHERE {LISTED} AND p.department_key <> '' GROUP BY p.department_key ORDER BY p.department_key LIMIT ?"
         );
         let rows = sqlx::query(&sql).bind(DEPARTMENTS).fetch_all(self.read()).await?;
-        let department = |row: &SqliteRow| {
-            Ok(Department { name: row.try_get("name")?, people: number(row, "people")? })
-        };
+        let department =
+            |row: &SqliteRow| Ok(Department { name: row.try_get("name")?, people: number(row, "people")? });
         rows.iter().map(department).collect()
     }
 

@@ -546,12 +546,17 @@ async fn departments_are_told_with_how_many_they_have() {
     }
     let departments = admin.get("/api/accounts/departments").await.json();
     let departments = departments.as_array().unwrap();
-    let glass: Vec<&Value> = departments.iter().filter(|it| it["people"] == 2 && it["name"] == "Glass").collect();
+    let glass: Vec<&Value> =
+        departments.iter().filter(|it| it["people"] == 2 && it["name"] == "Glass").collect();
     assert_eq!(glass.len(), 1, "{departments:?}");
     assert!(departments.iter().all(|it| it["name"] != ""));
-    for (role, status) in
-        [(Role::Nobody, 401), (Role::Employee, 403), (Role::Agent, 403), (Role::Auditor, 200), (Role::Admin, 200)]
-    {
+    for (role, status) in [
+        (Role::Nobody, 401),
+        (Role::Employee, 403),
+        (Role::Agent, 403),
+        (Role::Auditor, 200),
+        (Role::Admin, 200),
+    ] {
         let answer = app.sign_in(role).await.get("/api/accounts/departments").await;
         assert_eq!(answer.status, status, "{role:?}: {}", answer.text);
     }

@@ -95,12 +95,10 @@ fn Line(action: Action, shown: Shown, go: Callback<Option<Action>>) -> impl Into
     let account = shown.account;
     let id = random::element_id("can");
     let described_by = id.clone();
-    let refused =
-        Memo::new(move |_| account.with(|account| refusal(account, action, session.now(), words)));
+    let refused = Memo::new(move |_| account.with(|account| refusal(account, action, session.now(), words)));
     let is_refused = Signal::derive(move || refused.with(Option::is_some));
-    let text = move || {
-        refused.get().unwrap_or_else(|| account.with(|account| meaning(account, action, words)))
-    };
+    let text =
+        move || refused.get().unwrap_or_else(|| account.with(|account| meaning(account, action, words)));
     let variant = if action.is_final() { "danger" } else { "secondary" };
     let on_click = move |_| {
         if !is_refused.get_untracked() {

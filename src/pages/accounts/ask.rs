@@ -1,8 +1,8 @@
 //! The first step of an act: when and why. What is typed stays when one goes back.
 
+use frontdesk_contract::Timestamp;
 use frontdesk_contract::account::act::Action;
 use frontdesk_contract::text::{REASON_MAX, Reason, TextRefusal};
-use frontdesk_contract::Timestamp;
 use leptos::prelude::*;
 
 use crate::browser::{focus, intl};
@@ -132,9 +132,8 @@ fn Moment(acting: Acting, error: RwSignal<Option<String>>) -> impl IntoView {
     });
     let zones = Signal::derive(move || {
         let mine = own.get_value();
-        let named = |key, zone: String| {
-            SelectOption::new(zone.clone(), words.text_with(key, &[("zone", zone)]))
-        };
+        let named =
+            |key, zone: String| SelectOption::new(zone.clone(), words.text_with(key, &[("zone", zone)]));
         let mut options = Vec::new();
         if let Some(zone) = their.get_value().filter(|zone| *zone != mine) {
             options.push(named(w::ACT_ZONE_THEIRS, zone));
@@ -175,13 +174,13 @@ fn Moment(acting: Acting, error: RwSignal<Option<String>>) -> impl IntoView {
 fn Safer(acting: Acting) -> impl IntoView {
     let session = expect_context::<SessionState>();
     let words = use_words();
-    let is_possible = acting.shown.account.with_untracked(|account| {
-        refusal(account, Action::Remove, session.now_untracked(), words).is_none()
-    });
+    let is_possible = acting
+        .shown
+        .account
+        .with_untracked(|account| refusal(account, Action::Remove, session.now_untracked(), words).is_none());
     let on_press = Callback::new(move |()| acting.go.run(Some(Action::Remove)));
-    let action = ViewFn::from(move || {
-        is_possible.then(|| view! { <Button on_press>{t(w::REMOVE_DO)}</Button> })
-    });
+    let action =
+        ViewFn::from(move || is_possible.then(|| view! { <Button on_press>{t(w::REMOVE_DO)}</Button> }));
     view! {
         <Banner tone=Tone::Good action>
             <p>{t(w::DELETE_SAFER)}</p>

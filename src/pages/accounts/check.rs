@@ -9,12 +9,10 @@ use leptos::prelude::*;
 use crate::browser::{focus, intl};
 use crate::i18n::{Key, Words, keys as w, t, t_with, use_words};
 use crate::pages::accounts::dialog::{Acting, STEP, Step};
-use crate::shell::acts::{reason_text, source_key, told};
 use crate::shell::Failure;
+use crate::shell::acts::{reason_text, source_key, told};
 use crate::state::SessionState;
-use crate::ui::{
-    Banner, Button, ButtonKind, TextField, Tone, Variant, When,
-};
+use crate::ui::{Banner, Button, ButtonKind, TextField, Tone, Variant, When};
 
 const NAME: &str = "act-name";
 const EMERGENCY: &str = "act-emergency";
@@ -201,7 +199,8 @@ fn Comeback(acting: Acting) -> impl IntoView {
     let lists = acting.shown.account.with_untracked(|account| account.comeback.clone());
     let list = move |key: Key, pieces: Vec<Piece>| {
         (!pieces.is_empty()).then(|| {
-            let lines = pieces.into_iter().map(|piece| view! { <li><span>{piece_text(&piece, words)}</span></li> });
+            let lines =
+                pieces.into_iter().map(|piece| view! { <li><span>{piece_text(&piece, words)}</span></li> });
             view! {
                 <div>
                     <h3>{t(key)}</h3>

@@ -207,9 +207,8 @@ fn Flow(action: Action, shown: Shown, go: Callback<Option<Action>>, typed: Typed
     let session = expect_context::<SessionState>();
     let words = use_words();
     typed.begin(action);
-    let refused = shown
-        .account
-        .with_untracked(|account| refusal(account, action, session.now_untracked(), words));
+    let refused =
+        shown.account.with_untracked(|account| refusal(account, action, session.now_untracked(), words));
     match refused {
         Some(reason) => view! { <Refused reason/> }.into_any(),
         None => view! { <Steps action shown go typed/> }.into_any(),
@@ -357,6 +356,8 @@ fn use_confirm(shown: Shown, look: Act<NewPlan>, to: Outcome, words: Words) -> A
                     if is_anew.try_set(true).is_none() {
                         announcer.alert(words.text(w::ACT_CHANGED));
                         shown.ask_again();
+                        // The old look must not be confirmed once more while the new one is on its way.
+                        plan.set(None);
                         look.begin(again(&planned));
                     }
                 }

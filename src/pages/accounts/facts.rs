@@ -87,10 +87,8 @@ pub fn Circle(account: Signal<AccountDetails>) -> impl IntoView {
         people.into_iter().map(line).collect_view()
     };
     let all = move || {
-        let state = account.with(|account| AccountState {
-            manager: Some(account.id.clone()),
-            ..AccountState::default()
-        });
+        let state = account
+            .with(|account| AccountState { manager: Some(account.id.clone()), ..AccountState::default() });
         state.address()
     };
     // Those that nobody else owns come first: they are what one must do something about.

@@ -122,9 +122,9 @@ const fn view_key(view: View) -> Key {
 
 const fn number_of(view: View, counts: &AccountCounts) -> Option<u64> {
     match view {
-        View::All => Some(
-            counts.provisioned + counts.invited + counts.active + counts.deactivated + counts.former,
-        ),
+        View::All => {
+            Some(counts.provisioned + counts.invited + counts.active + counts.deactivated + counts.former)
+        }
         View::At(stage) => Some(number_at(stage, counts)),
         View::Left => Some(counts.left_open),
         View::Scheduled => Some(counts.scheduled),
@@ -189,7 +189,8 @@ pub fn Filters(listing: Listing) -> impl IntoView {
         let mut options = vec![SelectOption::new("", words.text(w::ACCOUNTS_ANY_DEPARTMENT))];
         for found in departments.get().unwrap_or_default() {
             let count = intl::number(found.people, &words.language());
-            let label = words.text_with(w::REQUESTS_OPTION, &[("name", found.name.clone()), ("count", count)]);
+            let label =
+                words.text_with(w::REQUESTS_OPTION, &[("name", found.name.clone()), ("count", count)]);
             options.push(SelectOption::new(found.name, label));
         }
         let chosen = department.get();

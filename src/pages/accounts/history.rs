@@ -104,7 +104,9 @@ fn sentence(entry: &AuditEntry, words: Words) -> String {
         "account.delete" => w::HISTORY_DELETE,
         other => match key_of(other) {
             Some(key) => key,
-            None => return words.text_with(w::HISTORY_UNKNOWN, &[("what", other.to_owned()), ("name", name)]),
+            None => {
+                return words.text_with(w::HISTORY_UNKNOWN, &[("what", other.to_owned()), ("name", name)]);
+            }
         },
     };
     words.text_with(key, &[("name", name)])

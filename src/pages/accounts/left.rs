@@ -29,11 +29,13 @@ pub fn LeftFirst(listing: Listing) -> impl IntoView {
         (count.get() > 0).then(|| scim::people(&state.question(session.now_untracked()), "", FIRST))
     });
     let is_shown = Memo::new(move |_| {
-        count.get() > 0 && listing.state.with(|state| state.view != View::Left) && found.with(|it| it.is_some())
+        count.get() > 0
+            && listing.state.with(|state| state.view != View::Left)
+            && found.with(|it| it.is_some())
     });
     let lines = move || {
-        let rows: Vec<Row> =
-            found.with(|page| page.map(|page| page.resources.iter().map(Row::from).collect()).unwrap_or_default());
+        let rows: Vec<Row> = found
+            .with(|page| page.map(|page| page.resources.iter().map(Row::from).collect()).unwrap_or_default());
         rows.into_iter().map(|row| view! { <Line row/> }).collect_view()
     };
     let has_more = Signal::derive(move || count.get() > FIRST as u64);

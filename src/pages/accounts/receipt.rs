@@ -69,7 +69,9 @@ pub fn Told(acting: Acting) -> impl IntoView {
     let tone = match acting.run.with_untracked(|run| run.as_ref().map(|run| (run.state, run.counts.done))) {
         Some((RunState::Done, 1..)) => Tone::Good,
         Some((RunState::Approval | RunState::Running | RunState::Paused, _)) => Tone::Info,
-        Some((RunState::Done | RunState::Stopped | RunState::Refused | RunState::Lapsed, _)) | None => Tone::Warn,
+        Some((RunState::Done | RunState::Stopped | RunState::Refused | RunState::Lapsed, _)) | None => {
+            Tone::Warn
+        }
     };
     let receipt = acting.run.with_untracked(|run| run.as_ref().and_then(|run| run.receipt.clone()));
     view! {

@@ -7,7 +7,7 @@ use frontdesk_contract::audit::AuditEntry;
 use frontdesk_contract::{NotAnId, Page, PersonId, Timestamp};
 use leptos::prelude::*;
 
-use crate::api::accounts;
+use crate::api::{ApiError, accounts};
 use crate::browser::intl;
 use crate::domain::account_list::{AccountState, View};
 use crate::i18n::{keys as w, t, t_with, use_words};
@@ -17,7 +17,8 @@ use crate::pages::accounts::facts::{Circle, Facts};
 use crate::pages::accounts::history::History;
 use crate::route::Route;
 use crate::shell::acts::{stage_key, stage_tone};
-use crate::shell::{Fetched, Live, Loaded, Only, announce_page, use_fetched};
+use crate::shell::loaded::FailedPage;
+use crate::shell::{Failure, Fetched, Live, Loaded, Only, announce_page, use_fetched};
 use crate::state::SessionState;
 use crate::ui::{Avatar, Banner, PageHeader, Pill, Tone, When};
 
@@ -73,13 +74,25 @@ fn Named(id: PersonId) -> impl IntoView {
         live.everything.track();
         accounts::show(&id)
     });
+    let error = fetched.error();
+    // What was deleted is shown no more, whatever stood here before.
+    let is_gone = Memo::new(move |_| error.with(|error| matches!(error, Some(ApiError::Gone { .. }))));
     view! {
         <p class="crumbs">
             <a href=Route::Accounts.to_string()>{t(w::NAV_ACCOUNTS)}</a>
         </p>
-        <Loaded data=fetched lines=10 let:account>
-            <Standing shown=Shown { account, fetched, history }/>
-        </Loaded>
+        {move || {
+            if is_gone.get() {
+                view! { <FailedPage error/> <Failure error/> }.into_any()
+            } else {
+                view! {
+                    <Loaded data=fetched lines=10 let:account>
+                        <Standing shown=Shown { account, fetched, history }/>
+                    </Loaded>
+                }
+                    .into_any()
+            }
+        }}
     }
 }
 
@@ -142,10 +155,10 @@ fn Header(account: Signal<AccountDetails>) -> impl IntoView {
     let about = move || {
         account.with(|account| {
             let number = account.employee_number.as_ref();
-            let number = number.map(|number| {
-                words.text_with(w::ACCOUNTS_EMPLOYEE_IS, &[("number", number.clone())])
-            });
-            let parts = [Some(account.email.clone()), account.title.clone(), account.department.clone(), number];
+            let number =
+                number.map(|number| words.text_with(w::ACCOUNTS_EMPLOYEE_IS, &[("number", number.clone())]));
+            let parts =
+                [Some(account.email.clone()), account.title.clone(), account.department.clone(), number];
             let parts: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
             parts.join(" · ")
         })

@@ -103,7 +103,8 @@ fn Line(row: Row, listing: Listing) -> impl IntoView {
     let words = use_words();
     let id = row.id.clone();
     let own = StoredValue::new(row.id.clone());
-    let is_picked = Memo::new(move |_| listing.picked.with(|picked| own.with_value(|id| picked.contains(id))));
+    let is_picked =
+        Memo::new(move |_| listing.picked.with(|picked| own.with_value(|id| picked.contains(id))));
     let on_change = move |ev| {
         let is_on = event_target_checked(&ev);
         let mut picked = listing.picked.get_untracked();
@@ -117,7 +118,7 @@ fn Line(row: Row, listing: Listing) -> impl IntoView {
     });
     let select = t_with(w::ACCOUNTS_SELECT, [("name", Signal::stored(row.name.clone()))]);
     view! {
-        <tr aria-selected=move || is_picked.get().then_some("true")>
+        <tr data-picked=move || is_picked.get().then_some("")>
             <td class="people__pick">
                 <input class="checkbox__mark" type="checkbox" aria-label=select prop:checked=is_picked on:change=on_change/>
             </td>

@@ -39,7 +39,8 @@ fn Today() -> impl IntoView {
     });
     let left = Signal::derive(move || counts.with(|counts| counts.map_or(0, |counts| counts.left_open)));
     let rows = Memo::new(move |_| {
-        due.with(|page| page.map(|page| page.resources.iter().map(Row::from).collect::<Vec<_>>())).unwrap_or_default()
+        due.with(|page| page.map(|page| page.resources.iter().map(Row::from).collect::<Vec<_>>()))
+            .unwrap_or_default()
     });
     let is_shown = Signal::derive(move || left.get() > 0 || rows.with(|rows| !rows.is_empty()));
     let lines = move || rows.get().into_iter().map(|row| view! { <Line row/> }).collect_view();
@@ -69,9 +70,8 @@ fn Line(row: Row) -> impl IntoView {
     let words = use_words();
     let now = session.now_untracked();
     let (key, at) = next(&row, now);
-    let text = move || {
-        at.map(|at| words.text_with(key, &[("date", intl::day_and_time(at, &words.language()))]))
-    };
+    let text =
+        move || at.map(|at| words.text_with(key, &[("date", intl::day_and_time(at, &words.language()))]));
     view! {
         <li>
             <div>
