@@ -16,6 +16,8 @@ const PAUSE: i32 = 300;
 
 /// What comes before the name of a draft that this tab has open, in the tab's own store.
 const OPEN: &str = "frontdesk.tab.";
+/// What the names of what is typed in the dialog of an act begin with: it lives in its tab.
+pub const ACT: &str = "frontdesk.act.";
 
 /// What another tab did with the draft that stands here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -381,7 +383,7 @@ pub fn sweep(now: Timestamp) {
 /// Takes everything of this tab's store off the device: a shared device keeps nothing after sign-out.
 pub fn forget_tab() {
     for name in storage::keys(Area::Session) {
-        if DraftKey::parse(&name).is_some() || name.starts_with(OPEN) {
+        if DraftKey::parse(&name).is_some() || name.starts_with(OPEN) || name.starts_with(ACT) {
             storage::remove(Area::Session, &name);
         }
     }

@@ -1,6 +1,7 @@
-//! The command palette: every page, every action, and requests by their words or number.
+//! The command palette: every page, every action, requests by their words or number, and people.
 
 use frontdesk_contract::account::act::can_read;
+use frontdesk_contract::scim::user::User;
 use frontdesk_contract::{Person, RequestSummary, request};
 use leptos::html;
 use leptos::prelude::*;
@@ -8,8 +9,9 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use crate::api::ApiError;
-use crate::api::requests;
+use crate::api::{requests, scim};
 use crate::browser::{focus, intl, timer};
+use crate::domain::account_list::AccountState;
 use crate::domain::request_list::ListState;
 use crate::i18n::{Key, Words, keys as w, t, use_words};
 use crate::route::{RequestsView, Route};
@@ -23,6 +25,9 @@ const PAUSE: i32 = 200;
 
 /// How many requests are offered.
 const REQUESTS_MAX: usize = 6;
+
+/// How many people are offered.
+const PEOPLE_MAX: usize = 5;
 
 /// A line of the palette.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -204,22 +209,39 @@ fn use_found(typed: RwSignal<String>, state: SessionState) -> Memo<Found> {
         state.search(&asked.read());
         (may_read() && !state.words().is_empty()).then(|| requests::list(&state))
     });
-    let entry = |row: &RequestSummary| Entry {
+    let sees_people = move || state.person().is_some_and(|person| can_read(&person.rights));
+    let people = use_fetched_if(move || {
+        let wanted = AccountState { words: asked.get(), ..AccountState::default() };
+        let question = wanted.question(state.now_untracked());
+        (sees_people() && wanted.is_filtered()).then(|| scim::people(&question, "", PEOPLE_MAX))
+    });
+    let request = |row: &RequestSummary| Entry {
         label: row.subject.clone(),
         detail: row.id.to_string(),
         href: Route::Request(row.id).to_string(),
     };
+    let person = |user: &User| Entry {
+        label: user.shown_name().to_owned(),
+        detail: user.email().unwrap_or_default().to_owned(),
+        href: Route::AccountOf(user.id.clone()).to_string(),
+    };
     Memo::new(move |_| {
         let words = typed.with(|typed| typed.trim().to_owned());
         let is_asked = asked.with(|asked| *asked == words);
-        match answer.error().get() {
-            _ if words.is_empty() || !may_read() => Found::Entries(Vec::new()),
-            _ if !is_asked || answer.asking().get() => Found::Searching,
+        let is_asking = answer.asking().get() || people.asking().get();
+        match answer.error().get().or_else(|| people.error().get()) {
+            _ if words.is_empty() || !(may_read() || sees_people()) => Found::Entries(Vec::new()),
+            _ if !is_asked || is_asking => Found::Searching,
             Some(error) => Found::Failed(error),
-            None => answer.with(|page| match page {
-                Some(page) => Found::Entries(page.items.iter().take(REQUESTS_MAX).map(entry).collect()),
-                None => Found::Searching,
-            }),
+            None => {
+                let mut entries: Vec<Entry> = answer
+                    .with(|page| page.map(|page| page.items.iter().take(REQUESTS_MAX).map(request).collect()))
+                    .unwrap_or_default();
+                people.with(|page| {
+                    entries.extend(page.into_iter().flat_map(|page| &page.resources).map(person));
+                });
+                Found::Entries(entries)
+            }
         }
     })
 }

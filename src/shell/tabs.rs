@@ -7,7 +7,7 @@ use crate::api::{ApiError, Client, session};
 use crate::browser::storage::{self, Area};
 use crate::browser::{page, random};
 use crate::route::Route;
-use crate::shell::drafts;
+use crate::shell::{drafts, selection};
 use crate::state::SessionState;
 
 /// The name under which the word stands for a moment in the store, which tells all other tabs.
@@ -73,5 +73,6 @@ fn is_of(state: SessionState, id: &str) -> bool {
 fn forget(state: SessionState) {
     state.leave();
     drafts::forget_tab();
+    selection::clear();
     page::reload_at(&Route::SignIn { to: None }.to_string());
 }

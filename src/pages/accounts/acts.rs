@@ -28,6 +28,8 @@ pub fn ActsCard(shown: Shown, id: PersonId) -> impl IntoView {
     let navigate = use_navigate();
     let act =
         Memo::new(move |_| query.with(|query| query.get(route::ACT).and_then(|word| Action::parse(&word))));
+    let session = expect_context::<SessionState>();
+    let typed = Typed::restore(&id, session);
     let page = Route::AccountOf(id);
     // The dialog is part of the address: a link opens it.
     let go = Callback::new(move |next: Option<Action>| {
@@ -45,7 +47,7 @@ pub fn ActsCard(shown: Shown, id: PersonId) -> impl IntoView {
                 </For>
             </ul>
         </Card>
-        <ActDialog shown act go typed=Typed::default()/>
+        <ActDialog shown act go typed/>
     }
 }
 

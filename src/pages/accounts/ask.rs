@@ -36,21 +36,23 @@ pub fn Ask(acting: Acting) -> impl IntoView {
             return;
         }
         failure.set(None);
-        let when = untrack(move || chosen(typed, session.now(), words));
-        let reason = untrack(move || typed_reason(action, typed, words));
-        date_error.set(when.clone().err());
-        reason_error.set(reason.clone().err());
-        match (when, reason) {
-            (Ok(when), Ok(())) => {
-                let mut plan = acting.new_plan();
-                plan.when = when;
-                look.begin(plan);
-            }
-            (Err(_), _) => {
+        let (wrong_date, wrong_reason) =
+            untrack(move || (wrong_date(typed, session.now(), words), wrong_reason(action, typed, words)));
+        let is_wrong = (wrong_date.is_some(), wrong_reason.is_some());
+        date_error.set(wrong_date);
+        reason_error.set(wrong_reason);
+        match is_wrong {
+            (true, _) => {
                 focus::focus_id(DATE);
             }
-            (Ok(_), Err(_)) => {
+            (false, true) => {
                 focus::focus_id(REASON);
+            }
+            (false, false) => {
+                let mut plan = acting.new_plan();
+                let is_on = typed.when.with_untracked(|when| when == ON_DATE);
+                plan.when = if is_on { untrack(move || date_of(typed)) } else { None };
+                look.begin(plan);
             }
         }
     };
@@ -74,30 +76,30 @@ const fn needs_reason(action: Action) -> bool {
     action.is_final() || matches!(action, Action::Hold | Action::Lift)
 }
 
-fn typed_reason(action: Action, typed: Typed, words: Words) -> Result<(), String> {
-    match typed.reason.with(|reason| reason.parse::<Reason>()) {
-        Ok(_) => Ok(()),
-        Err(TextRefusal::Empty) if !needs_reason(action) => Ok(()),
-        Err(TextRefusal::Empty) => Err(words.text(w::ERROR_REASON_MISSING)),
-        Err(TextRefusal::TooLong(by)) => {
-            Err(words.count(w::ERROR_TOO_LONG, u64::try_from(by).unwrap_or(u64::MAX)))
+/// What is wrong with the reason.
+fn wrong_reason(action: Action, typed: Typed, words: Words) -> Option<String> {
+    match typed.reason.with(|reason| reason.parse::<Reason>()).err()? {
+        TextRefusal::Empty if !needs_reason(action) => None,
+        TextRefusal::Empty => Some(words.text(w::ERROR_REASON_MISSING)),
+        TextRefusal::TooLong(by) => {
+            Some(words.count(w::ERROR_TOO_LONG, u64::try_from(by).unwrap_or(u64::MAX)))
         }
-        Err(TextRefusal::Unprintable) => Err(words.text(w::ERROR_UNPRINTABLE)),
+        TextRefusal::Unprintable => Some(words.text(w::ERROR_UNPRINTABLE)),
     }
 }
 
-/// The date that is chosen, if one is.
-fn chosen(typed: Typed, now: Timestamp, words: Words) -> Result<Option<Timestamp>, String> {
+/// What is wrong with the date, where one is chosen.
+fn wrong_date(typed: Typed, now: Timestamp, words: Words) -> Option<String> {
     if typed.when.with(|when| when != ON_DATE) {
-        return Ok(None);
+        return None;
     }
     match date_of(typed) {
-        None => Err(words.text(w::ACT_DATE_MISSING)),
+        None => Some(words.text(w::ACT_DATE_MISSING)),
         Some(at) if at <= now => {
             let reason = frontdesk_contract::account::act::Reason::Past;
-            Err(reason_text(Action::Deactivate, reason, None, words))
+            Some(reason_text(Action::Deactivate, reason, None, words))
         }
-        Some(at) => Ok(Some(at)),
+        Some(_) => None,
     }
 }
 

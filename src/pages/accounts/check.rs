@@ -127,6 +127,13 @@ fn Possible(acting: Acting, plan: Plan) -> impl IntoView {
     let on_close = Callback::new(move |()| acting.go.run(None));
     let variant = if action.ends_access() { Variant::Danger } else { Variant::Primary };
     let is_dated = plan.when.is_some();
+    // Until the backend has confirmed it, nobody may believe that it is done.
+    let is_requested = Signal::derive(move || action == Action::Deactivate && confirm.pending().get());
+    let session = expect_context::<SessionState>();
+    let requested = move || {
+        let time = intl::time(session.now_untracked(), &words.language());
+        words.text_with(w::DEACTIVATE_REQUESTED, &[("time", time)])
+    };
     view! {
         <form class="stack" novalidate on:submit=on_submit>
             <div id=STEP tabindex="-1" class="act-step stack">
@@ -142,6 +149,11 @@ fn Possible(acting: Acting, plan: Plan) -> impl IntoView {
                     view! { <TextField id=NAME label=Signal::derive(ask) value=typed.name error=name_error/> }
                 })}
             <Failure error=failure/>
+            <div role="status">
+                <When on=is_requested>
+                    <p>{requested}</p>
+                </When>
+            </div>
             <div class="form-actions">
                 <Button variant kind=ButtonKind::Submit busy=confirm.pending() refused>
                     {t_with(do_key(action, approval, is_dated), [("name", Signal::stored(name))])}

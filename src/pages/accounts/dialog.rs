@@ -1,12 +1,15 @@
 //! An act on one account: what and why, what would happen, what the backend confirms. Nothing happens before the
 //! last press, and nothing happens twice: a run names the plan that was shown.
 
+use frontdesk_contract::PersonId;
 use frontdesk_contract::account::act::Action;
 use frontdesk_contract::plan::{NewPlan, NewRun, Plan, Run};
 use frontdesk_contract::text::Reason;
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::api::{ApiError, Client, plans};
+use crate::browser::storage::{self, Area};
 use crate::browser::{focus, random};
 use crate::i18n::{Key, Words, keys as w, t, use_words};
 use crate::pages::accounts::acts::refusal;
@@ -15,7 +18,7 @@ use crate::pages::accounts::check::Check;
 use crate::pages::accounts::receipt::{Told, sentence};
 use crate::pages::accounts::show::Shown;
 use crate::route::Route;
-use crate::shell::{Act, Failure};
+use crate::shell::{Act, Failure, drafts};
 use crate::state::SessionState;
 use crate::ui::{Banner, Dialog, Skeleton, Tone, When, use_announcer};
 
@@ -65,7 +68,58 @@ impl Default for Typed {
     }
 }
 
+/// What is typed, as it lies in this tab.
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+struct Kept {
+    action: Option<Action>,
+    when: String,
+    date: String,
+    zone: String,
+    reason: String,
+    words: String,
+}
+
 impl Typed {
+    /// What was typed about somebody before the page was loaded again, kept in this tab for whoever typed it.
+    pub fn restore(id: &PersonId, session: SessionState) -> Self {
+        let typed = Self::default();
+        let Some(me) = session.session_untracked().map(|session| session.person.id) else { return typed };
+        let name = format!("{}{me}/{id}", drafts::ACT);
+        let kept = storage::read(Area::Session, &name);
+        if let Some(kept) = kept.and_then(|text| serde_json::from_str::<Kept>(&text).ok()) {
+            typed.of.set_value(kept.action);
+            typed.when.set(kept.when);
+            typed.date.set(kept.date);
+            typed.zone.set(kept.zone);
+            typed.reason.set(kept.reason);
+            typed.words.set(kept.words);
+        }
+        // The device's store is outside the reactive graph.
+        Effect::new(move |_| {
+            let kept = typed.kept();
+            if kept.reason.is_empty() && kept.date.is_empty() && kept.words.is_empty() {
+                storage::remove(Area::Session, &name);
+            } else if let Ok(text) = serde_json::to_string(&kept) {
+                // Without room what is typed still stands on the page.
+                let _ = storage::write(Area::Session, &name, &text);
+            }
+        });
+        typed
+    }
+
+    /// What is worth keeping; follows changes. The name that confirms is typed anew each time.
+    fn kept(self) -> Kept {
+        Kept {
+            action: self.of.get_value(),
+            when: self.when.get(),
+            date: self.date.get(),
+            zone: self.zone.get(),
+            reason: self.reason.get(),
+            words: self.words.get(),
+        }
+    }
+
     /// What was typed for another act isn't meant for this one.
     fn begin(self, action: Action) {
         let before = self.of.get_value();
@@ -74,6 +128,12 @@ impl Typed {
             self.forget();
         }
         // A confirmation is typed each time.
+        self.name.set(String::new());
+    }
+
+    /// It was done: nothing of it is needed any more.
+    pub fn done(self) {
+        self.forget();
         self.name.set(String::new());
     }
 
@@ -245,7 +305,7 @@ fn Steps(action: Action, shown: Shown, go: Callback<Option<Action>>, typed: Type
     let failure = RwSignal::new(None::<ApiError>);
     let is_anew = RwSignal::new(false);
     let look = use_look(step, plan, failure);
-    let confirm = use_confirm(shown, look, Outcome { step, plan, run, failure, is_anew }, words);
+    let confirm = use_confirm(shown, typed, look, Outcome { step, plan, run, failure, is_anew }, words);
     let acting = Acting { action, shown, typed, step, plan, run, failure, is_anew, look, confirm, go };
     if !asks(action) {
         look.begin(acting.new_plan());
@@ -327,7 +387,7 @@ struct Outcome {
 }
 
 /// Does what was shown. Where things have changed since nothing is done: they are looked at anew.
-fn use_confirm(shown: Shown, look: Act<NewPlan>, to: Outcome, words: Words) -> Act<NewRun> {
+fn use_confirm(shown: Shown, typed: Typed, look: Act<NewPlan>, to: Outcome, words: Words) -> Act<NewRun> {
     let client = expect_context::<Client>();
     let announcer = use_announcer();
     let Outcome { step, plan, run, failure, is_anew } = to;
@@ -344,6 +404,7 @@ fn use_confirm(shown: Shown, look: Act<NewPlan>, to: Outcome, words: Words) -> A
                     announcer.announce(sentence(&done, &planned, words));
                     let is_gone = done.receipt.as_ref().is_some_and(|receipt| receipt.stage.is_none());
                     if run.try_set(Some(done)).is_none() {
+                        typed.done();
                         step.set(Step::Done);
                         focus_step();
                         // What is deleted can't be shown any more: the page follows when the receipt was read.
