@@ -8,6 +8,7 @@ use frontdesk_contract::plan::{Outcome, Receipt, RunState};
 use crate::act::{self, Context};
 use crate::app::App;
 use crate::store::audit::By;
+use crate::store::events::tell_runs;
 use crate::store::runs::{self, Stored};
 use crate::store::{Write, accounts};
 
@@ -70,18 +71,21 @@ async fn pass_over(app: &App) -> sqlx::Result<()> {
         runs::settle(&mut write, run.run.id, place, Outcome::Failed, None, now).await?;
         pause_when_much_fails(app, &mut run);
         runs::save(&mut write, &mut run).await?;
+        tell_end(&mut write, &run, now).await?;
     }
     app.commit(write).await
 }
 
-/// What is known beforehand is a verdict; so many surprises mean that something is wrong.
 fn pause_when_much_fails(app: &App, stored: &mut Stored) {
-    let counts = stored.run.counts;
-    let surprises = counts.failed + counts.skipped;
-    let is_much = surprises >= app.decided().accounts.stop_after.max(1);
-    if is_much && surprises > counts.done && stored.run.state == RunState::Running {
+    let is_much = stored.run.counts.is_alarming(app.decided().accounts.stop_after);
+    if is_much && stored.run.state == RunState::Running {
         stored.run.state = RunState::Paused;
     }
+}
+
+/// Tells whoever watches that a run doesn't go on by itself any more.
+async fn tell_end(write: &mut Write, stored: &Stored, now: Timestamp) -> sqlx::Result<()> {
+    if stored.run.state == RunState::Running { Ok(()) } else { tell_runs(write, now).await }
 }
 
 /// Reaches the next people of a run. Gives the receipt of the last one.
@@ -151,6 +155,7 @@ pub async fn reach(
         stored.run.effective_at = Some(now.plus(policy.deletion_span()));
     }
     runs::save(write, stored).await?;
+    tell_end(write, stored, now).await?;
     crate::store::marks::set_clock(write, now).await?;
     Ok(last)
 }

@@ -38,6 +38,8 @@ pub enum Event {
     Status,
     /// The settings or the help changed.
     Settings,
+    /// A run of acts on accounts was asked for, decided, paused or is over.
+    Runs,
     /// Nothing happened; the server's clock.
     Heartbeat {
         /// The time now.
@@ -76,6 +78,7 @@ impl From<FlatEvent> for Event {
             ("report", ..) => Self::Report,
             ("status", ..) => Self::Status,
             ("settings", ..) => Self::Settings,
+            ("runs", ..) => Self::Runs,
             ("heartbeat", _, _, _, Some(now)) => Self::Heartbeat { now },
             ("reset", ..) => Self::Reset,
             _ => Self::Other,
@@ -94,9 +97,8 @@ mod tests {
         let heartbeat = Event::Heartbeat { now: Timestamp::EPOCH };
         let person = PersonRef { id: "p1".parse().expect("an id"), name: "Chloé".to_owned() };
         let answering = Event::Answering { id: RequestId(7), person, until: Timestamp::EPOCH };
-        for event in
-            [request, answering, Event::Report, Event::Status, Event::Settings, heartbeat, Event::Reset]
-        {
+        let others = [Event::Report, Event::Status, Event::Settings, Event::Runs, Event::Reset];
+        for event in [request, answering, heartbeat].into_iter().chain(others) {
             let json = serde_json::to_string(&event).expect("json");
             assert_eq!(serde_json::from_str::<Event>(&json).expect("an event"), event, "{json}");
         }

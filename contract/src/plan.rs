@@ -187,6 +187,9 @@ pub struct Plan {
     pub undo: Option<Action>,
     /// What a run must name: it changes with everything that was shown.
     pub hash: String,
+    /// The run that it became.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<RunId>,
     /// The first rows.
     pub rows: Vec<PlanRow>,
     /// Where the next rows begin.
@@ -309,6 +312,26 @@ pub struct RunCounts {
     pub failed: u64,
 }
 
+impl RunCounts {
+    /// How many were reached.
+    pub const fn reached(self) -> u64 {
+        self.done.saturating_add(self.skipped).saturating_add(self.failed)
+    }
+
+    /// How many are still to be reached.
+    pub const fn left(self) -> u64 {
+        self.all.saturating_sub(self.reached())
+    }
+
+    /// Whether a run pauses by itself: what is known beforehand is a verdict, so many surprises, and more of them
+    /// than was done, mean that something is wrong (UX.md, "Many accounts": the breaker).
+    pub const fn is_alarming(self, stop_after: u64) -> bool {
+        let surprises = self.failed.saturating_add(self.skipped);
+        let least = if stop_after == 0 { 1 } else { stop_after };
+        surprises >= least && surprises > self.done
+    }
+}
+
 /// A run: a plan that is being done, or waits to be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -335,6 +358,9 @@ pub struct Run {
     /// Who approved or refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decided_by: Option<PersonRef>,
+    /// What they said about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<String>,
     /// Why the emergency approval was used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub emergency: Option<String>,
@@ -349,6 +375,9 @@ pub struct Run {
     pub effective_at: Option<Timestamp>,
     /// How far it is.
     pub counts: RunCounts,
+    /// After so many surprises it stops by itself, see [`RunCounts::is_alarming`].
+    #[serde(default)]
+    pub stop_after: u64,
     /// For one person: what the backend confirms.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Receipt>,
@@ -475,8 +504,7 @@ impl NewPlan {
         if self.targets.len() > TARGETS_MAX {
             return Err(PlanRefusal::TooMany);
         }
-        let needs_reason = self.action.is_final() || matches!(self.action, Action::Hold | Action::Lift);
-        if needs_reason && self.reason.is_none() { Err(PlanRefusal::ReasonMissing) } else { Ok(()) }
+        if self.action.needs_reason() && self.reason.is_none() { Err(PlanRefusal::ReasonMissing) } else { Ok(()) }
     }
 }
 
@@ -562,6 +590,16 @@ mod tests {
         assert_eq!(plan(Action::Deactivate, None).check(), Ok(()));
         assert_eq!(plan(Action::Remove, None).check(), Err(PlanRefusal::ReasonMissing));
         assert_eq!(plan(Action::Remove, Some("Left in May")).check(), Ok(()));
+    }
+
+    #[test]
+    fn many_surprises_stop_a_run() {
+        let counts = |done, skipped, failed| RunCounts { all: 200, done, skipped, failed };
+        assert!(!counts(100, 0, 49).is_alarming(50));
+        assert!(!counts(100, 0, 60).is_alarming(50), "most went well");
+        assert!(counts(20, 30, 20).is_alarming(50));
+        assert!(!counts(0, 0, 0).is_alarming(0));
+        assert_eq!((counts(20, 30, 20).reached(), counts(20, 30, 20).left()), (70, 130));
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub struct Live {
     pub status: Trigger,
     /// Notified when the settings changed.
     pub settings: Trigger,
+    /// Notified when a run of acts on accounts was asked for, decided, paused or is over.
+    pub runs: Trigger,
 }
 
 impl Live {
@@ -39,6 +41,7 @@ impl Live {
             reports: Trigger::new(),
             status: Trigger::new(),
             settings: Trigger::new(),
+            runs: Trigger::new(),
         }
     }
 
@@ -61,6 +64,7 @@ impl Live {
             Event::Report => self.reports.notify(),
             Event::Status => self.status.notify(),
             Event::Settings => self.settings.notify(),
+            Event::Runs => self.runs.notify(),
             Event::Heartbeat { now } => session.set_clock(now),
             Event::Reset => self.read_again(),
             Event::Other => {}
@@ -74,6 +78,7 @@ impl Live {
         self.reports.notify();
         self.status.notify();
         self.settings.notify();
+        self.runs.notify();
     }
 }
 

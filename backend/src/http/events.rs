@@ -256,6 +256,7 @@ impl Teller {
                 Happening::Report => Event::Report,
                 Happening::Status => Event::Status,
                 Happening::Settings => Event::Settings,
+                Happening::Runs => Event::Runs,
             };
             self.last = id;
             self.send_event(Some(id), &event).await?;

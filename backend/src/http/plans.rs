@@ -25,6 +25,7 @@ use crate::http::json::{Body, FromBody};
 use crate::http::version;
 use crate::runs;
 use crate::store::audit::{self, By, Line};
+use crate::store::events::tell_runs;
 use crate::store::plans::{self as store, NewRow, Stored};
 use crate::store::{accounts, runs as run_store};
 
@@ -191,6 +192,9 @@ async fn shown(app: &App, plan: Stored) -> Result<Plan> {
     let has_next = rows.len() > FIRST;
     rows.truncate(FIRST);
     let next = rows.last().filter(|_| has_next).map(|row| Cursor(row.number.to_string()));
+    let mut connection = app.store().read().acquire().await?;
+    let run = run_store::of_plan(&mut connection, plan.id).await?.map(|stored| stored.run.id);
+    drop(connection);
     Ok(Plan {
         id: plan.id,
         action: plan.action,
@@ -205,6 +209,7 @@ async fn shown(app: &App, plan: Stored) -> Result<Plan> {
         type_number: plan.counts.will > app.decided().accounts.type_above,
         undo: plan.action.undo(),
         hash: plan.hash,
+        run,
         rows,
         next,
     })
@@ -288,7 +293,7 @@ pub async fn run(
         return Err(Error::Changed { by: None });
     }
     if let Some(known) = run_store::of_plan(&mut write, id).await? {
-        return answered(&known.run);
+        return answered(&app, known.run);
     }
     if plan.ends_at <= now || run_store::is_outdated(&mut write, id).await? {
         return Err(Error::Changed { by: None });
@@ -342,6 +347,7 @@ pub async fn run(
     }
     let mut stored = run_store::find(&mut write, run_id).await?.ok_or(ProblemType::NotFound)?;
     let receipt = begin(&app, &mut write, &mut stored, now).await?;
+    tell_runs(&mut write, now).await?;
     app.commit(write).await?;
     if stored.run.action.is_final() && stored.run.state.is_over() {
         app.store().fold_back().await;
@@ -350,7 +356,7 @@ pub async fn run(
         // The link is told here and nowhere else.
         kept.link = told.link;
     }
-    answered(&stored.run)
+    answered(&app, stored.run)
 }
 
 /// Reaches everybody at once when they are few.
@@ -368,7 +374,8 @@ pub async fn begin(
 }
 
 /// 201 when all of it is done, 202 while something waits.
-fn answered(run: &frontdesk_contract::plan::Run) -> Result<Response> {
+fn answered(app: &App, run: frontdesk_contract::plan::Run) -> Result<Response> {
+    let run = crate::http::runs::told(app, run);
     let waits = run.effective_at.is_some() && run.action != Action::Cancel;
     let status =
         if run.state == RunState::Done && !waits { StatusCode::CREATED } else { StatusCode::ACCEPTED };

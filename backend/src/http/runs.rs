@@ -17,6 +17,7 @@ use crate::http::error::{Error, Result};
 use crate::http::json::{Body, FromBody};
 use crate::http::plans::{begin, limit_and_cursor, make, plan_of, tell};
 use crate::http::version;
+use crate::store::events::tell_runs;
 use crate::store::runs::{self as store, Stored};
 
 /// So many rows are read at once for a file.
@@ -69,7 +70,7 @@ pub async fn list(
     let mut found = app.store().runs(state, before, limit + 1).await?;
     let has_next = found.len() > limit;
     found.truncate(limit);
-    let items: Vec<Run> = found.into_iter().map(|stored| stored.run).collect();
+    let items: Vec<Run> = found.into_iter().map(|stored| told(&app, stored.run)).collect();
     let next = items.last().filter(|_| has_next).map(|run| Cursor(run.id.to_string()));
     Ok(Json(Page { items, next }))
 }
@@ -80,10 +81,16 @@ pub async fn list(
     responses((status = 200, description = "The run. `ETag` is its version.", body = Run)))]
 pub async fn show(State(app): State<App>, _caller: Caller, Part(id): Part<RunId>) -> Result<Response> {
     let stored = app.store().run(id).await?.ok_or(ProblemType::NotFound)?;
-    Ok(tagged(&stored.run))
+    Ok(tagged(&app, stored.run))
 }
 
-fn tagged(run: &Run) -> Response {
+/// A run with what the operator decided about it.
+pub fn told(app: &App, run: Run) -> Run {
+    Run { stop_after: app.decided().accounts.stop_after, ..run }
+}
+
+fn tagged(app: &App, run: Run) -> Response {
+    let run = told(app, run);
     (AppendHeaders([(ETAG, version::tag(&run.version))]), Json(run)).into_response()
 }
 
@@ -184,7 +191,7 @@ pub async fn change(
         return Err(Error::Changed { by: None });
     }
     if stored.run.state == change.state {
-        return Ok(tagged(&stored.run));
+        return Ok(tagged(&app, stored.run));
     }
     if !stored.run.state.next().contains(&change.state) {
         let detail =
@@ -198,8 +205,9 @@ pub async fn change(
     store::save(&mut write, &mut stored).await?;
     let what = format!("run.{}", change.state.as_str());
     tell(&mut write, &caller, &what, &stored.plan, id, None, now).await?;
+    tell_runs(&mut write, now).await?;
     app.commit(write).await?;
-    Ok(tagged(&stored.run))
+    Ok(tagged(&app, stored.run))
 }
 
 /// What waits for a second person.
@@ -211,6 +219,7 @@ pub async fn approvals(State(app): State<App>, _caller: Caller) -> Result<Json<V
     for Stored { run, plan, .. } in app.store().runs(Some(RunState::Approval), None, 200).await? {
         if run.approve_by.is_some_and(|until| until > now) {
             let people = plan.counts.will;
+            let run = told(&app, run);
             waiting.push(Waiting { run, hash: plan.hash, people, consequences: plan.consequences });
         }
     }
@@ -255,6 +264,7 @@ pub async fn decide(
         stored.run.ended_at = Some(now);
         store::save(&mut write, &mut stored).await?;
         tell(&mut write, &caller, "run.lapsed", &stored.plan, id, None, now).await?;
+        tell_runs(&mut write, now).await?;
         app.commit(write).await?;
         return Err(Error::Changed { by: None });
     }
@@ -268,15 +278,17 @@ pub async fn decide(
         stored.run.state = RunState::Refused;
         stored.run.ended_at = Some(now);
     }
+    stored.run.decision = reason.map(str::to_owned);
     store::note_decision(&mut write, id, reason).await?;
     store::save(&mut write, &mut stored).await?;
     tell(&mut write, &caller, what, &stored.plan, id, reason, now).await?;
     begin(&app, &mut write, &mut stored, now).await?;
+    tell_runs(&mut write, now).await?;
     app.commit(write).await?;
     if stored.run.action.is_final() && stored.run.state.is_over() {
         app.store().fold_back().await;
     }
-    Ok(tagged(&stored.run))
+    Ok(tagged(&app, stored.run))
 }
 
 /// What to make a new plan of.

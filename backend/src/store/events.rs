@@ -86,6 +86,8 @@ pub enum Happening {
     Status,
     /// The settings or the help changed.
     Settings,
+    /// A run of acts on accounts was asked for, decided, paused or is over.
+    Runs,
 }
 
 /// Where a reader stands.
@@ -134,6 +136,7 @@ impl Store {
                 },
                 "report" => Happening::Report,
                 "status" => Happening::Status,
+                "runs" => Happening::Runs,
                 _ => Happening::Settings,
             };
             followed.push((EventId(number(&row, "number")?), happening));
@@ -183,6 +186,15 @@ pub async fn tell_settings(write: &mut Write, now: Timestamp) -> sqlx::Result<()
 /// Writes that a problem report was made or changed.
 pub async fn tell_report(write: &mut Write, now: Timestamp) -> sqlx::Result<()> {
     let told = sqlx::query("INSERT INTO events (kind, at) VALUES ('report', ?) RETURNING id")
+        .bind(now.millis())
+        .fetch_one(&mut **write)
+        .await?;
+    forget_before(write, told.try_get("id")?).await
+}
+
+/// Writes that a run was asked for, decided, paused or is over. Which one isn't told: whoever may see it asks.
+pub async fn tell_runs(write: &mut Write, now: Timestamp) -> sqlx::Result<()> {
+    let told = sqlx::query("INSERT INTO events (kind, at) VALUES ('runs', ?) RETURNING id")
         .bind(now.millis())
         .fetch_one(&mut **write)
         .await?;

@@ -309,6 +309,7 @@ fn stored(row: &SqliteRow) -> sqlx::Result<Stored> {
             }
             None => None,
         },
+        decision: row.try_get("decision_reason")?,
         emergency: row.try_get("emergency")?,
         started_at: time_if_any(row, "started_at")?,
         ended_at: time_if_any(row, "ended_at")?,
@@ -319,6 +320,7 @@ fn stored(row: &SqliteRow) -> sqlx::Result<Stored> {
             skipped: number(row, "skipped")?,
             failed: number(row, "failed")?,
         },
+        stop_after: 0,
         receipt: receipt.map(|text| serde_json::from_str(&text).map_err(wrong)).transpose()?,
         version: Version::numbered(number(row, "version")?),
     };

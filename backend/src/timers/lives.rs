@@ -11,6 +11,7 @@ use frontdesk_contract::time::Span;
 use crate::act;
 use crate::app::App;
 use crate::runs;
+use crate::store::events::tell_runs;
 use crate::store::{accounts, runs as store};
 
 /// So many accounts are written in one transaction, so that whoever waits for the next one waits shortly.
@@ -66,7 +67,9 @@ async fn lives(app: &App) -> sqlx::Result<bool> {
 async fn batch(app: &App, limit: i64) -> sqlx::Result<bool> {
     let mut write = app.store().write().await?;
     let now: Timestamp = app.now();
-    store::lapse(&mut write, now).await?;
+    if !store::lapse(&mut write, now).await?.is_empty() {
+        tell_runs(&mut write, now).await?;
+    }
     let due = accounts::due(&mut write, now, limit).await?;
     let is_full = i64::try_from(due.len()).unwrap_or(0) == limit;
     let mut is_erased = false;

@@ -87,6 +87,11 @@ impl Action {
         matches!(self, Self::Remove | Self::Delete | Self::Withdraw)
     }
 
+    /// Whether it isn't done without saying why.
+    pub const fn needs_reason(self) -> bool {
+        self.is_final() || matches!(self, Self::Hold | Self::Lift)
+    }
+
     /// Whether it ends somebody's access.
     pub const fn ends_access(self) -> bool {
         matches!(self, Self::Deactivate) || self.is_final()
