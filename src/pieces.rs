@@ -6,9 +6,12 @@ use crate::pages::account::Account;
 use crate::pages::accounts::lifecycle::Lifecycle;
 use crate::pages::accounts::list::AccountList;
 use crate::pages::accounts::show::AccountPage;
+use crate::pages::audit::Audit;
 use crate::pages::claim::ClaimPage;
 use crate::pages::help::article::HelpArticle;
 use crate::pages::help::list::Help;
+use crate::pages::many::approvals::Approvals;
+use crate::pages::many::page::Many;
 use crate::pages::overview::Overview;
 use crate::pages::priorities::Priorities;
 use crate::pages::requests::list::RequestList;
@@ -31,6 +34,8 @@ pub fn piece_of(page: &Inside) -> Option<Load<Inside>> {
         Inside::Account => Some(account),
         Inside::Accounts | Inside::AccountOf(_) => Some(accounts),
         Inside::Lifecycle => Some(lifecycle),
+        Inside::Many | Inside::Approvals => Some(many),
+        Inside::Audit => Some(audit),
         Inside::Gallery => None,
     }
 }
@@ -67,6 +72,12 @@ piece! {
     }
 }
 piece! { fn lifecycle = guide / lifecycle_page (Inside) by |_| view! { <Lifecycle/> }.into_any() }
+piece! {
+    fn many = many / many_page (Inside) by |page| {
+        if page == Inside::Approvals { view! { <Approvals/> }.into_any() } else { view! { <Many/> }.into_any() }
+    }
+}
+piece! { fn audit = audit / audit_page (Inside) by |_| view! { <Audit/> }.into_any() }
 piece! { fn account = own / account_page (Inside) by |_| view! { <Account/> }.into_any() }
 piece! {
     /// The page where one signs in.

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use frontdesk_contract::{ArticleId, IncidentId, NotAnId, PersonId, Priority, RequestId, TopicId};
+use frontdesk_contract::{
+    ArticleId, IncidentId, NotAnId, PersonId, PlanId, Priority, RequestId, RunId, TopicId,
+};
 
 /// A page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +30,12 @@ pub enum Route {
     Help,
     /// One help article.
     Article(ArticleId),
+    /// Many accounts at once: a list, its dry run, the run.
+    Many,
+    /// What waits for a second person.
+    Approvals,
+    /// Who did what to whom.
+    Audit,
     /// One's own password and sessions.
     Account,
     /// The accounts of the organization.
@@ -97,12 +105,20 @@ pub const ABOUT: &str = "about";
 pub const TOPIC: &str = "topic";
 /// The act whose dialog stands open, in the query of an account's address.
 pub const ACT: &str = "act";
+/// Which dry run, in the query of the page of many accounts.
+pub const PLAN: &str = "plan";
+/// Which run, in the query of the page of many accounts.
+pub const RUN: &str = "run";
+/// Which rows, in the query of a page with rows.
+pub const SHOW: &str = "show";
+/// Behind which row, in the query of a page with rows.
+pub const AFTER: &str = "after";
 /// The name of the return path in the query of the sign-in page.
 pub const TO: &str = "to";
 
 impl Route {
     /// The patterns of the route table, as the servers of the static files get them.
-    pub const PATTERNS: [&'static str; 14] = [
+    pub const PATTERNS: [&'static str; 17] = [
         "/",
         "/sign-in",
         "/claim",
@@ -112,6 +128,9 @@ impl Route {
         "/priorities",
         "/help",
         "/help/:id",
+        "/accounts/bulk",
+        "/accounts/approvals",
+        "/audit",
         "/account",
         "/accounts",
         "/accounts/lifecycle",
@@ -150,6 +169,12 @@ pub enum Inside {
     Help,
     /// One help article, if its name can be one.
     Article(Result<ArticleId, NotAnId>),
+    /// Many accounts at once.
+    Many,
+    /// What waits for a second person.
+    Approvals,
+    /// Who did what to whom.
+    Audit,
     /// One's own password and sessions.
     Account,
     /// The accounts of the organization.
@@ -182,6 +207,9 @@ impl Page {
             "/requests" => Inside::Requests,
             "/priorities" => Inside::Priorities,
             "/help" => Inside::Help,
+            "/accounts/bulk" => Inside::Many,
+            "/accounts/approvals" => Inside::Approvals,
+            "/audit" => Inside::Audit,
             "/account" => Inside::Account,
             "/accounts" => Inside::Accounts,
             "/accounts/lifecycle" => Inside::Lifecycle,
@@ -213,6 +241,9 @@ impl fmt::Display for Route {
             Self::Priorities => f.write_str("/priorities"),
             Self::Help => f.write_str("/help"),
             Self::Article(id) => write!(f, "/help/{}", encode(id.as_str())),
+            Self::Many => f.write_str("/accounts/bulk"),
+            Self::Approvals => f.write_str("/accounts/approvals"),
+            Self::Audit => f.write_str("/audit"),
             Self::Account => f.write_str("/account"),
             Self::Accounts => f.write_str("/accounts"),
             Self::AccountOf(id) => write!(f, "/accounts/{}", encode(id.as_str())),
@@ -226,6 +257,16 @@ impl fmt::Display for Route {
 /// An incident on the status page.
 pub fn incident(id: &IncidentId) -> String {
     format!("{}#{}", Route::Status, encode(id.as_str()))
+}
+
+/// A dry run.
+pub fn plan(id: PlanId) -> String {
+    format!("{}?{PLAN}={id}", Route::Many)
+}
+
+/// A run.
+pub fn run(id: RunId) -> String {
+    format!("{}?{RUN}={id}", Route::Many)
 }
 
 /// The form with the topic filled in.
@@ -345,6 +386,8 @@ mod tests {
         assert_eq!(inside(&Route::Overview), Page::Inside(Inside::Overview));
         assert_eq!(inside(&Route::Support), Page::Inside(Inside::Support));
         assert_eq!(inside(&Route::Account), Page::Inside(Inside::Account));
+        assert_eq!(inside(&Route::Many), Page::Inside(Inside::Many));
+        assert_eq!(inside(&Route::Approvals), Page::Inside(Inside::Approvals));
         assert_eq!(inside(&Route::Requests(RequestsView::All)), Page::Inside(Inside::Requests));
         assert_eq!(inside(&Route::Request(id)), Page::Inside(Inside::Request(Ok(id))));
         assert_eq!(inside(&Route::SignIn { to: Some("/support".to_owned()) }), Page::SignIn);

@@ -12,7 +12,7 @@ use crate::api::endpoint::{Method, RawRequest};
 use crate::api::error::ApiError;
 use crate::browser::{page, timer};
 
-/// How long an answer is waited for.
+/// How long an answer is waited for, in seconds.
 const PATIENCE_SECONDS: i32 = 30;
 
 /// The transport over `fetch`.
@@ -23,10 +23,11 @@ pub fn transport() -> Transport {
 async fn call(request: RawRequest) -> Result<RawResponse, ApiError> {
     let controller = AbortController::new().map_err(|_| ApiError::Unreadable)?;
     let signal = controller.signal();
-    let _patience = timer::after(PATIENCE_SECONDS * 1_000, move || controller.abort());
+    let seconds = patience(&request);
+    let _patience = timer::after(seconds.saturating_mul(1_000), move || controller.abort());
     let lost = |_| {
         if signal.aborted() {
-            ApiError::Timeout { seconds: PATIENCE_SECONDS.unsigned_abs() }
+            ApiError::Timeout { seconds: seconds.unsigned_abs() }
         } else if page::is_online() {
             ApiError::Server { request_id: None }
         } else {
@@ -40,6 +41,13 @@ async fn call(request: RawRequest) -> Result<RawResponse, ApiError> {
     };
     let response = built.map_err(|_| ApiError::Unreadable)?.send().await.map_err(lost)?;
     read(response).await.map_err(lost)
+}
+
+/// What is long takes long to send, and to look through: a list of 200,000 people has some six million bytes.
+fn patience(request: &RawRequest) -> i32 {
+    const BYTES_A_SECOND: usize = 30_000;
+    let length = request.body.as_ref().map_or(0, String::len);
+    PATIENCE_SECONDS.saturating_add(i32::try_from(length / BYTES_A_SECOND).unwrap_or(i32::MAX))
 }
 
 fn build(request: &RawRequest) -> RequestBuilder {

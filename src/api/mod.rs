@@ -6,6 +6,7 @@ pub mod error;
 pub mod fetch;
 
 pub mod accounts;
+pub mod audit;
 pub mod calls;
 pub mod care;
 pub mod desk;

@@ -83,6 +83,11 @@ pub enum Again {
     Undo,
 }
 
+/// Looks again at the people of a plan, as they stand now.
+pub fn look_anew(id: PlanId) -> Endpoint<Plan> {
+    Endpoint::post(format!("{PLANS}/{id}/plans"), &())
+}
+
 /// Makes a plan of what became of a run.
 pub fn look_again(id: RunId, again: Again, reason: Option<&Reason>) -> Endpoint<Plan> {
     #[derive(Serialize)]

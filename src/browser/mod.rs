@@ -16,6 +16,7 @@ pub mod panic;
 pub mod random;
 pub mod refocus;
 pub mod release;
+pub mod slices;
 pub mod storage;
 pub mod timer;
 pub mod viewport;

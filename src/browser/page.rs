@@ -136,6 +136,11 @@ pub fn on_hide(callback: impl Fn() + Clone + 'static) -> Option<[Listener; 2]> {
     ])
 }
 
+/// Whether the page can be seen.
+pub fn is_visible() -> bool {
+    document().is_none_or(|document| document.visibility_state() == VisibilityState::Visible)
+}
+
 /// Calls `callback` each time that the page is seen again.
 pub fn on_show(callback: impl Fn() + 'static) -> Option<Listener> {
     let document = window()?.document()?;

@@ -19,6 +19,8 @@ pub enum DraftOf {
     Call(RequestId),
     /// Something for the status page.
     Status,
+    /// A list of accounts.
+    Many,
 }
 
 impl DraftOf {
@@ -29,6 +31,7 @@ impl DraftOf {
             Self::Reply(id) => format!("reply/{id}"),
             Self::Call(id) => format!("call/{id}"),
             Self::Status => "status".to_owned(),
+            Self::Many => "many".to_owned(),
         }
     }
 }
@@ -84,6 +87,7 @@ impl DraftKey {
             "reply" => DraftOf::Reply(parts.next()?.parse().ok()?),
             "call" => DraftOf::Call(parts.next()?.parse().ok()?),
             "status" => DraftOf::Status,
+            "many" => DraftOf::Many,
             _ => return None,
         };
         let slot = match (parts.next(), parts.next()) {

@@ -2,9 +2,11 @@
 
 pub mod account;
 pub mod accounts;
+pub mod audit;
 pub mod calls;
 pub mod claim;
 pub mod help;
+pub mod many;
 pub mod not_found;
 pub mod overview;
 pub mod priorities;

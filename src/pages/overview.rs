@@ -1,14 +1,16 @@
 //! What needs me now. Nothing else.
 
 use frontdesk_contract::account::act::can_read;
-use frontdesk_contract::{RequestSummary, Role};
+use frontdesk_contract::plan::Waiting as WaitingRun;
+use frontdesk_contract::{RequestSummary, Right, Role};
 use leptos::prelude::*;
 
-use crate::api::requests;
+use crate::api::{plans, requests};
 use crate::browser::intl;
 use crate::domain::request_list::ListState;
 use crate::i18n::{keys as w, t, t_with, use_words};
 use crate::pages::accounts::today::today;
+use crate::pages::many::wording::act_count;
 use crate::pages::requests::row::{SinceText, Waiting as Waits, WaitingPill};
 use crate::route::{RequestsView, Route, help_from};
 use crate::shell::drafts::Listed;
@@ -16,7 +18,7 @@ use crate::shell::incidents::Followed;
 use crate::shell::offline::DraftLink;
 use crate::shell::piece::Piece;
 use crate::shell::status_pill::IncidentLine;
-use crate::shell::{Desk, Live, Loaded, announce_page, drafts, use_fetched};
+use crate::shell::{Desk, Live, Loaded, announce_page, drafts, use_fetched, use_fetched_if};
 use crate::state::SessionState;
 use crate::ui::{ButtonLink, Card, Empty, PageHeader, Variant};
 
@@ -39,6 +41,7 @@ fn NeedsMe() -> impl IntoView {
         <PageHeader title intro=t(w::OVERVIEW_INTRO)/>
         <div class="overview">
             <Drafts/>
+            <Approvals/>
             <Waiting/>
             <Accounts/>
             <Followed/>
@@ -88,6 +91,44 @@ fn DraftLine(listed: Listed) -> impl IntoView {
                 <p>{t_with(w::DRAFT_SAVED_AGO, [("ago", time)])}</p>
             </div>
         </li>
+    }
+}
+
+/// What waits for this person's word.
+#[component]
+fn Approvals() -> impl IntoView {
+    let live = expect_context::<Live>();
+    let state = expect_context::<SessionState>();
+    let words = use_words();
+    let me = state.session_untracked().map(|session| session.person);
+    let may = me.as_ref().is_some_and(|person| person.has(Right::Approve));
+    let waiting = use_fetched_if(move || {
+        live.runs.track();
+        may.then(plans::approvals)
+    });
+    let line = move |one: &WaitingRun| {
+        let act = words.count(act_count(one.run.action), one.people);
+        view! {
+            <li>
+                <div>
+                    <a href=Route::Approvals.to_string()>{act}</a>
+                    <p>{one.run.by.name.clone()} " · " <SinceText at=one.run.created_at/></p>
+                </div>
+            </li>
+        }
+    };
+    move || {
+        let lines = waiting.with(|all| {
+            let is_others = |one: &&WaitingRun| me.as_ref().is_some_and(|me| me.id != one.run.by.id);
+            all.into_iter().flatten().filter(is_others).take(8).map(line).collect_view()
+        });
+        (!lines.is_empty()).then(|| {
+            view! {
+                <Card title=t(w::APPROVALS_MINE)>
+                    <ul class="known" role="list">{lines}</ul>
+                </Card>
+            }
+        })
     }
 }
 

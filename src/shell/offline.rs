@@ -54,6 +54,7 @@ pub fn DraftLink(listed: Listed) -> impl IntoView {
     let (route, label) = match of {
         DraftOf::Ask => (Route::Support, t(w::DRAFT_ASK)),
         DraftOf::Status => (Route::Status, t(w::DRAFT_STATUS)),
+        DraftOf::Many => (Route::Many, t(w::DRAFT_LIST)),
         DraftOf::Reply(id) => {
             (Route::Request(id), t_with(w::DRAFT_REPLY, [("id", Signal::stored(id.to_string()))]))
         }

@@ -2,7 +2,7 @@
 
 use frontdesk_contract::account::act::can_read;
 use frontdesk_contract::scim::user::User;
-use frontdesk_contract::{Person, RequestSummary, request};
+use frontdesk_contract::{Person, RequestSummary, Right, request};
 use leptos::html;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -158,12 +158,15 @@ fn pages(person: &Person, typed: &str, words: Words) -> Vec<Entry> {
     let asks = request::can_ask(person).is_ok();
     let reads = request::can_read(person).is_ok();
     let manages = can_read(&person.rights);
-    let all: [(bool, Key, Route); 11] = [
+    let all: [(bool, Key, Route); 14] = [
         (true, w::NAV_OVERVIEW, Route::Overview),
         (asks, w::NAV_SUPPORT, Route::Support),
         (reads, w::NAV_REQUESTS, Route::Requests(RequestsView::Open)),
         (reads, w::REQUESTS_WAITING_FOR_ORGANIZATION, Route::Requests(RequestsView::Waiting)),
         (reads, w::REQUESTS_WAITING_FOR_SUPPORT, Route::Requests(RequestsView::Support)),
+        (manages, w::MANY_TITLE, Route::Many),
+        (manages, w::MANY_APPROVALS, Route::Approvals),
+        (person.has(Right::Audit), w::NAV_AUDIT, Route::Audit),
         (true, w::NAV_PRIORITIES, Route::Priorities),
         (manages, w::NAV_ACCOUNTS, Route::Accounts),
         (true, w::LIFECYCLE_TITLE, Route::Lifecycle),

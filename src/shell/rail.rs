@@ -1,7 +1,7 @@
 //! The rail on the left: pages that this role has and that exist.
 
 use frontdesk_contract::account::act::can_read;
-use frontdesk_contract::{Kind, Person, request};
+use frontdesk_contract::{Kind, Person, Right, request};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -21,7 +21,7 @@ struct Line {
 }
 
 /// What a role has no page for is not in its rail (DESIGN.md, "Who uses it").
-fn lines() -> [Line; 6] {
+fn lines() -> [Line; 7] {
     [
         Line { route: Route::Overview, name: w::NAV_OVERVIEW, icon: IconName::Home, may: |_| true },
         Line {
@@ -44,6 +44,12 @@ fn lines() -> [Line; 6] {
             may: |person| can_read(&person.rights),
         },
         Line { route: Route::Status, name: w::NAV_STATUS, icon: IconName::Pulse, may: |_| true },
+        Line {
+            route: Route::Audit,
+            name: w::NAV_AUDIT,
+            icon: IconName::Log,
+            may: |person| person.has(Right::Audit),
+        },
     ]
 }
 

@@ -39,6 +39,8 @@ pub enum IconName {
     Back,
     /// A flag: the priorities.
     Flag,
+    /// A page with lines: the audit log.
+    Log,
 }
 
 impl IconName {
@@ -68,6 +70,7 @@ impl IconName {
             Self::Pen => "M4 20l1-4L16 5l3 3L8 19zM14 7l3 3",
             Self::Lock => "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
             Self::Back => "M19 12H5M11 6l-6 6 6 6",
+            Self::Log => "M6 3h9l4 4v14H6zM15 3v4h4M9 11h7M9 14h7M9 17h4",
             Self::Flag => "M6 21V4h12l-3 4.5 3 4.5H6",
         }
     }

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use frontdesk_contract::audit::AuditEntry;
-use frontdesk_contract::{Cursor, Page, PersonId, ProblemType, Right};
+use frontdesk_contract::{Cursor, Page, PersonId, ProblemType, Right, Timestamp};
 use serde::Deserialize;
 
 use crate::app::App;
@@ -14,7 +14,7 @@ use crate::http::address::{Parameters, word};
 use crate::http::caller::Caller;
 use crate::http::error::{Error, Result};
 use crate::http::plans::limit_and_cursor;
-use crate::store::audit::Filter;
+use crate::store::audit::{By, Filter};
 
 /// So many lines are read at once for a file.
 const FILE_LINES: usize = 1_000;
@@ -29,6 +29,14 @@ pub struct AuditParameters {
     pub person: Option<String>,
     /// Only what begins so, such as `account.deactivate` or `run.`.
     pub what: Option<String>,
+    /// Only what was done by a `person`, a machine with a `token`, or the `clock`.
+    #[param(pattern = "^(person|token|clock)?$")]
+    pub by: Option<String>,
+    /// Only what was done from this time on.
+    #[param(value_type = Option<Timestamp>)]
+    pub since: Option<String>,
+    /// Only lines with these words in a name or a reason.
+    pub q: Option<String>,
     /// How many lines: 50 when nothing is said.
     #[param(minimum = 1, maximum = 1000, value_type = Option<u32>)]
     pub limit: Option<String>,
@@ -53,7 +61,13 @@ pub async fn list(
         return Err(Error::Told(ProblemType::BadParameter, "The parameter what can't be read".to_owned()));
     }
     let (limit, before) = limit_and_cursor(parameters.limit.as_deref(), parameters.cursor.as_deref())?;
-    let filter = Filter { subject: person, what, before: (before > 0).then_some(before) };
+    let by = word("by", parameters.by.as_deref(), By::parse_kind)?;
+    let since = word("since", parameters.since.as_deref(), |text| text.parse::<Timestamp>().ok())?;
+    let words = parameters.q.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    if words.as_ref().is_some_and(|text| text.len() > 200) {
+        return Err(Error::Told(ProblemType::BadParameter, "The parameter q can't be read".to_owned()));
+    }
+    let filter = Filter { subject: person, what, by, since, words, before: (before > 0).then_some(before) };
     let mut items = app.store().audit(&filter, limit + 1).await?;
     let has_next = items.len() > limit;
     items.truncate(limit);

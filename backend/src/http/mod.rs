@@ -106,6 +106,7 @@ pub fn router(app: App, table: Table) -> Router {
         .routes(routes!(plans::show))
         .routes(routes!(plans::rows_of))
         .routes(routes!(plans::run))
+        .routes(routes!(plans::look_again))
         .routes(routes!(runs::list))
         .routes(routes!(runs::show, runs::change))
         .routes(routes!(runs::rows))

@@ -114,6 +114,34 @@ pub async fn make(app: &App, caller: &Caller, new: NewPlan) -> Result<Plan> {
     shown(app, plan).await
 }
 
+/// Looks again at the people of a plan, as they stand now. Rows that name nobody are left out.
+#[utoipa::path(post, path = "/api/plans/{id}/plans", tag = "plans",
+    params(("id" = PlanId, Path, description = "The plan.")),
+    responses((status = 201, description = "What would happen now.", body = Plan)))]
+pub async fn look_again(
+    State(app): State<App>,
+    caller: Caller,
+    Part(id): Part<PlanId>,
+) -> Result<Response> {
+    let plan = app.store().plan(id).await?.ok_or(ProblemType::NotFound)?;
+    caller.needs(plan.action.right())?;
+    let (mut people, mut after) = (Vec::new(), 0);
+    loop {
+        let rows = app.store().plan_rows(id, None, after, ROWS_MAX).await?;
+        let is_last = rows.len() < ROWS_MAX;
+        after = rows.last().map_or(after, |row| row.number);
+        let named = rows.into_iter().filter(|row| row.verdict != RowVerdict::Twice);
+        people.extend(named.filter_map(|row| row.person).map(|person| person.id));
+        if is_last {
+            break;
+        }
+    }
+    let reason = plan.reason.as_deref().and_then(|text| text.parse().ok());
+    let plan = make(&app, &caller, NewPlan { when: plan.when, ..plan_of(plan.action, people, reason) }).await?;
+    let location = format!("/api/plans/{}", plan.id);
+    Ok((StatusCode::CREATED, AppendHeaders([(LOCATION, location)]), Json(plan)).into_response())
+}
+
 /// Looks at each target, in the order of the list.
 async fn rows(
     app: &App,

@@ -24,6 +24,11 @@ pub enum By {
 }
 
 impl By {
+    /// Reads the word of the database.
+    pub fn parse_kind(word: &str) -> Option<&'static str> {
+        ["person", "token", "clock"].into_iter().find(|kind| *kind == word)
+    }
+
     const fn kind(&self) -> &'static str {
         match self {
             Self::Person(_) => "person",
@@ -201,6 +206,12 @@ pub struct Filter {
     pub subject: Option<PersonId>,
     /// What begins so, such as `account.`.
     pub what: Option<String>,
+    /// By a person, a machine or the clock.
+    pub by: Option<&'static str>,
+    /// From this time on.
+    pub since: Option<Timestamp>,
+    /// With these words in a name or a reason.
+    pub words: Option<String>,
     /// Before this number.
     pub before: Option<u64>,
 }
@@ -221,6 +232,17 @@ impl Store {
         if let Some(what) = &filter.what {
             sql.push(" AND a.what >= ").push_bind(what.clone());
             sql.push(" AND a.what < ").push_bind(format!("{what}\u{10ffff}"));
+        }
+        if let Some(by) = filter.by {
+            sql.push(" AND a.actor_kind = ").push_bind(by);
+        }
+        if let Some(since) = filter.since {
+            sql.push(" AND a.at >= ").push_bind(since.millis());
+        }
+        if let Some(words) = &filter.words {
+            sql.push(" AND EXISTS (SELECT 1 FROM audit_words w WHERE w.number = a.number AND instr(lower(w.words), lower(")
+                .push_bind(words.clone())
+                .push(")) > 0)");
         }
         if let Some(before) = filter.before {
             sql.push(" AND a.number < ").push_bind(count(before));

@@ -32,6 +32,7 @@ mod known;
 mod lists;
 #[cfg(test)]
 mod reports;
+mod many;
 #[cfg(test)]
 mod requests;
 #[cfg(test)]

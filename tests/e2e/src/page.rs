@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -269,6 +270,18 @@ impl Page {
             let element = serde_json::to_value(&element).expect("an element");
             self.browser.client.execute(script, vec![element]).await.expect("the label can be pressed");
         }
+    }
+
+    /// Chooses a file in the field with this label.
+    pub async fn choose_file(&self, label: &str, file: &Path) {
+        let script = "const label = [...document.querySelectorAll('label')].find(it => \
+                      it.textContent.trim() === arguments[0]); return label?.control ? [label.control] : []";
+        self.wait(&format!("a file can be chosen in “{label}”"), async || {
+            let found = self.browser.client.execute(script, vec![json!(label)]).await.unwrap_or_default();
+            let Some(field) = self.elements(&found).into_iter().next() else { return false };
+            field.send_keys(&file.display().to_string()).await.is_ok()
+        })
+        .await;
     }
 
     /// Picks an option of a list by the words of both.

@@ -25,6 +25,7 @@ async fn main() {
         let request = admin(desk).await;
         depth(desk).await;
         others(desk, &request).await;
+        many(desk).await;
         french(desk).await;
         failing(desk).await;
     })
@@ -211,6 +212,53 @@ async fn others(desk: &Desk, request: &str) {
     draw(&employee, "admins-only").await;
 }
 
+/// Many accounts, approvals, the audit log.
+async fn many(desk: &Desk) {
+    let page = desk.signed_in(Who::Admin).await;
+    page.open("/accounts/bulk").await;
+    draw(&page, "many-empty").await;
+    let found = page.ask_backend("/scim/v2/Users?filter=active%20eq%20true&count=40&attributes=emails").await;
+    let people = found["Resources"].as_array().cloned().unwrap_or_default();
+    let email = |user: &serde_json::Value| Some(user.pointer("/emails/0/value")?.as_str()?.to_owned());
+    let list: Vec<String> = people.iter().filter_map(email).collect();
+    let list = format!("Work e-mail;Team\n{};x\nnobody@nowhere.example;y", list.join(";x\n"));
+    page.fill("Accounts, one in each line, or rows copied from a spreadsheet", &list).await;
+    page.see("accounts are named.").await;
+    page.press("Show what would happen").await;
+    page.see("There is a problem").await;
+    draw(&page, "many-errors").await;
+    page.choose("Deactivate").await;
+    page.fill("Why?", "End of season contracts").await;
+    draw(&page, "many-list").await;
+    page.press("Show what would happen").await;
+    page.see("Dry run: nothing has been done").await;
+    draw(&page, "many-dry-run").await;
+    let path = page.path().await;
+    let plan = page.ask_backend(&format!("/api/plans/{}", path.rsplit('=').next().unwrap_or_default())).await;
+    let will = plan.pointer("/counts/will").map(ToString::to_string).unwrap_or_default();
+    page.fill(&format!("To confirm, type the number of accounts: {will}"), &will).await;
+    page.press(&format!("Deactivate {will} accounts")).await;
+    page.see(&format!("{will} of {will}")).await;
+    draw(&page, "many-run").await;
+    page.open("/accounts/bulk").await;
+    page.fill("Accounts, one in each line, or rows copied from a spreadsheet", "hana.kobayashi@acme.example").await;
+    page.see("1 account is named.").await;
+    page.choose("Delete for good").await;
+    page.fill("Why?", "Asked by the person").await;
+    page.press("Show what would happen").await;
+    page.see_heading("Delete 1 account for good").await;
+    draw(&page, "many-dry-run-one").await;
+    page.fill("To confirm, type Hana Kobayashi", "Hana Kobayashi").await;
+    page.press("Ask for approval").await;
+    page.see("Waits for approval").await;
+    draw(&page, "many-run-waits").await;
+    let second = desk.signed_in(Who::SecondAdmin).await;
+    second.open("/accounts/approvals").await;
+    draw(&second, "approvals").await;
+    second.open("/audit").await;
+    draw(&second, "audit").await;
+}
+
 async fn french(desk: &Desk) {
     let page = desk.browser("fr-FR").await;
     page.open("/sign-in").await;
@@ -236,6 +284,12 @@ async fn french(desk: &Desk) {
     let hana = account(&page, "Hana Kobayashi").await;
     page.open(&hana).await;
     draw(&page, "french-account").await;
+    page.open("/accounts/bulk").await;
+    draw(&page, "french-many").await;
+    page.open("/accounts/approvals").await;
+    draw(&page, "french-approvals").await;
+    page.open("/audit").await;
+    draw(&page, "french-audit").await;
 }
 
 async fn failing(desk: &mut Desk) {

@@ -123,6 +123,40 @@ async fn pages_that_explain_have_no_barriers() {
 }
 
 #[tokio::test]
+async fn pages_for_many_accounts_have_no_barriers() {
+    desk(async |desk| {
+        let page = desk.signed_in(Who::Admin).await;
+        for (index, path) in ["/accounts/bulk", "/accounts/approvals", "/audit"].iter().enumerate() {
+            page.open(path).await;
+            audit(&page, path, index).await;
+        }
+        page.open("/accounts/bulk").await;
+        let list = "Name;E-mail\nHana;hana.kobayashi@acme.example\nNobody;nobody@nowhere.example";
+        page.fill("Accounts, one in each line, or rows copied from a spreadsheet", list).await;
+        page.see("2 accounts are named.").await;
+        page.press("Show what would happen").await;
+        page.see("There is a problem").await;
+        audit(&page, "a list with errors", 1).await;
+        page.choose("Delete for good").await;
+        page.fill("Why?", "Asked by the person").await;
+        page.press("Show what would happen").await;
+        page.see_heading("Delete 1 account for good").await;
+        audit(&page, "a dry run", 0).await;
+        page.fill("To confirm, type Hana Kobayashi", "Hana Kobayashi").await;
+        page.press("Ask for approval").await;
+        page.see("Waits for approval").await;
+        audit(&page, "a run that waits", 1).await;
+        page.open("/accounts/approvals").await;
+        page.see("You asked for this.").await;
+        audit(&page, "approvals", 0).await;
+        page.open("/audit?what=run.").await;
+        page.see("Asked for").await;
+        audit(&page, "the audit log", 1).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn pages_of_others_have_no_barriers() {
     desk(async |desk| {
         let agent = desk.signed_in(Who::Agent).await;

@@ -15,6 +15,8 @@ mod history;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod many;
+#[cfg(test)]
 mod once;
 #[cfg(test)]
 mod phone;

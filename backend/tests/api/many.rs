@@ -1,0 +1,102 @@
+//! What the pages for many accounts, approvals and the audit log ask for.
+
+use frontdesk_contract::Timestamp;
+use frontdesk_contract::time::Span;
+use reqwest::Method;
+use serde_json::json;
+
+use crate::app::{NOW, Role, TestApp};
+use crate::events::Stream;
+
+fn later(hours: i64) -> Timestamp {
+    NOW.parse::<Timestamp>().unwrap().plus(Span::hours(hours))
+}
+
+#[tokio::test]
+async fn a_plan_names_the_run_that_it_became() {
+    let app = TestApp::start().await;
+    let admin = app.sign_in(Role::Admin).await;
+    let id = app.id_of("joao.silva@acme.example").await;
+    let plan = admin.plan(&json!({"action": "deactivate", "targets": [id]})).await;
+    assert!(plan.get("run").is_none(), "{plan}");
+    let run = admin.run(&plan, json!({})).await.json();
+    assert_eq!(run["stopAfter"], 50);
+    let again = admin.get(&format!("/api/plans/{}", plan["id"])).await.json();
+    assert_eq!(again["run"], run["id"]);
+}
+
+#[tokio::test]
+async fn a_plan_is_looked_at_again_as_accounts_stand_now() {
+    let app = TestApp::start().await;
+    let (admin, second) = (app.sign_in(Role::Admin).await, app.sign_in_as("second.admin@acme.example").await);
+    let (joao, priya) = (app.id_of("joao.silva@acme.example").await, app.id_of("priya.raman@acme.example").await);
+    let body = json!({"action": "deactivate", "targets": [joao, "nobody", priya, joao], "reason": "Left", "when": later(9)});
+    let plan = admin.plan(&body).await;
+    assert_eq!(plan["counts"]["will"], 2);
+    let gone = second.plan(&json!({"action": "deactivate", "targets": [priya]})).await;
+    assert_eq!(second.run(&gone, json!({})).await.status, 201);
+    admin.run(&plan, json!({})).await.is_problem(412, "changed");
+    let path = format!("/api/plans/{}/plans", plan["id"]);
+    let again = admin.post(&path, &json!({})).await;
+    assert_eq!(again.status, 201, "{}", again.text);
+    let again = again.json();
+    assert_ne!(again["id"], plan["id"]);
+    assert_eq!((&again["when"], &again["reason"]), (&plan["when"], &plan["reason"]));
+    assert_eq!(again["counts"], json!({"all": 2, "will": 1, "already": 1, "refused": 0, "unknown": 0, "twice": 0}));
+    assert_eq!(admin.run(&again, json!({})).await.status, 202);
+    for role in [Role::Employee, Role::Agent, Role::Auditor] {
+        app.sign_in(role).await.post(&path, &json!({})).await.is_problem(403, "forbidden");
+    }
+    app.nobody().post(&path, &json!({})).await.is_problem(401, "signed-out");
+}
+
+#[tokio::test]
+async fn the_word_of_whoever_decides_is_told_and_others_hear_of_it_live() {
+    let app = TestApp::start().await;
+    let (admin, second) = (app.sign_in(Role::Admin).await, app.sign_in_as("second.admin@acme.example").await);
+    let id = app.id_of("hana.kobayashi@acme.example").await;
+    let mut stream = Stream::open(&admin, "", &[]).await;
+    let plan = admin.plan(&json!({"action": "delete", "targets": [id], "reason": "x"})).await;
+    let run = admin.run(&plan, json!({"typed": "Hana Kobayashi"})).await.json();
+    assert_eq!(stream.next().await.unwrap().data, json!({"type": "runs"}));
+    let path = format!("/api/runs/{}", run["id"]);
+    let no = json!({"hash": plan["hash"], "approve": false, "reason": "She comes back in May"});
+    let refused = second.post(&format!("{path}/approval"), &no).await;
+    assert_eq!(refused.json()["decision"], "She comes back in May", "{}", refused.text);
+    assert_eq!(stream.next().await.unwrap().data, json!({"type": "runs"}));
+    let told = admin.get(&path).await.json();
+    assert_eq!((&told["state"], &told["decision"]), (&json!("refused"), &json!("She comes back in May")));
+    assert_eq!(told["decidedBy"]["name"], "Chloé Laurent");
+}
+
+#[tokio::test]
+async fn the_log_is_narrowed_by_who_when_and_words() {
+    let app = TestApp::start().await;
+    let (admin, token) = (app.sign_in(Role::Admin).await, app.token("scim").await);
+    let made = token.post("/scim/v2/Users", &json!({"userName": "zoe@acme.example", "displayName": "Zoë Quark"})).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    let id = app.id_of("joao.silva@acme.example").await;
+    let plan = admin.plan(&json!({"action": "deactivate", "targets": [id], "reason": "End of season"})).await;
+    assert_eq!(admin.run(&plan, json!({})).await.status, 201);
+    let whats = async |query: &str| {
+        let log = admin.get(&format!("/api/audit?{query}")).await.json();
+        let items = log["items"].as_array().unwrap_or_else(|| panic!("{log}"));
+        items.iter().map(|line| line["what"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(whats("by=person").await, ["account.deactivate", "run.asked"]);
+    assert_eq!(whats("by=token&what=scim.").await, ["scim.create"]);
+    assert_eq!(whats("q=season").await, ["account.deactivate", "run.asked"]);
+    assert_eq!(whats("q=QUARK").await, ["scim.create"]);
+    assert_eq!(whats("q=%25").await, Vec::<String>::new(), "words are no pattern");
+    assert_eq!(whats(&format!("since={}", later(1))).await, Vec::<String>::new());
+    assert_eq!(whats(&format!("since={}&by=person", later(-1))).await.len(), 2);
+    for query in ["by=ghost", "since=yesterday"] {
+        admin.get(&format!("/api/audit?{query}")).await.is_problem(400, "bad-parameter");
+    }
+    for (role, status) in [(Role::Auditor, 200), (Role::Employee, 403), (Role::Agent, 403), (Role::Nobody, 401)] {
+        for path in ["/api/audit?by=person", "/api/audit/export"] {
+            let answer = app.sign_in(role).await.send(Method::GET, path, None, &[]).await;
+            assert_eq!(answer.status, status, "{role:?} {path}: {}", answer.text);
+        }
+    }
+}

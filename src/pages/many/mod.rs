@@ -1,0 +1,15 @@
+//! Many accounts at once: a list, its dry run, the run; and what waits for a second person.
+
+pub mod approvals;
+pub mod page;
+
+pub mod begin;
+pub mod columns;
+pub mod effects;
+pub mod perform;
+pub mod plan;
+pub mod reading;
+pub mod recent;
+pub mod rows;
+pub mod run;
+pub mod wording;
