@@ -504,7 +504,11 @@ impl NewPlan {
         if self.targets.len() > TARGETS_MAX {
             return Err(PlanRefusal::TooMany);
         }
-        if self.action.needs_reason() && self.reason.is_none() { Err(PlanRefusal::ReasonMissing) } else { Ok(()) }
+        if self.action.needs_reason() && self.reason.is_none() {
+            Err(PlanRefusal::ReasonMissing)
+        } else {
+            Ok(())
+        }
     }
 }
 

@@ -32,7 +32,9 @@ fn part(text: &str) -> Part {
         Some(("scheduled", at)) => at.parse().ok().map(Part::Scheduled),
         Some(("deletion", at)) => at.parse().ok().map(Part::Deletion),
         Some(("hold", at)) => at.parse().ok().map(Part::Hold),
-        Some((act, count)) => Action::parse(act).zip(count.parse().ok()).map(|(act, count)| Part::Act(act, count)),
+        Some((act, count)) => {
+            Action::parse(act).zip(count.parse().ok()).map(|(act, count)| Part::Act(act, count))
+        }
     };
     known.unwrap_or_else(|| Part::Words(text.to_owned()))
 }
@@ -47,7 +49,10 @@ mod tests {
     fn lives_and_runs_are_read() {
         let at: Timestamp = "2026-12-01T17:00:00Z".parse().expect("a time");
         assert_eq!(parts("active"), [Part::Stage(Stage::Active)]);
-        assert_eq!(parts(&format!("active, scheduled {at}")), [Part::Stage(Stage::Active), Part::Scheduled(at)]);
+        assert_eq!(
+            parts(&format!("active, scheduled {at}")),
+            [Part::Stage(Stage::Active), Part::Scheduled(at)]
+        );
         let deletion = [Part::Stage(Stage::Deactivated), Part::Deletion(at), Part::Hold(at)];
         assert_eq!(parts(&format!("deactivated, deletion {at}, hold {at}")), deletion);
         assert_eq!(parts("deactivate 120"), [Part::Act(Action::Deactivate, 120)]);

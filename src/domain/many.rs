@@ -38,22 +38,53 @@ const HEADINGS: [(Key, &[&str]); 4] = [
     (
         Key::Email,
         &[
-            "email", "emails", "emailaddress", "workemail", "mail", "mailaddress", "courriel", "adresseemail",
-            "adressemail", "adresseelectronique", "adressedecourriel", "mel",
+            "email",
+            "emails",
+            "emailaddress",
+            "workemail",
+            "mail",
+            "mailaddress",
+            "courriel",
+            "adresseemail",
+            "adressemail",
+            "adresseelectronique",
+            "adressedecourriel",
+            "mel",
         ],
     ),
     (
         Key::Employee,
         &[
-            "employeenumber", "employeeid", "employeeno", "employee", "personnelnumber", "staffid", "staffnumber",
-            "matricule", "numeroemploye", "numerodemploye", "numerodesalarie", "numerodepersonnel", "idemploye",
+            "employeenumber",
+            "employeeid",
+            "employeeno",
+            "employee",
+            "personnelnumber",
+            "staffid",
+            "staffnumber",
+            "matricule",
+            "numeroemploye",
+            "numerodemploye",
+            "numerodesalarie",
+            "numerodepersonnel",
+            "idemploye",
         ],
     ),
     (
         Key::Phone,
         &[
-            "phone", "phonenumber", "phonenumbers", "workphone", "mobile", "mobilephone", "mobilenumber", "telephone",
-            "tel", "numerodetelephone", "telephoneportable", "portable",
+            "phone",
+            "phonenumber",
+            "phonenumbers",
+            "workphone",
+            "mobile",
+            "mobilephone",
+            "mobilenumber",
+            "telephone",
+            "tel",
+            "numerodetelephone",
+            "telephoneportable",
+            "portable",
         ],
     ),
     (Key::Id, &["id", "userid", "scimid", "accountid", "workplaceid", "identifier", "identifiant"]),
@@ -74,7 +105,8 @@ pub struct Guess {
 pub fn guess(table: &Table) -> Guess {
     let columns = || 0..table.width().max(1);
     for (key, names) in &HEADINGS {
-        if let Some(column) = columns().find(|column| names.contains(&plain(table.cell(0, *column)).as_str())) {
+        if let Some(column) = columns().find(|column| names.contains(&plain(table.cell(0, *column)).as_str()))
+        {
             return Guess { has_heading: true, column, key: *key };
         }
     }
@@ -252,7 +284,9 @@ impl ManyDraft {
             }
         };
         match action {
-            Some(action) if wrong.is_empty() => Ok(Wanted { action, when: when.filter(|_| is_dated), reason }),
+            Some(action) if wrong.is_empty() => {
+                Ok(Wanted { action, when: when.filter(|_| is_dated), reason })
+            }
             Some(_) | None => Err(wrong),
         }
     }
@@ -340,7 +374,12 @@ mod tests {
         check("Who;Address?\nHana;h@x\nNoé;n@x", true, 1, Key::Email);
         check("+33 6 12 34 56 78\n+33 6 12 34 56 79", false, 0, Key::Phone);
         check("20418\n20419\n20420", false, 0, Key::Employee);
-        check("2819c223-7f76-453a-919d-413861904646\n2819c223-7f76-453a-919d-413861904647", false, 0, Key::Id);
+        check(
+            "2819c223-7f76-453a-919d-413861904646\n2819c223-7f76-453a-919d-413861904647",
+            false,
+            0,
+            Key::Id,
+        );
         check("Hana\nNoé", false, 0, Key::Email);
         check("a@x, b@x; c@x", false, 0, Key::Email);
     }
@@ -357,10 +396,16 @@ mod tests {
         let now = Timestamp::EPOCH.plus(Span::hours(5));
         let draft = ManyDraft::default();
         let wrong = draft.check(0, None, now).expect_err("nothing is said");
-        assert_eq!(wrong, [(ManyField::List, ManyRefusal::Missing), (ManyField::Action, ManyRefusal::Missing)]);
+        assert_eq!(
+            wrong,
+            [(ManyField::List, ManyRefusal::Missing), (ManyField::Action, ManyRefusal::Missing)]
+        );
         let draft = ManyDraft { action: "delete".to_owned(), ..ManyDraft::default() };
         let wrong = draft.check(TARGETS_MAX + 1, None, now).expect_err("too many");
-        assert_eq!(wrong, [(ManyField::List, ManyRefusal::TooMany), (ManyField::Reason, ManyRefusal::Missing)]);
+        assert_eq!(
+            wrong,
+            [(ManyField::List, ManyRefusal::TooMany), (ManyField::Reason, ManyRefusal::Missing)]
+        );
         let draft = ManyDraft { action: "deactivate".to_owned(), is_dated: true, ..ManyDraft::default() };
         assert_eq!(draft.check(1, None, now), Err(vec![(ManyField::When, ManyRefusal::Missing)]));
         assert_eq!(draft.check(1, Some(now), now), Err(vec![(ManyField::When, ManyRefusal::Past)]));

@@ -139,7 +139,11 @@ pub async fn show(State(app): State<App>, caller: Caller, Part(id): Part<PersonI
 /// 410 with when and by whom for what was deleted, 404 for what never was.
 async fn gone(app: &App, id: &PersonId) -> Result<Error> {
     let Some(at) = app.store().deleted_at(id).await? else { return Ok(ProblemType::NotFound.into()) };
-    let filter = audit::Filter { subject: Some(id.clone()), what: Some("account.".to_owned()), ..audit::Filter::default() };
+    let filter = audit::Filter {
+        subject: Some(id.clone()),
+        what: Some("account.".to_owned()),
+        ..audit::Filter::default()
+    };
     let lines = app.store().audit(&filter, 20).await?;
     let asked = lines
         .iter()

@@ -118,11 +118,7 @@ pub async fn make(app: &App, caller: &Caller, new: NewPlan) -> Result<Plan> {
 #[utoipa::path(post, path = "/api/plans/{id}/plans", tag = "plans",
     params(("id" = PlanId, Path, description = "The plan.")),
     responses((status = 201, description = "What would happen now.", body = Plan)))]
-pub async fn look_again(
-    State(app): State<App>,
-    caller: Caller,
-    Part(id): Part<PlanId>,
-) -> Result<Response> {
+pub async fn look_again(State(app): State<App>, caller: Caller, Part(id): Part<PlanId>) -> Result<Response> {
     let plan = app.store().plan(id).await?.ok_or(ProblemType::NotFound)?;
     caller.needs(plan.action.right())?;
     let (mut people, mut after) = (Vec::new(), 0);
@@ -137,7 +133,8 @@ pub async fn look_again(
         }
     }
     let reason = plan.reason.as_deref().and_then(|text| text.parse().ok());
-    let plan = make(&app, &caller, NewPlan { when: plan.when, ..plan_of(plan.action, people, reason) }).await?;
+    let plan =
+        make(&app, &caller, NewPlan { when: plan.when, ..plan_of(plan.action, people, reason) }).await?;
     let location = format!("/api/plans/{}", plan.id);
     Ok((StatusCode::CREATED, AppendHeaders([(LOCATION, location)]), Json(plan)).into_response())
 }

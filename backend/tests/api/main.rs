@@ -30,9 +30,9 @@ mod hostile;
 mod known;
 #[cfg(test)]
 mod lists;
+mod many;
 #[cfg(test)]
 mod reports;
-mod many;
 #[cfg(test)]
 mod requests;
 #[cfg(test)]

@@ -29,7 +29,8 @@ async fn a_plan_names_the_run_that_it_became() {
 async fn a_plan_is_looked_at_again_as_accounts_stand_now() {
     let app = TestApp::start().await;
     let (admin, second) = (app.sign_in(Role::Admin).await, app.sign_in_as("second.admin@acme.example").await);
-    let (joao, priya) = (app.id_of("joao.silva@acme.example").await, app.id_of("priya.raman@acme.example").await);
+    let (joao, priya) =
+        (app.id_of("joao.silva@acme.example").await, app.id_of("priya.raman@acme.example").await);
     let body = json!({"action": "deactivate", "targets": [joao, "nobody", priya, joao], "reason": "Left", "when": later(9)});
     let plan = admin.plan(&body).await;
     assert_eq!(plan["counts"]["will"], 2);
@@ -42,7 +43,10 @@ async fn a_plan_is_looked_at_again_as_accounts_stand_now() {
     let again = again.json();
     assert_ne!(again["id"], plan["id"]);
     assert_eq!((&again["when"], &again["reason"]), (&plan["when"], &plan["reason"]));
-    assert_eq!(again["counts"], json!({"all": 2, "will": 1, "already": 1, "refused": 0, "unknown": 0, "twice": 0}));
+    assert_eq!(
+        again["counts"],
+        json!({"all": 2, "will": 1, "already": 1, "refused": 0, "unknown": 0, "twice": 0})
+    );
     assert_eq!(admin.run(&again, json!({})).await.status, 202);
     for role in [Role::Employee, Role::Agent, Role::Auditor] {
         app.sign_in(role).await.post(&path, &json!({})).await.is_problem(403, "forbidden");
@@ -73,7 +77,9 @@ async fn the_word_of_whoever_decides_is_told_and_others_hear_of_it_live() {
 async fn the_log_is_narrowed_by_who_when_and_words() {
     let app = TestApp::start().await;
     let (admin, token) = (app.sign_in(Role::Admin).await, app.token("scim").await);
-    let made = token.post("/scim/v2/Users", &json!({"userName": "zoe@acme.example", "displayName": "Zoë Quark"})).await;
+    let made = token
+        .post("/scim/v2/Users", &json!({"userName": "zoe@acme.example", "displayName": "Zoë Quark"}))
+        .await;
     assert_eq!(made.status, 201, "{}", made.text);
     let id = app.id_of("joao.silva@acme.example").await;
     let plan = admin.plan(&json!({"action": "deactivate", "targets": [id], "reason": "End of season"})).await;
@@ -93,7 +99,9 @@ async fn the_log_is_narrowed_by_who_when_and_words() {
     for query in ["by=ghost", "since=yesterday"] {
         admin.get(&format!("/api/audit?{query}")).await.is_problem(400, "bad-parameter");
     }
-    for (role, status) in [(Role::Auditor, 200), (Role::Employee, 403), (Role::Agent, 403), (Role::Nobody, 401)] {
+    for (role, status) in
+        [(Role::Auditor, 200), (Role::Employee, 403), (Role::Agent, 403), (Role::Nobody, 401)]
+    {
         for path in ["/api/audit?by=person", "/api/audit/export"] {
             let answer = app.sign_in(role).await.send(Method::GET, path, None, &[]).await;
             assert_eq!(answer.status, status, "{role:?} {path}: {}", answer.text);

@@ -13,7 +13,9 @@ use crate::pages::many::wording::{act_count, asked_text};
 use crate::route::{self, Route};
 use crate::shell::{Act, Failure, Fetched, Live, Loaded, Only, announce_page, use_fetched};
 use crate::state::SessionState;
-use crate::ui::{Banner, Button, ButtonLink, Empty, PageHeader, TextField, Tone, Variant, When, use_announcer};
+use crate::ui::{
+    Banner, Button, ButtonLink, Empty, PageHeader, TextField, Tone, Variant, When, use_announcer,
+};
 
 /// The page.
 #[component]
@@ -102,9 +104,8 @@ fn Card(one: Waiting, waiting: Fetched<Vec<Waiting>>, told: RwSignal<Option<Told
     let labelled_by = heading.clone();
     let title = move || words.count(act_count(action), people);
     let href = route::plan(run.plan);
-    let asked = move || {
-        asked_text(&run.by, run.created_at, run.reason.as_deref(), run.effective_at, state, words)
-    };
+    let asked =
+        move || asked_text(&run.by, run.created_at, run.reason.as_deref(), run.effective_at, state, words);
     let lapses = move || {
         let until = approve_by?;
         let language = words.language();

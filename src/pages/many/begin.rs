@@ -21,8 +21,8 @@ use crate::shell::selection;
 use crate::shell::{Act, Failure, announce_page, use_onward};
 use crate::state::SessionState;
 use crate::ui::{
-    Banner, Button, ButtonKind, ButtonLink, Choice, ChoiceLayout, ChoiceOption, ErrorSummary, Input, PageHeader,
-    TextArea, TextField, Tone, Variant, When,
+    Banner, Button, ButtonKind, ButtonLink, Choice, ChoiceLayout, ChoiceOption, ErrorSummary, Input,
+    PageHeader, TextArea, TextField, Tone, Variant, When,
 };
 
 const LIST: &str = "many-list";
@@ -323,7 +323,10 @@ fn List(form: Form) -> impl IntoView {
         };
         let count = form.selected.with_value(Vec::len) as u64;
         let selection = (count > 0).then(|| ChoiceOption {
-            text: words.text_with(w::MANY_SOURCE_SELECTION_TEXT, &[("count", intl::number(count, &words.language()))]),
+            text: words.text_with(
+                w::MANY_SOURCE_SELECTION_TEXT,
+                &[("count", intl::number(count, &words.language()))],
+            ),
             ..option(SELECTED, w::MANY_SOURCE_SELECTION, w::MANY_SOURCE_SELECTION_TEXT)
         });
         let mut all: Vec<ChoiceOption> = selection.into_iter().collect();
@@ -430,8 +433,7 @@ fn What(form: Form) -> impl IntoView {
         };
         vec![option(AT_ONCE, w::MANY_WHEN_NOW), option(DATED, w::MANY_DATE)]
     });
-    let takes_date =
-        Signal::derive(move || form.action.with(|action| action == Action::Deactivate.as_str()));
+    let takes_date = Signal::derive(move || form.action.with(|action| action == Action::Deactivate.as_str()));
     let is_dated = Signal::derive(move || takes_date.get() && form.timing.with(|timing| timing == DATED));
     let zone = intl::time_zone();
     let date_label = Signal::derive(move || words.text_with(w::MANY_DATE_FIELD, &[("zone", zone.clone())]));

@@ -1,7 +1,7 @@
 //! The last step before something is done: the number or the name typed, a second person asked, the emergency approval.
 
 use frontdesk_contract::account::act::Approval;
-use frontdesk_contract::plan::{NewRun, Plan, Run, RowVerdict, ToType};
+use frontdesk_contract::plan::{NewRun, Plan, RowVerdict, Run, ToType};
 use frontdesk_contract::text::Reason;
 use leptos::prelude::*;
 
@@ -12,9 +12,7 @@ use crate::pages::many::wording::act_count;
 use crate::route;
 use crate::shell::{Act, Checked, Failure, submit, use_fetched_if, use_onward};
 use crate::state::SessionState;
-use crate::ui::{
-    Banner, Button, ButtonKind, Checkbox, Input, TextArea, TextField, Tone, Variant, When,
-};
+use crate::ui::{Banner, Button, ButtonKind, Checkbox, Input, TextArea, TextField, Tone, Variant, When};
 
 const TYPED: &str = "many-typed";
 const EMERGENCY: &str = "many-emergency";
@@ -53,7 +51,8 @@ pub fn Perform(plan: Signal<Plan>) -> impl IntoView {
         let is_met = to_type.with_untracked(|wanted| wanted.is_met(Some(&fields.typed.read_untracked())));
         let typed = (!is_met).then(|| words.text(w::MANY_TYPE_WRONG));
         let why = fields.why.read_untracked().parse::<Reason>().err();
-        let why = why.filter(|_| fields.is_emergency.get_untracked()).map(|_| words.text(w::ERROR_REASON_MISSING));
+        let why =
+            why.filter(|_| fields.is_emergency.get_untracked()).map(|_| words.text(w::ERROR_REASON_MISSING));
         vec![
             Checked { id: TYPED, error: fields.typed_error, wrong: typed },
             Checked { id: WHY, error: fields.why_error, wrong: why },
@@ -70,9 +69,8 @@ pub fn Perform(plan: Signal<Plan>) -> impl IntoView {
     };
     let on_submit = submit(run, fields.failure, checks, new);
     let refused = use_refusal(plan, fields);
-    let is_asked = Memo::new(move |_| {
-        plan.with(|plan| plan.approval != Approval::Free) && !fields.is_emergency.get()
-    });
+    let is_asked =
+        Memo::new(move |_| plan.with(|plan| plan.approval != Approval::Free) && !fields.is_emergency.get());
     let label = Signal::derive(move || {
         if is_asked.get() {
             words.text(w::MANY_APPROVAL_ASK)
@@ -81,8 +79,11 @@ pub fn Perform(plan: Signal<Plan>) -> impl IntoView {
         }
     });
     let needs_approval = Signal::derive(move || plan.with(|plan| plan.approval != Approval::Free));
-    let variant =
-        if plan.with_untracked(|plan| plan.action.ends_access()) { Variant::Danger } else { Variant::Primary };
+    let variant = if plan.with_untracked(|plan| plan.action.ends_access()) {
+        Variant::Danger
+    } else {
+        Variant::Primary
+    };
     view! {
         <form class="card many-act" novalidate on:submit=on_submit>
             <Stale plan is_stale=fields.is_stale/>
@@ -182,7 +183,11 @@ fn Typed(to_type: Memo<ToType>, fields: Fields) -> impl IntoView {
             words.text_with(w::MANY_TYPE_NUMBER, &[("count", count)])
         }
     });
-    let input = if to_type.with_untracked(|it| matches!(it, ToType::Number(_))) { Input::Number } else { Input::Text };
+    let input = if to_type.with_untracked(|it| matches!(it, ToType::Number(_))) {
+        Input::Number
+    } else {
+        Input::Text
+    };
     view! {
         <When on=Signal::derive(move || to_type.with(|it| *it != ToType::Nothing))>
             <TextField id=TYPED label value=fields.typed error=fields.typed_error input/>

@@ -34,7 +34,8 @@ pub fn PlanPage(id: PlanId) -> impl IntoView {
 fn Shown(plan: Signal<Plan>) -> impl IntoView {
     let state = expect_context::<SessionState>();
     let words = use_words();
-    let title = Signal::derive(move || plan.with(|plan| words.count(act_count(plan.action), plan.counts.will)));
+    let title =
+        Signal::derive(move || plan.with(|plan| words.count(act_count(plan.action), plan.counts.will)));
     announce_page(title);
     let intro = Signal::derive(move || {
         plan.with(|plan| {

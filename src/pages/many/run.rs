@@ -28,7 +28,8 @@ pub fn RunPage(id: RunId) -> impl IntoView {
         live.runs.track();
         plans::show_run(id)
     });
-    let is_running = Memo::new(move |_| run.with(|run| run.is_some_and(|run| run.state == RunState::Running)));
+    let is_running =
+        Memo::new(move |_| run.with(|run| run.is_some_and(|run| run.state == RunState::Running)));
     let looking = timer::every(LOOK, move || {
         let is_idle = run.asking().try_get_untracked() == Some(false);
         if is_idle && is_running.try_get_untracked() == Some(true) && document::is_visible() {
@@ -109,7 +110,8 @@ fn Steer(run: Signal<Run>, fetched: Fetched<Run>, failure: RwSignal<Option<ApiEr
             change.begin((id, state, version));
         })
     };
-    let may = move |state: RunState| Signal::derive(move || run.with(|run| run.state.next().contains(&state)));
+    let may =
+        move |state: RunState| Signal::derive(move || run.with(|run| run.state.next().contains(&state)));
     let stop = Signal::derive(move || {
         let is_asked = run.with(|run| run.state == RunState::Approval);
         words.text(if is_asked { w::MANY_WITHDRAW } else { w::MANY_STOP })
@@ -138,12 +140,16 @@ fn Progress(run: Signal<Run>) -> impl IntoView {
     let state = Memo::new(move |_| run.with(|run| run.state));
     let is_going = Signal::derive(move || state.get() == RunState::Running);
     let has_bar = Signal::derive(move || {
-        run.with(|run| run.counts.all > 1 && !matches!(run.state, RunState::Approval | RunState::Refused | RunState::Lapsed))
+        run.with(|run| {
+            run.counts.all > 1
+                && !matches!(run.state, RunState::Approval | RunState::Refused | RunState::Lapsed)
+        })
     });
     let text = Signal::derive(move || state_text(&run.read(), words));
     let has_text = Signal::derive(move || !text.read().is_empty());
-    let is_alarming =
-        Signal::derive(move || run.with(|run| run.state == RunState::Paused && run.counts.is_alarming(run.stop_after)));
+    let is_alarming = Signal::derive(move || {
+        run.with(|run| run.state == RunState::Paused && run.counts.is_alarming(run.stop_after))
+    });
     view! {
         <section class="card" aria-labelledby="many-progress">
             <div class="many-progress" role="status">
@@ -221,7 +227,10 @@ fn Bar(run: Signal<Run>) -> impl IntoView {
     let text = Signal::derive(move || {
         let language = words.language();
         let counts = run.with(|run| run.counts);
-        let args = [("done", intl::number(counts.reached(), &language)), ("all", intl::number(counts.all, &language))];
+        let args = [
+            ("done", intl::number(counts.reached(), &language)),
+            ("all", intl::number(counts.all, &language)),
+        ];
         let progress = words.text_with(w::MANY_PROGRESS, &args);
         let speed = pace.with(|pace| Some((pace.per_second()?, pace.left(counts.left())?)));
         let Some((rate, left)) = speed.filter(|_| counts.left() > 0) else { return progress };

@@ -2,7 +2,7 @@
 
 use frontdesk_contract::PersonRef;
 use frontdesk_contract::account::act::Action;
-use frontdesk_contract::plan::{Outcome, Run, RunState, RowVerdict};
+use frontdesk_contract::plan::{Outcome, RowVerdict, Run, RunState};
 use leptos::prelude::*;
 
 use crate::browser::intl;

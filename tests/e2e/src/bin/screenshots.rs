@@ -241,7 +241,8 @@ async fn many(desk: &Desk) {
     page.see(&format!("{will} of {will}")).await;
     draw(&page, "many-run").await;
     page.open("/accounts/bulk").await;
-    page.fill("Accounts, one in each line, or rows copied from a spreadsheet", "hana.kobayashi@acme.example").await;
+    page.fill("Accounts, one in each line, or rows copied from a spreadsheet", "hana.kobayashi@acme.example")
+        .await;
     page.see("1 account is named.").await;
     page.choose("Delete for good").await;
     page.fill("Why?", "Asked by the person").await;

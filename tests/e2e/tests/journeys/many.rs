@@ -11,7 +11,8 @@ async fn addresses(page: &Page, count: usize) -> Vec<String> {
     let email = |user: &Value| Some(user.pointer("/emails/0/value")?.as_str()?.to_owned());
     let all = found["Resources"].as_array().unwrap_or_else(|| panic!("no people: {found}"));
     let seeded = ["admin@", "second.admin@", "agent@", "employee@"];
-    let others = all.iter().filter_map(email).filter(|email| !seeded.iter().any(|name| email.starts_with(name)));
+    let others =
+        all.iter().filter_map(email).filter(|email| !seeded.iter().any(|name| email.starts_with(name)));
     let found: Vec<String> = others.take(count).collect();
     assert_eq!(found.len(), count, "enough people");
     found
@@ -22,7 +23,10 @@ async fn a_list_is_looked_at_then_run_then_taken_back() {
     desk(async |desk| {
         let admin = desk.signed_in(Who::Admin).await;
         let people = addresses(&admin, 25).await;
-        let mut list = format!("Name;Work e-mail\n{}", people.iter().map(|email| format!("x;{email}\n")).collect::<String>());
+        let mut list = format!(
+            "Name;Work e-mail\n{}",
+            people.iter().map(|email| format!("x;{email}\n")).collect::<String>()
+        );
         list.push_str(&format!("y;{}\nz;nobody@nowhere.example\n;\n", people[0]));
         admin.open("/accounts/bulk").await;
         admin.fill("Accounts, one in each line, or rows copied from a spreadsheet", &list).await;
