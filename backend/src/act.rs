@@ -11,7 +11,7 @@ use frontdesk_contract::{PersonId, PersonRef, Right, RunId, Timestamp};
 use crate::store::accounts::{self, Account};
 use crate::store::audit::{self, By, Line};
 use crate::store::erase::{Ending, erase};
-use crate::store::{Write, groups, sessions};
+use crate::store::{Write, calls, groups, sessions};
 
 /// How long an invitation can be used (UX.md, "Claim").
 pub const INVITATION_LINK: Span = Span::days(14);
@@ -113,6 +113,7 @@ async fn close(
     let ended = sessions::list(write, &account.id).await?;
     sessions::end_all(write, &account.id).await?;
     sessions::end_claims(write, &account.id).await?;
+    calls::end_with_account(write, &account.id).await?;
     if account.life.active {
         step(write, account, Step::Deactivated, now).await?;
     }

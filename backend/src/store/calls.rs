@@ -1,7 +1,7 @@
 //! Call-backs of support.
 
 use frontdesk_contract::call::{CallState, Consent, Window, covered};
-use frontdesk_contract::{Channel, Person, PersonRef, RequestId, Timestamp, Version};
+use frontdesk_contract::{Channel, Person, PersonId, PersonRef, RequestId, Timestamp, Version};
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
@@ -154,6 +154,31 @@ pub(super) async fn end_with_request(write: &mut Write, request: RequestId) -> s
         call.state = CallState::Cancelled;
         update(write, &call).await?;
     }
+    Ok(())
+}
+
+/// Calls off what is to come for somebody whose account closes: nobody calls a person who left.
+pub async fn end_with_account(write: &mut Write, person: &PersonId) -> sqlx::Result<()> {
+    let sql = format!(
+        "SELECT {COLUMNS}, c.request FROM calls c JOIN people p ON p.id = c.person \
+         WHERE c.person = ? AND c.state IN ('asked', 'moved', 'missed')"
+    );
+    let rows = sqlx::query(&sql).bind(person.as_str()).fetch_all(&mut **write).await?;
+    for row in rows {
+        let mut call = stored(&row)?;
+        call.state = CallState::Cancelled;
+        update(write, &call).await?;
+        set_channel(write, RequestId(number(&row, "request")?), Channel::Message).await?;
+    }
+    Ok(())
+}
+
+/// Forgets the numbers of a person who is erased; that there was a call stays with the request.
+pub(super) async fn forget(write: &mut Write, person: &PersonId) -> sqlx::Result<()> {
+    sqlx::query("UPDATE calls SET number = '', word = NULL WHERE person = ?")
+        .bind(person.as_str())
+        .execute(&mut **write)
+        .await?;
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::scim::schema::Resource;
 use crate::store::accounts::{self, Account, digits, employee_key};
-use crate::store::{Write, groups, reports, sessions, uploads};
+use crate::store::{Write, calls, groups, reports, sessions, uploads};
 
 /// The name that a deleted account leaves.
 pub const DELETED: &str = "Deleted account";
@@ -47,6 +47,8 @@ pub async fn erase(
     sessions::end_all(write, &id).await?;
     sessions::end_claims(write, &id).await?;
     groups::end_memberships(write, &id).await?;
+    calls::end_with_account(write, &id).await?;
+    calls::forget(write, &id).await?;
     for sql in [
         "DELETE FROM claims WHERE person = ?",
         "DELETE FROM rights WHERE person = ?",
@@ -55,6 +57,12 @@ pub async fn erase(
         "DELETE FROM audit_words WHERE person = ?",
         "DELETE FROM views WHERE owner = ? AND shared = 0",
         "DELETE FROM readers WHERE person = ?",
+        "DELETE FROM reads WHERE person = ?",
+        "DELETE FROM feedback WHERE person = ?",
+        "DELETE FROM watches WHERE person = ?",
+        "DELETE FROM follows WHERE person = ?",
+        "DELETE FROM answering WHERE person = ?",
+        "UPDATE ratings SET comment = NULL WHERE person = ?",
         "UPDATE people SET password = NULL, default_password = 0, content = NULL WHERE id = ?",
     ] {
         sqlx::query(sql).bind(id.as_str()).execute(&mut **write).await?;

@@ -518,6 +518,46 @@ async fn whoever_is_erased_is_erased_from_the_files() {
 }
 
 #[tokio::test]
+async fn an_admin_who_asked_support_leaves_no_number_and_no_word_behind() {
+    let app = TestApp::start().await;
+    let (admin, second) = (app.sign_in(Role::Admin).await, app.sign_in_as("second.admin@acme.example").await);
+    let agent = app.sign_in(Role::Agent).await;
+    let id = app.id_of("second.admin@acme.example").await;
+    let asked = second.asked("A call, please").await;
+    let words = "I allow Workplace to record this support call in order to handle my request.";
+    let call = json!({"number": "06 98 76 54 32", "country": "FR", "from": "2026-11-23T10:00:00.000Z", "consent": words});
+    let mut question = crate::app::question("Call me");
+    question["channel"] = json!("phone");
+    question["call"] = call;
+    let called = second.post_keyed("/api/requests", "k-erased", &question).await;
+    assert_eq!(called.status, 201, "{}", called.text);
+    let called = called.word("id");
+    second.change(&asked, &json!({"state": "solved"})).await;
+    let rating = json!({"rating": {"value": "good", "comment": "Zanzibar was quick"}});
+    assert_eq!(second.change(&asked, &rating).await.status, 200);
+    let watch = format!("/api/requests/{}/watch", admin.asked("Somebody else's").await);
+    assert!(second.send(Method::PUT, &watch, None, &[]).await.status.is_success());
+
+    assert_eq!(admin.act("deactivate", &id).await.status, 201);
+    let sheet = agent.get(&format!("/api/requests/{called}/call")).await.json();
+    assert_eq!(sheet["call"]["state"], "cancelled", "nobody calls a person who left");
+    assert_eq!(agent.request(&called).await["channel"], "message");
+
+    let app = app.restart_at(later(97)).await;
+    let admin = app.sign_in(Role::Admin).await;
+    let plan = admin.plan(&json!({"action": "remove", "targets": [id], "reason": "asked"})).await;
+    let typed = json!({"typed": "Chloé Laurent", "emergency": "Alone"});
+    let done = admin.run(&plan, typed).await;
+    assert_eq!(done.status, 201, "{}", done.text);
+    app.running.app().store().fold_back().await;
+    let folder = app.folder;
+    app.running.stop().await;
+    for text in ["98 76 54", "54 32", "Zanzibar"] {
+        assert_eq!(stands_in(folder.path(), text), None, "{text} is still there");
+    }
+}
+
+#[tokio::test]
 async fn runs_are_paused_and_stopped() {
     let app = TestApp::start().await;
     let (admin, second) = (app.sign_in(Role::Admin).await, app.sign_in_as("second.admin@acme.example").await);

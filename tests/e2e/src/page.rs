@@ -105,6 +105,11 @@ impl Page {
         let field = self.field(name).await;
         let _ = field.clear().await;
         self.focus(&field).await;
+        if text.is_empty() {
+            // Clearing alone tells the page nothing: a person presses a key.
+            self.type_text("x").await;
+            self.key(Key::Backspace).await;
+        }
         self.type_text(text).await;
     }
 

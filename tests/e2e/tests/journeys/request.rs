@@ -180,6 +180,23 @@ async fn a_colleague_who_answers_is_named() {
 }
 
 #[tokio::test]
+async fn what_waits_for_us_closes_by_itself_unless_it_is_kept_open() {
+    desk(async |desk| {
+        let admin = desk.signed_in(Who::Admin).await;
+        ask(&admin, "Kept open").await;
+        let agent = desk.signed_in(Who::Agent).await;
+        agent.open(&admin.path().await).await;
+        agent.fill("Your answer", "Which browser is it?").await;
+        agent.press("Send answer").await;
+        admin.see("This request closes by itself in 2 wk").await;
+        admin.see("Support waits for your answer. Answer first.").await;
+        admin.press("Keep open").await;
+        admin.see("kept this open").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_solution_is_rated_and_the_focus_stays() {
     desk(async |desk| {
         let admin = desk.signed_in(Who::Admin).await;
