@@ -34,6 +34,11 @@ pub enum Event {
     },
     /// A problem report that the reader may see was made or changed.
     Report,
+    /// Somebody types in a chat, or has read more of it, or its line moved.
+    Chat {
+        /// Of which request.
+        id: RequestId,
+    },
     /// An incident appeared, changed or ended.
     Status,
     /// The settings or the help changed.
@@ -76,6 +81,7 @@ impl From<FlatEvent> for Event {
                 Self::Request { id, version, waiting_for_you }
             }
             ("report", ..) => Self::Report,
+            ("chat", Some(id), ..) => Self::Chat { id },
             ("status", ..) => Self::Status,
             ("settings", ..) => Self::Settings,
             ("runs", ..) => Self::Runs,
@@ -97,8 +103,9 @@ mod tests {
         let heartbeat = Event::Heartbeat { now: Timestamp::EPOCH };
         let person = PersonRef { id: "p1".parse().expect("an id"), name: "Chloé".to_owned() };
         let answering = Event::Answering { id: RequestId(7), person, until: Timestamp::EPOCH };
+        let chat = Event::Chat { id: RequestId(7) };
         let others = [Event::Report, Event::Status, Event::Settings, Event::Runs, Event::Reset];
-        for event in [request, answering, heartbeat].into_iter().chain(others) {
+        for event in [request, answering, chat, heartbeat].into_iter().chain(others) {
             let json = serde_json::to_string(&event).expect("json");
             assert_eq!(serde_json::from_str::<Event>(&json).expect("an event"), event, "{json}");
         }

@@ -24,6 +24,7 @@ pub mod topic;
 
 pub mod call;
 pub mod care;
+pub mod chat;
 pub mod listing;
 pub mod markup;
 pub mod request;

@@ -9,6 +9,7 @@ pub mod accounts;
 pub mod audit;
 pub mod calls;
 pub mod care;
+pub mod chats;
 pub mod desk;
 pub mod feedback;
 pub mod plans;

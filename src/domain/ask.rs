@@ -24,6 +24,8 @@ pub struct AskDraft {
     pub affected: String,
     /// The tag of the language of the answer.
     pub language: String,
+    /// Whether it is asked by chat: the second door.
+    pub chat: bool,
     /// The call that is asked for with it.
     pub call: CallDraft,
     /// The `Idempotency-Key` of the request that this draft becomes, made when the draft begins, so
@@ -94,6 +96,7 @@ impl AskDraft {
     pub fn has_call(&self, settings: &Settings) -> bool {
         let topic = self.topic(settings).and_then(|id| settings.topic(&id));
         self.call.wanted
+            && !self.chat
             && settings.channel(Channel::Phone).is_some_and(|channel| channel.enabled)
             && topic.is_none_or(|topic| can_call_about(topic).is_ok())
             && can_record(&settings.phone, self.call.recording).is_ok()
@@ -137,7 +140,11 @@ impl AskDraft {
         }
         match (topic, subject, body, priority, affected, language, call) {
             (Some(topic), Ok(subject), Ok(body), Some(priority), Ok(affected), Ok(language), Ok(call)) => {
-                let channel = if call.is_some() { Channel::Phone } else { Channel::Message };
+                let channel = match (self.chat, &call) {
+                    (true, _) => Channel::Chat,
+                    (false, Some(_)) => Channel::Phone,
+                    (false, None) => Channel::Message,
+                };
                 Ok(NewRequest {
                     topic,
                     subject,
@@ -244,6 +251,7 @@ mod tests {
             priority: "medium".to_owned(),
             affected: "5 %".to_owned(),
             language: "fr".to_owned(),
+            chat: false,
             call: CallDraft::default(),
             key: "k".to_owned(),
             sending: None,
@@ -289,6 +297,13 @@ mod tests {
             assert_eq!((request.channel, request.call), (Channel::Message, None));
             assert!(!draft.call.is_empty(), "the number is kept");
         }
+    }
+
+    #[test]
+    fn the_second_door_leads_to_a_chat() {
+        let draft = AskDraft { chat: true, ..with_call() };
+        let request = draft.check(&settings(), CONSENT).expect("a request");
+        assert_eq!((request.channel, request.call), (Channel::Chat, None));
     }
 
     #[test]

@@ -21,6 +21,8 @@ pub enum DraftOf {
     Status,
     /// A list of accounts.
     Many,
+    /// What is said in a chat.
+    Chat(RequestId),
 }
 
 impl DraftOf {
@@ -32,6 +34,7 @@ impl DraftOf {
             Self::Call(id) => format!("call/{id}"),
             Self::Status => "status".to_owned(),
             Self::Many => "many".to_owned(),
+            Self::Chat(id) => format!("chat/{id}"),
         }
     }
 }
@@ -88,6 +91,7 @@ impl DraftKey {
             "call" => DraftOf::Call(parts.next()?.parse().ok()?),
             "status" => DraftOf::Status,
             "many" => DraftOf::Many,
+            "chat" => DraftOf::Chat(parts.next()?.parse().ok()?),
             _ => return None,
         };
         let slot = match (parts.next(), parts.next()) {
@@ -211,7 +215,12 @@ mod tests {
     #[test]
     fn a_name_says_whose_draft_of_what_it_is() {
         let person: PersonId = "p-1".parse().expect("an id");
-        for of in [DraftOf::Ask, DraftOf::Reply(RequestId(7)), DraftOf::Call(RequestId(7))] {
+        for of in [
+            DraftOf::Ask,
+            DraftOf::Reply(RequestId(7)),
+            DraftOf::Call(RequestId(7)),
+            DraftOf::Chat(RequestId(7)),
+        ] {
             for slot in [Slot::default(), Slot::named("0f-2")] {
                 let key = DraftKey { person: person.clone(), of, slot };
                 assert_eq!(DraftKey::parse(&key.name()), Some(key));

@@ -9,6 +9,7 @@ pub mod clock_face;
 pub mod csv;
 pub mod draft;
 pub mod many;
+pub mod outbox;
 pub mod release;
 pub mod reply;
 pub mod request_list;

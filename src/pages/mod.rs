@@ -4,6 +4,7 @@ pub mod account;
 pub mod accounts;
 pub mod audit;
 pub mod calls;
+pub mod chats;
 pub mod claim;
 pub mod help;
 pub mod many;

@@ -14,6 +14,8 @@ use crate::state::SessionState;
 pub struct Live {
     /// The request that changed last.
     pub request: RwSignal<Option<(RequestId, Version)>>,
+    /// The request in whose chat something moved last; set anew each time.
+    pub chat: RwSignal<Option<RequestId>>,
     /// Notified when any request changed.
     pub requests: Trigger,
     /// Who of the own side answers, where, and until when that may be taken for true.
@@ -35,6 +37,7 @@ impl Live {
     pub fn new() -> Self {
         Self {
             request: RwSignal::new(None),
+            chat: RwSignal::new(None),
             requests: Trigger::new(),
             answering: RwSignal::new(Vec::new()),
             everything: Trigger::new(),
@@ -62,6 +65,7 @@ impl Live {
                 });
             }
             Event::Report => self.reports.notify(),
+            Event::Chat { id } => self.chat.set(Some(id)),
             Event::Status => self.status.notify(),
             Event::Settings => self.settings.notify(),
             Event::Runs => self.runs.notify(),

@@ -55,7 +55,7 @@ pub fn DraftLink(listed: Listed) -> impl IntoView {
         DraftOf::Ask => (Route::Support, t(w::DRAFT_ASK)),
         DraftOf::Status => (Route::Status, t(w::DRAFT_STATUS)),
         DraftOf::Many => (Route::Many, t(w::DRAFT_LIST)),
-        DraftOf::Reply(id) => {
+        DraftOf::Reply(id) | DraftOf::Chat(id) => {
             (Route::Request(id), t_with(w::DRAFT_REPLY, [("id", Signal::stored(id.to_string()))]))
         }
         DraftOf::Call(id) => {

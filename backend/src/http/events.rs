@@ -254,6 +254,7 @@ impl Teller {
                     continue;
                 }
                 Happening::Report => Event::Report,
+                Happening::Chat(id) => Event::Chat { id },
                 Happening::Status => Event::Status,
                 Happening::Settings => Event::Settings,
                 Happening::Runs => Event::Runs,

@@ -8,6 +8,7 @@ pub mod call;
 pub mod caller;
 pub mod calls;
 pub mod care;
+pub mod chats;
 pub mod client;
 pub mod csv;
 pub mod error;
@@ -77,12 +78,15 @@ pub fn router(app: App, table: Table) -> Router {
         .routes(routes!(views::show, views::change, views::delete))
         .routes(routes!(feedback::show, feedback::say))
         .routes(routes!(requests::show, requests::change))
-        .routes(routes!(requests::write))
+        .routes(routes!(requests::write, chats::messages))
         .routes(routes!(calls::offer))
         .routes(routes!(calls::show, calls::create, calls::change))
         .routes(routes!(calls::calendar))
         .routes(routes!(care::watch, care::unwatch))
         .routes(routes!(care::answering, care::stopped))
+        .routes(routes!(chats::offer))
+        .routes(routes!(chats::show, chats::change))
+        .routes(routes!(chats::mark))
         .routes(routes!(known::check_first))
         .routes(routes!(known::incidents, status::tell))
         .routes(routes!(status::page))

@@ -20,6 +20,7 @@ use crate::http::viewer::cookie_name;
         (name = "session", description = "Signing in and out."),
         (name = "settings", description = "What the operator decided."),
         (name = "requests", description = "Requests of the organization to support."),
+        (name = "chats", description = "Live chats with support."),
         (name = "views", description = "Lists of requests that somebody keeps."),
         (name = "calls", description = "Calls of support to admins."),
         (name = "accounts", description = "What SCIM lacks about accounts."),

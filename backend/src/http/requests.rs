@@ -19,16 +19,16 @@ use serde_json::Value;
 
 use crate::app::App;
 use crate::http::address::Part as PathPart;
-use crate::http::calls;
-use crate::http::care;
 use crate::http::error::{Error, Result};
 use crate::http::idempotency::{self, Asked, Create, Key};
 use crate::http::json::{Body, FromBody, check_field};
 use crate::http::reports;
 use crate::http::rights::{Asker, Reader, Writer};
 use crate::http::version;
+use crate::http::{calls, care, chats};
 use crate::settings::hours::answer_by;
 use crate::store::Write;
+use crate::store::chats::take_by_writing;
 use crate::store::events::Audience;
 use crate::store::requests::{self as store, Eyes, Standing, Stored, side_of};
 use crate::store::threads::{self, Entry, What};
@@ -95,11 +95,13 @@ pub(super) async fn make(
     now: Timestamp,
 ) -> Result<RequestId> {
     check_against_settings(app, asked)?;
+    chats::check(app, asked, person, now)?;
     let call =
         asked.call.as_ref().map(|call| calls::with_request(app, call, &asked.topic, now)).transpose()?;
     care::follow_up(app, write, person, asked, now).await?;
     let promised = promised(app, asked.channel, asked.priority, now);
     let id = store::insert(write, asked, person, promised, now).await?;
+    chats::begin(write, id, asked).await?;
     if let Some(call) = &call {
         calls::arrange(write, id, person, call, now).await?;
     }
@@ -257,6 +259,7 @@ async fn write_message(
     reports::attach(write, person, &message.uploads, Part::Entry(message_id), now).await?;
     if !message.internal {
         after.last_side = side_of(person);
+        take_by_writing(write, id, person, now).await?;
         if after.last_side == Side::Support {
             // Support has answered: the promise is kept, or broken, but no longer open.
             after.answer_by = None;

@@ -82,6 +82,8 @@ pub enum Happening {
     },
     /// A problem report was made or changed.
     Report,
+    /// Somebody in a chat is further, or its line moved.
+    Chat(RequestId),
     /// An incident appeared, changed or ended.
     Status,
     /// The settings or the help changed.
@@ -122,7 +124,7 @@ impl Store {
             return Ok(Since::Gone(newest));
         }
         let sql = format!(
-            "SELECT {column} AS number, kind, request, {version} AS version FROM events \
+            "SELECT {column} AS number, kind, request, marks, {version} AS version FROM events \
              WHERE {column} > ? AND {hears} ORDER BY {column} LIMIT ?"
         );
         let rows = sqlx::query(&sql).bind(count(after.0)).bind(BATCH).fetch_all(&mut *moment).await?;
@@ -130,6 +132,9 @@ impl Store {
         for row in rows {
             let kind: String = row.try_get("kind")?;
             let happening = match kind.as_str() {
+                "request" if row.try_get::<i64, _>("marks")? != 0 => {
+                    Happening::Chat(RequestId(number(&row, "request")?))
+                }
                 "request" => Happening::Request {
                     id: RequestId(number(&row, "request")?),
                     version: Version::numbered(number(&row, "version")?),
@@ -167,6 +172,25 @@ pub async fn tell_request(
     .bind(count(id.0))
     .bind(count(versions.0))
     .bind(count(versions.1))
+    .bind(i64::from(audience == Audience::Agents))
+    .bind(now.millis())
+    .fetch_one(&mut **write)
+    .await?;
+    forget_before(write, told.try_get("id")?).await
+}
+
+/// Writes that somebody in a chat is further, or that its line moved.
+pub async fn tell_marks(
+    write: &mut Write,
+    id: RequestId,
+    audience: Audience,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    let told = sqlx::query(
+        "INSERT INTO events (kind, request, version, public_version, internal, marks, at) \
+         VALUES ('request', ?, 0, 0, ?, 1, ?) RETURNING id",
+    )
+    .bind(count(id.0))
     .bind(i64::from(audience == Audience::Agents))
     .bind(now.millis())
     .fetch_one(&mut **write)

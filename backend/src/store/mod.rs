@@ -12,6 +12,7 @@ pub mod days;
 pub mod deliveries;
 pub mod directory;
 pub mod erase;
+pub mod chats;
 pub mod events;
 mod facets;
 pub mod feedback;

@@ -12,7 +12,7 @@ use sqlx::sqlite::SqliteRow;
 use crate::store::care::{self, MARKS, Marks};
 use crate::store::events::{self, Audience};
 use crate::store::threads::{self, Entry, What};
-use crate::store::{Store, Unreadable, Write, calls, count, number, search, time, time_if_any, wrong};
+use crate::store::{Store, Unreadable, Write, calls, chats, count, number, search, time, time_if_any, wrong};
 
 /// The number before the first.
 const BEFORE_FIRST: i64 = 1_000;
@@ -315,6 +315,7 @@ pub async fn update(
     .await?;
     if after.state == RequestState::Solved && before.summary.state != RequestState::Solved {
         calls::end_with_request(write, id).await?;
+        chats::end_with_request(write, id, now).await?;
     }
     search::index(write, id).await?;
     events::tell_request(write, id, versions, audience, now).await

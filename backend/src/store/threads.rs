@@ -133,12 +133,30 @@ pub(super) async fn read(
     Ok(items)
 }
 
-fn item(row: &SqliteRow) -> sqlx::Result<ThreadItem> {
-    let author = Author {
+/// Reads a message.
+pub(super) fn message(row: &SqliteRow) -> sqlx::Result<Message> {
+    let body = row.try_get::<Option<String>, _>("body")?.unwrap_or_default();
+    Ok(Message {
+        id: MessageId(number(row, "id")?),
+        author: author(row)?,
+        markup: markup::read(&body),
+        body,
+        uploads: Vec::new(),
+        internal: row.try_get::<i64, _>("internal")? != 0,
+        at: time(row, "at")?,
+    })
+}
+
+fn author(row: &SqliteRow) -> sqlx::Result<Author> {
+    Ok(Author {
         id: row.try_get::<String, _>("author")?.parse().map_err(wrong)?,
         name: row.try_get("name")?,
         side: side(row, "side")?,
-    };
+    })
+}
+
+fn item(row: &SqliteRow) -> sqlx::Result<ThreadItem> {
+    let author = author(row)?;
     let at = time(row, "at")?;
     let body: Option<String> = row.try_get("body")?;
     let kind: String = row.try_get("kind")?;
@@ -147,7 +165,6 @@ fn item(row: &SqliteRow) -> sqlx::Result<ThreadItem> {
         let author = matches!(happened, Happened::Act(_)).then_some(author);
         return Ok(ThreadItem::Act(ActDone { act: happened, author, reason: body, at }));
     }
-    let body_text = body.as_deref().unwrap_or_default();
     Ok(match kind.as_str() {
         "state" => ThreadItem::State(StateChange {
             author,
@@ -171,14 +188,6 @@ fn item(row: &SqliteRow) -> sqlx::Result<ThreadItem> {
             reason: body,
             at,
         }),
-        _ => ThreadItem::Message(Message {
-            id: MessageId(number(row, "id")?),
-            author,
-            markup: markup::read(body_text),
-            body: body_text.to_owned(),
-            internal: row.try_get::<i64, _>("internal")? != 0,
-            uploads: Vec::new(),
-            at,
-        }),
+        _ => ThreadItem::Message(message(row)?),
     })
 }

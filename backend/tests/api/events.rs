@@ -7,7 +7,7 @@ use crate::app::{Caller, Role, TestApp};
 
 /// A stream that is read event by event.
 pub(crate) struct Stream {
-    body: std::pin::Pin<Box<dyn futures_util::Stream<Item = Vec<u8>>>>,
+    body: std::pin::Pin<Box<dyn futures_util::Stream<Item = Vec<u8>> + Send>>,
     read: String,
 }
 
@@ -22,6 +22,16 @@ impl Stream {
     pub(crate) async fn open(caller: &Caller, query: &str, headers: &[(&str, &str)]) -> Self {
         let response = Self::ask(caller, query, headers).await;
         assert_eq!(response.status().as_u16(), 200);
+        Self::of(response)
+    }
+
+    /// A stream that goes on after an event; none while too many of the session are open.
+    pub(crate) async fn try_open(caller: &Caller, last_event: &str) -> Option<Self> {
+        let response = Self::ask(caller, "", &[("last-event-id", last_event)]).await;
+        (response.status().as_u16() == 200).then(|| Self::of(response))
+    }
+
+    fn of(response: reqwest::Response) -> Self {
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         let body = response.bytes_stream().map(|chunk| chunk.map(|bytes| bytes.to_vec()).unwrap_or_default());
         Self { body: Box::pin(body), read: String::new() }

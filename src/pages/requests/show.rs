@@ -6,6 +6,9 @@ use leptos::prelude::*;
 use crate::api::requests;
 use crate::i18n::{Key, keys as w, t, use_words};
 use crate::pages::calls::card::CallCard;
+use crate::pages::chats::card::ChatCard;
+use crate::pages::chats::sheet::use_chat;
+use crate::pages::chats::talk::Talk;
 use crate::pages::requests::acts::{ActsCard, Closing};
 use crate::pages::requests::answering::AnsweringNow;
 use crate::pages::requests::change::{ChangeCard, SolveOrReopen};
@@ -114,6 +117,9 @@ fn Standing(fetched: Signal<Request>, shown: Shown) -> impl IntoView {
     let quoted = RwSignal::new(None::<String>);
     let quote = Callback::new(move |words: String| quoted.set(Some(words)));
     let on_quote = Signal::derive(move || may_write.get().then_some(quote));
+    let chatting = use_chat(request);
+    let notified = RwSignal::new(false);
+    let on_request = Callback::new(move |request| shown.take(request));
     view! {
         <p class="crumbs">
             <a href=Route::Requests(RequestsView::Open).to_string()>{t(w::NAV_REQUESTS)}</a>
@@ -134,13 +140,17 @@ fn Standing(fetched: Signal<Request>, shown: Shown) -> impl IntoView {
                 <TouchedBy request/>
                 <Thread items=thread on_quote/>
                 <AnsweringNow id/>
-                <When on=may_write>
+                <When on=Signal::derive(move || may_write.get() && chatting.is_on.get())>
+                    <Talk request chatting notified on_request/>
+                </When>
+                <When on=Signal::derive(move || may_write.get() && !chatting.is_on.get())>
                     <Reply request shown quoted/>
                 </When>
                 <RatingCard request shown may_write/>
             </div>
             <aside class="stack" aria-label=t(w::REQUEST_FACTS)>
                 <Facts request/>
+                <ChatCard request chatting notified/>
                 <CallCard request/>
                 <PriorityCard request shown may_write/>
                 <PromiseCard request/>

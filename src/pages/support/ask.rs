@@ -2,7 +2,7 @@
 
 use frontdesk_contract::request::{self, NewRequest};
 use frontdesk_contract::text::SUBJECT_MAX;
-use frontdesk_contract::{Body, Priority, Request, RequestId, Settings, Subject};
+use frontdesk_contract::{Body, Channel, Priority, Request, RequestId, Settings, Subject};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -17,9 +17,10 @@ use crate::pages::calls::form::consent;
 use crate::pages::support::channels::Channels;
 use crate::pages::support::check_first::KnownAlready;
 use crate::pages::support::choose::{HelpMeChoose, follow_asked_level};
+use crate::pages::support::doors::Doors;
 use crate::pages::support::draft_note::DraftNote;
 use crate::pages::support::elsewhere::{Elsewhere, ToldElsewhere};
-use crate::pages::support::form::{AskForm, id_of, languages, likely_language};
+use crate::pages::support::form::{AskForm, id_of, languages_of, likely_language};
 use crate::pages::support::phone::PhonePart;
 use crate::route::{self, Route};
 use crate::shell::drafts::{self, Heard, Keeper};
@@ -174,17 +175,25 @@ fn Form(form: AskForm, keeper: Keeper, settings: Signal<Settings>) -> impl IntoV
     });
     let may_discard = Memo::new(move |_| !form.draft().is_empty());
     let has_call = Memo::new(move |_| settings.with(|settings| form.draft().has_call(settings)));
-    let label = move || t(if has_call.get() { w::PHONE_CONFIRM } else { w::SUPPORT_SEND });
+    let label = move || {
+        t(match (form.chat.get(), has_call.get()) {
+            (true, _) => w::CHAT_START,
+            (false, true) => w::PHONE_CONFIRM,
+            (false, false) => w::SUPPORT_SEND,
+        })
+    };
 
     view! {
         <form class="stack" novalidate on:submit=on_submit>
             <ErrorSummary title=t(w::ERROR_SUMMARY) errors=form.errors(words)/>
-            <Doors/>
+            <Doors form settings/>
             <What form settings/>
             <Levels form/>
             <Answer form settings/>
             <Channels settings/>
-            <PhonePart form settings/>
+            <When on=Signal::derive(move || !form.chat.get())>
+                <PhonePart form settings/>
+            </When>
             <Banner tone=Tone::Mute>
                 <p>{t(w::SUPPORT_FILES_LATER)}</p>
             </Banner>
@@ -200,19 +209,6 @@ fn Form(form: AskForm, keeper: Keeper, settings: Signal<Settings>) -> impl IntoV
                 </When>
             </div>
         </form>
-    }
-}
-
-/// The two doors of seed 000. The second one says why it is closed.
-#[component]
-fn Doors() -> impl IntoView {
-    let closed = t(w::CHAT_ROLLOUT);
-    let refused = Signal::derive(move || Some(closed.get()));
-    view! {
-        <div class="doors">
-            <h2 class="doors__open">{t(w::SUPPORT_ASK)}</h2>
-            <Button refused>{t(w::SUPPORT_CHAT)}</Button>
-        </div>
     }
 }
 
@@ -314,7 +310,8 @@ fn Answer(form: AskForm, settings: Signal<Settings>) -> impl IntoView {
         let option = |tag: &frontdesk_contract::Language| {
             SelectOption::new(tag.as_str(), crate::browser::intl::language_name(tag.as_str(), &language))
         };
-        settings.with(|settings| languages(settings).iter().map(option).collect())
+        let channel = if form.chat.get() { Channel::Chat } else { Channel::Message };
+        settings.with(|settings| languages_of(settings, channel).iter().map(option).collect())
     });
     view! {
         <TextField

@@ -1,7 +1,7 @@
 //! The form of *Ask a question* as signals: what is typed, what is wrong, what is kept.
 
 use frontdesk_contract::request::NewRequest;
-use frontdesk_contract::{Language, Settings};
+use frontdesk_contract::{Channel, Language, Settings};
 use leptos::prelude::*;
 
 use crate::browser::random;
@@ -26,6 +26,8 @@ pub struct AskForm {
     pub affected: RwSignal<String>,
     /// The tag of the language of the answer.
     pub language: RwSignal<String>,
+    /// Whether it is asked by chat.
+    pub chat: RwSignal<bool>,
     /// The call that is asked for with it.
     pub call: CallForm,
     /// The key of the request that this becomes.
@@ -50,6 +52,7 @@ impl AskForm {
             priority: RwSignal::new(draft.priority),
             affected: RwSignal::new(draft.affected),
             language: RwSignal::new(language),
+            chat: RwSignal::new(draft.chat),
             call: CallForm::of(draft.call),
             key: RwSignal::new(if draft.key.is_empty() { random::uuid() } else { draft.key }),
             sending: RwSignal::new(draft.sending),
@@ -66,6 +69,7 @@ impl AskForm {
             priority: self.priority.get(),
             affected: self.affected.get(),
             language: self.language.get(),
+            chat: self.chat.get(),
             call: self.call.draft(),
             key: self.key.get(),
             sending: self.sending.get(),
@@ -98,6 +102,7 @@ impl AskForm {
         self.priority.set(draft.priority);
         self.affected.set(draft.affected);
         self.language.set(draft.language);
+        self.chat.set(draft.chat);
         self.call.put(draft.call);
         self.key.set(draft.key);
         self.sending.set(draft.sending);
@@ -197,8 +202,10 @@ pub fn likely_language(settings: &Settings, panel: &str) -> Option<Language> {
 
 /// The languages in which support answers messages.
 pub fn languages(settings: &Settings) -> Vec<Language> {
-    settings
-        .channel(frontdesk_contract::Channel::Message)
-        .map(|channel| channel.languages.clone())
-        .unwrap_or_default()
+    languages_of(settings, Channel::Message)
+}
+
+/// The languages in which support answers in this way.
+pub fn languages_of(settings: &Settings, channel: Channel) -> Vec<Language> {
+    settings.channel(channel).map(|channel| channel.languages.clone()).unwrap_or_default()
 }

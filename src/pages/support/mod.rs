@@ -2,6 +2,7 @@
 
 pub mod ask;
 
+pub mod doors;
 pub mod draft_note;
 pub mod elsewhere;
 

@@ -61,6 +61,18 @@ pub async fn desk(journey: impl AsyncFnOnce(&mut Desk)) {
     tell(Desk::start(&place::dist(), backend::seeded).await, journey).await;
 }
 
+/// The same where the operator has decided otherwise than in the example.
+pub async fn desk_with(decide: impl FnOnce(&str) -> String, journey: impl AsyncFnOnce(&mut Desk)) {
+    let data = |folder: &Path| {
+        let data = backend::seeded(folder);
+        let file = data.join("frontdesk.toml");
+        let settings = std::fs::read_to_string(&file).expect("settings");
+        std::fs::write(&file, decide(&settings)).expect("other settings");
+        data
+    };
+    tell(Desk::start(&place::dist(), data).await, journey).await;
+}
+
 /// The same with another panel than the built one, and nobody in it yet.
 pub async fn empty_desk(dist: &Path, journey: impl AsyncFnOnce(&mut Desk)) {
     tell(Desk::start(dist, |folder| folder.join("data")).await, journey).await;

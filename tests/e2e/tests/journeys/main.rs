@@ -7,6 +7,8 @@ mod asking;
 #[cfg(test)]
 mod audit;
 #[cfg(test)]
+mod chat;
+#[cfg(test)]
 mod drafts;
 #[cfg(test)]
 mod guide;
