@@ -35,7 +35,8 @@ impl Desk {
             }),
             incidents: use_fetched(move || {
                 live.status.track();
-                is_old.track();
+                // Reading it: `track` alone leaves a memo that nobody has read yet without its sources.
+                is_old.with(|_| ());
                 desk::incidents()
             }),
             follows: use_fetched(move || {

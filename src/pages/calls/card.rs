@@ -24,7 +24,8 @@ pub fn CallCard(request: Signal<Request>) -> impl IntoView {
     let id = request.with_untracked(|request| request.summary.id);
     let version = Memo::new(move |_| request.with(|request| request.summary.version.clone()));
     let fetched = use_fetched(move || {
-        version.track();
+        // Reading it, and not only `track`, which leaves a memo that nobody has read yet without its sources.
+        version.with(|_| ());
         calls::show(id)
     });
     let call = Memo::new(move |_| fetched.get().and_then(|sheet| sheet.call));

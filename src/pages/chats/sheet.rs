@@ -34,8 +34,9 @@ pub fn use_chat(request: Signal<Request>) -> Chatting {
         if live.chat.get() == Some(id) { before.wrapping_add(1) } else { before }
     });
     let fetched = use_fetched_if(move || {
-        version.track();
-        moved.track();
+        // Reading them, and not only `track`, which leaves a memo that nobody has read yet without its sources.
+        version.with(|_| ());
+        moved.with(|_| ());
         live.everything.track();
         is_chat.get().then(|| chats::show(id))
     });

@@ -188,7 +188,7 @@ async fn what_waits_for_us_closes_by_itself_unless_it_is_kept_open() {
         agent.open(&admin.path().await).await;
         agent.fill("Your answer", "Which browser is it?").await;
         agent.press("Send answer").await;
-        admin.see("This request closes by itself in 2 wk").await;
+        admin.see("This request closes by itself in 14 days").await;
         admin.see("Support waits for your answer. Answer first.").await;
         admin.press("Keep open").await;
         admin.see("kept this open").await;
