@@ -120,7 +120,7 @@ fn use_flush(request: Signal<Request>, talking: Talking, on_request: Callback<Re
             // When the page is gone, the rest waits on the device for the next time.
             while let Some(Some(first)) = talking.outbox.try_with_untracked(|all| all.first().cloned()) {
                 let Ok(body) = first.body.parse() else { return arrived(talking, &first) };
-                let message = NewMessage { body, internal: false, solve: false };
+                let message = NewMessage { body, internal: false, solve: false, uploads: Vec::new() };
                 match client.send(requests::reply(id, &message, &first.key)).await {
                     Ok(sent) => {
                         pause = AGAIN_FIRST;
