@@ -12,6 +12,7 @@ mod calls;
 mod care;
 #[cfg(test)]
 mod chat;
+#[cfg(test)]
 mod chats;
 #[cfg(test)]
 mod commands;
