@@ -31,6 +31,7 @@
       status: "Status",
       help: "Help",
       contact: "Contact",
+      report: "Report this",
     },
     fr: {
       start: "Cette page n’a pas pu démarrer",
@@ -47,12 +48,13 @@
       status: "Statut",
       help: "Aide",
       contact: "Contact",
+      report: "Signaler ce problème",
     },
   };
   const rightToLeft = ["ar", "fa", "he", "ur"];
 
   // What the program of a page listens to.
-  const heard = ["afterprint", "beforeinput", "beforeprint", "blur", "change", "click", "close", "focus", "focusin", "focusout", "input", "keydown", "keyup", "offline", "online", "pagehide", "pointerdown", "popstate", "resize", "scroll", "storage", "submit", "visibilitychange"];
+  const heard = ["afterprint", "beforeinput", "beforeprint", "blur", "change", "click", "close", "dragover", "drop", "focus", "focusin", "focusout", "input", "keydown", "keyup", "message", "offline", "online", "pagehide", "paste", "pointercancel", "pointerdown", "pointermove", "pointerup", "popstate", "resize", "scroll", "storage", "submit", "visibilitychange"];
 
   let isCrashed = false;
   let shown = null;
@@ -139,6 +141,7 @@
     const heading = element("h1", { tabindex: "-1" }, words[kind]);
     const said = element("p", { role: "status" });
     const links = element("p", { class: "gate__links" });
+    if (location.pathname !== "/report.html") links.append(element("a", { href: "/report.html" }, words.report));
     const actions = element("p", { class: "gate__actions" }, button(words.reload, "primary", () => location.reload()));
     if (details) actions.append(button(words.copy, "secondary", () => copy(details, said, words)));
     const page = element("main", { class: "gate" }, heading, element("p", {}, words[`${kind}_text`]), actions, said, links);

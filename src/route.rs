@@ -97,6 +97,12 @@ pub const VIEW: &str = "view";
 pub const QUERY: &str = "q";
 /// Which of several drafts a page opens, in the query of its address.
 pub const DRAFT: &str = "draft";
+/// Where people sign in who return by themselves.
+pub const SIGN_IN: &str = "/sign-in";
+/// Where the dialog stands by itself.
+pub const REPORT: &str = "/report.html";
+/// Where people find what became of their reports.
+pub const MY_REPORTS: &str = "/my-reports";
 /// The level that a new request begins with, in the query of its address.
 pub const PRIORITY: &str = "priority";
 /// The page that one came to Help from, by the first word of its address.
@@ -278,6 +284,11 @@ pub fn support_about(topic: Option<&TopicId>) -> String {
 /// The page of `route` with the draft in this slot; the slot's name needs no encoding.
 pub fn with_draft(route: &Route, slot: Option<&str>) -> String {
     slot.map_or_else(|| route.to_string(), |slot| format!("{route}?{DRAFT}={slot}"))
+}
+
+/// The dialog *Something isn't working?*, which is a page of its own, with the draft in this slot.
+pub fn report(slot: Option<&str>) -> String {
+    slot.map_or_else(|| REPORT.to_owned(), |slot| format!("{REPORT}?{DRAFT}={slot}"))
 }
 
 /// A new request that begins with `level`.

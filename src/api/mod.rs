@@ -13,10 +13,12 @@ pub mod chats;
 pub mod desk;
 pub mod feedback;
 pub mod plans;
+pub mod reports;
 pub mod requests;
 pub mod scim;
 pub mod session;
 pub mod status;
+pub mod uploads;
 pub mod views;
 
 pub use client::Client;

@@ -1,5 +1,6 @@
-//! Starts the dialog's own page, whose words stand in report.html until the dialog is built.
+//! Starts the dialog on its own page; `boot.js` has fetched the words.
 
 fn main() {
     frontdesk::browser::panic::install();
+    frontdesk::report::mount();
 }

@@ -72,6 +72,30 @@ pub fn path_with_query() -> String {
     location.pathname().unwrap_or_default() + &location.search().unwrap_or_default()
 }
 
+/// The value of a name in the query of the address, where it needs no decoding.
+pub fn query(name: &str) -> Option<String> {
+    let query = window()?.location().search().ok()?;
+    let pairs = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
+    pairs.into_iter().find(|(own, _)| *own == name).map(|(_, value)| value.to_owned())
+}
+
+/// What the browser says about itself.
+pub fn agent() -> String {
+    window().and_then(|window| window.navigator().user_agent().ok()).unwrap_or_default()
+}
+
+/// The size of the screen: `1280 × 900`.
+pub fn screen() -> Option<String> {
+    let screen = get(&window()?.into(), "screen");
+    let side = |name| get(&screen, name).as_f64();
+    Some([side("width")?.to_string(), side("height")?.to_string()].join(" × "))
+}
+
+/// Marks the whole page, for the styles.
+pub fn set_mark(name: &str, is_set: bool) {
+    set_attribute(name, is_set.then_some(""));
+}
+
 /// The scheme, host and port of the address.
 pub fn origin() -> String {
     window().and_then(|window| window.location().origin().ok()).unwrap_or_default()
@@ -139,6 +163,17 @@ pub fn on_hide(callback: impl Fn() + Clone + 'static) -> Option<[Listener; 2]> {
 /// Whether the page can be seen.
 pub fn is_visible() -> bool {
     document().is_none_or(|document| document.visibility_state() == VisibilityState::Visible)
+}
+
+/// Calls `callback` when Escape is pressed and nothing on the page has taken it.
+pub fn on_escape(callback: impl Fn() + 'static) -> Option<Listener> {
+    let document = window()?.document()?;
+    Some(listen(&document, "keydown", move |event| {
+        let key = event.dyn_ref::<web_sys::KeyboardEvent>();
+        if key.is_some_and(|key| key.key() == "Escape" && !key.is_composing() && !key.default_prevented()) {
+            callback();
+        }
+    }))
 }
 
 /// Calls `callback` each time that the page is seen again.

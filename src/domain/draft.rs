@@ -23,6 +23,8 @@ pub enum DraftOf {
     Many,
     /// What is said in a chat.
     Chat(RequestId),
+    /// A problem report.
+    Report,
 }
 
 impl DraftOf {
@@ -35,6 +37,7 @@ impl DraftOf {
             Self::Status => "status".to_owned(),
             Self::Many => "many".to_owned(),
             Self::Chat(id) => format!("chat/{id}"),
+            Self::Report => "report".to_owned(),
         }
     }
 }
@@ -92,6 +95,7 @@ impl DraftKey {
             "status" => DraftOf::Status,
             "many" => DraftOf::Many,
             "chat" => DraftOf::Chat(parts.next()?.parse().ok()?),
+            "report" => DraftOf::Report,
             _ => return None,
         };
         let slot = match (parts.next(), parts.next()) {

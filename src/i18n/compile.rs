@@ -127,9 +127,19 @@ impl Catalogs {
 
     /// The file that the browser loads: the fingerprint, then each text in the order of the keys.
     pub(crate) fn file(&self, tag: &str) -> Option<String> {
+        self.file_with(tag, |_| true)
+    }
+
+    /// The same for a program that uses some of the constants: the texts of the others are empty.
+    pub(crate) fn file_with(&self, tag: &str, is_used: impl Fn(&str) -> bool) -> Option<String> {
         let texts = self.languages.get(tag)?;
         let fingerprint = self.fingerprint();
-        let all: Vec<&str> = std::iter::once(&fingerprint).chain(texts).map(String::as_str).collect();
+        let text = |(key, text): (&String, &String)| {
+            let stem = family(key).map_or(key.as_str(), |(stem, _)| stem);
+            if is_used(&constant(stem)) { text.clone() } else { String::new() }
+        };
+        let all: Vec<String> =
+            std::iter::once(fingerprint).chain(self.keys.iter().zip(texts).map(text)).collect();
         serde_json::to_string(&all).ok()
     }
 

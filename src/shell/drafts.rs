@@ -49,6 +49,11 @@ pub fn provide_asked(query: Memo<leptos_router::params::ParamsMap>) {
     provide_context(DraftsChanged(Trigger::new()));
 }
 
+/// The same where an address is nothing to go by: opens the draft in this slot.
+pub fn provide_slot(slot: Slot) {
+    provide_context(Asked(Signal::stored(slot)));
+}
+
 /// Keeps one draft.
 #[derive(Clone, Copy)]
 pub struct Keeper {
@@ -174,6 +179,21 @@ impl Keeper {
     /// Where it lies, for whoever has to erase it when the page may be gone.
     pub fn place(&self) -> Place {
         Place { name: self.name().unwrap_or_default(), changes: self.changes }
+    }
+
+    /// Whether it was ever written to the device, which may have had no room.
+    pub fn is_kept(&self) -> bool {
+        self.saved_at.with_untracked(Option::is_some)
+    }
+
+    /// Whether it lies in this slot.
+    pub fn is_in(&self, slot: &Slot) -> bool {
+        self.key.with_value(|key| key.as_ref().is_some_and(|key| key.slot == *slot))
+    }
+
+    /// Whether it still lies on the device: another tab may have sent it.
+    pub fn is_there(&self) -> bool {
+        self.name().is_some_and(|name| storage::read(self.area_now(), &name).is_some())
     }
 
     /// Takes it off the device: it was sent, or thrown away.

@@ -169,6 +169,12 @@ impl<I: 'static> Act<I> {
     }
 }
 
+/// Does something that has to be done whatever becomes of the page, such as keeping or erasing a file.
+pub fn aside(future: impl Future<Output = ()> + 'static) {
+    let future: Pin<Box<dyn Future<Output = ()>>> = Box::pin(future);
+    spawn_local(future);
+}
+
 fn finish(is_pending: RwSignal<bool>, future: Pin<Box<dyn Future<Output = ()>>>) {
     is_pending.set(true);
     // Contexts stay within reach. The page's signals may be gone when an answer comes: what follows an

@@ -6,9 +6,9 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 
 use crate::api::{ApiError, Client, session};
-use crate::browser::intl;
+use crate::browser::{embed, intl};
 use crate::i18n::{Key, SwitchRefusal, Words, keys as w, t, use_words};
-use crate::route::{Route, help_from};
+use crate::route::{REPORT, Route, help_from};
 use crate::shell::frame::Opened;
 use crate::shell::{Act, Release, tabs};
 use crate::state::preferences::{Density, Theme};
@@ -24,7 +24,8 @@ pub fn HelpMenu() -> impl IntoView {
     let items = Signal::derive(move || {
         let may_ask = state.person().is_some_and(|person| request::can_ask(&person).is_ok());
         let ask = may_ask.then(|| MenuItem::link(words.text(w::NAV_SUPPORT), Route::Support.to_string()));
-        let report = MenuItem::refused(words.text(w::NAV_SOMETHING_WRONG), words.text(w::NAV_REPORT_NOT_YET));
+        let open = Callback::new(|()| embed::open(REPORT));
+        let report = MenuItem::action(words.text(w::NAV_SOMETHING_WRONG), open);
         let help = Some(MenuItem::link(words.text(w::NAV_HELP), help_from(&path.read())));
         let status = Some(MenuItem::link(words.text(w::NAV_STATUS), Route::Status.to_string()));
         [ask, Some(report), help, status].into_iter().flatten().collect()

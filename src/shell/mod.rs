@@ -15,6 +15,7 @@ pub mod release;
 pub mod selection;
 pub mod submit;
 pub mod tabs;
+pub mod uploading;
 
 pub mod acts;
 pub mod helpful;
@@ -40,7 +41,7 @@ pub use announce::announce_page;
 pub use connection::Connection;
 pub use desk::Desk;
 pub use failure::{Failure, explain};
-pub use fetched::{Act, Fetched, use_fetched, use_fetched_if};
+pub use fetched::{Act, Fetched, aside, use_fetched, use_fetched_if};
 pub use frame::Frame;
 pub use guard::{Guarded, Only};
 pub use live::Live;

@@ -52,6 +52,10 @@ fn Waiting() -> impl IntoView {
 pub fn DraftLink(listed: Listed) -> impl IntoView {
     let Listed { of, slot, .. } = listed;
     let (route, label) = match of {
+        DraftOf::Report => {
+            let href = route::report(slot.name());
+            return view! { <a href=href rel="external">{t(w::DRAFT_REPORT)}</a> }.into_any();
+        }
         DraftOf::Ask => (Route::Support, t(w::DRAFT_ASK)),
         DraftOf::Status => (Route::Status, t(w::DRAFT_STATUS)),
         DraftOf::Many => (Route::Many, t(w::DRAFT_LIST)),
@@ -62,5 +66,5 @@ pub fn DraftLink(listed: Listed) -> impl IntoView {
             (Route::Request(id), t_with(w::DRAFT_CALL, [("id", Signal::stored(id.to_string()))]))
         }
     };
-    view! { <a href=route::with_draft(&route, slot.name())>{label}</a> }
+    view! { <a href=route::with_draft(&route, slot.name())>{label}</a> }.into_any()
 }

@@ -101,6 +101,11 @@ impl SessionState {
         self.phase.with(|phase| matches!(phase, Phase::SignedIn(_)))
     }
 
+    /// Like [`Self::is_signed_in`], without following changes.
+    pub fn phase_is_signed_in(&self) -> bool {
+        self.phase.with_untracked(|phase| matches!(phase, Phase::SignedIn(_)))
+    }
+
     /// Whether the session has ended in the middle of something; follows changes.
     pub fn is_ended(&self) -> bool {
         self.phase.with(|phase| matches!(phase, Phase::Ended(_)))

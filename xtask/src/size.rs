@@ -90,8 +90,14 @@ fn loaded(place: &Place, page: &str) -> Outcome<Vec<PathBuf>> {
         }
     }
     let languages = files::below_with(&dist.join("lang"), "json")?;
-    let largest =
-        languages.into_iter().max_by_key(|path| path.metadata().map_or(0, |metadata| metadata.len()));
+    let is_of_page = |path: &PathBuf| {
+        let name = path.strip_prefix(&dist).unwrap_or(path).to_string_lossy().replace('\\', "/");
+        html.contains(&format!("/{name}#"))
+    };
+    let largest = languages
+        .into_iter()
+        .filter(is_of_page)
+        .max_by_key(|path| path.metadata().map_or(0, |metadata| metadata.len()));
     paths.extend(largest);
     Ok(paths)
 }

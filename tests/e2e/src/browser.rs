@@ -107,6 +107,10 @@ fn capabilities(language: &str, profile: &TempDir) -> Capabilities {
                     "--disable-component-update",
                     "--no-first-run",
                     "--force-color-profile=srgb",
+                    // Whoever asks to see the screen gets the tab of the dialog; the microphone is a tone.
+                    "--use-fake-ui-for-media-stream",
+                    "--use-fake-device-for-media-stream",
+                    "--auto-select-tab-capture-source-by-title=working?",
                     "--window-size=1280,900",
                     format!("--lang={language}"),
                     format!("--user-data-dir={}", profile.path().display()),

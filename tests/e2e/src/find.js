@@ -9,6 +9,8 @@ const selectors = {
   dialog: 'dialog, [role=dialog]',
   grid: '[role=grid]',
   heading: 'h1, h2, h3, h4, h5, h6, [role=heading]',
+  image: 'img, canvas[role=img], [role=img]',
+  img: 'img, canvas[role=img], [role=img]',
   link: 'a[href], [role=link]',
   listbox: 'select[size], select[multiple], [role=listbox]',
   main: 'main',

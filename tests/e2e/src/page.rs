@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine as _;
+use fantoccini::Locator;
 use fantoccini::elements::Element;
 use fantoccini::key::Key;
 use serde_json::{Value, json};
@@ -25,6 +26,10 @@ const GLANCE: Duration = Duration::from_millis(40);
 /// Finds what has a role and a name; `computedrole` and `computedlabel` then decide.
 const FIND: &str = include_str!("find.js");
 
+/// The frame of the dialog.
+const FRAME: &str =
+    "return document.querySelector('[data-frontdesk-dialog]')?.shadowRoot.querySelector('iframe') ?? null";
+
 /// A browser at one page after the other. Clones are the same browser.
 #[derive(Debug, Clone)]
 pub struct Page {
@@ -42,6 +47,11 @@ impl Page {
     pub async fn open(&self, path: &str) {
         self.open_unready(path).await;
         self.ready().await;
+    }
+
+    /// Opens a page that isn't ours.
+    pub async fn open_elsewhere(&self, address: &str) {
+        self.browser.client.goto(address).await.expect("the address opens");
     }
 
     /// Opens an address without waiting.
@@ -217,7 +227,7 @@ impl Page {
     /// Opens what is folded away behind these words.
     pub async fn open_details(&self, name: &str) {
         let script = "const summary = [...document.querySelectorAll('summary')].find(it => \
-                      it.textContent.trim() === arguments[0]); summary?.click(); return !!summary";
+                      it.textContent.trim().startsWith(arguments[0])); summary?.click(); return !!summary";
         self.wait(&format!("“{name}” can be unfolded"), async || {
             let done = self.browser.client.execute(script, vec![json!(name)]).await;
             done.is_ok_and(|done| done == json!(true))
@@ -444,6 +454,52 @@ impl Page {
     /// A picture of what is in view.
     pub async fn picture(&self) -> Vec<u8> {
         self.browser.client.screenshot().await.unwrap_or_default()
+    }
+
+    /// Types in place of what the field with the focus holds.
+    pub async fn retype(&self, text: &str) {
+        self.script("document.activeElement.select()").await;
+        self.type_text(text).await;
+    }
+
+    /// Gives the page a file, as choosing it does.
+    pub async fn give_file(&self, path: &std::path::Path) {
+        let field = Locator::Css("input[type=file]");
+        let field = self.browser.client.wait().for_element(field).await.expect("a field for files");
+        field.send_keys(&path.display().to_string()).await.expect("a file is chosen");
+    }
+
+    /// Goes into the frame of the dialog, which stands in a shadow of the page; back with [`Self::leave_frame`].
+    pub async fn enter_frame(&self) {
+        self.wait("the dialog's frame can be entered", async || {
+            let found = self.browser.client.execute(FRAME, Vec::new()).await.unwrap_or_default();
+            match self.elements(&json!([found])).into_iter().next() {
+                Some(frame) => frame.enter_frame().await.is_ok(),
+                None => false,
+            }
+        })
+        .await;
+    }
+
+    /// Back to the page around.
+    pub async fn leave_frame(&self) {
+        self.browser.client.clone().enter_parent_frame().await.expect("the page around");
+    }
+
+    /// Drags from one place of the picture with this name to another: shares of its width and height.
+    pub async fn drag_over(&self, name: &str, from: (f64, f64), to: (f64, f64)) {
+        let element = self.find(&["img", "image"], name).await;
+        let element = serde_json::to_value(&element).expect("an element");
+        let script = "const [element, from, to] = arguments; element.scrollIntoView({ block: 'center' }); \
+                      const box = element.getBoundingClientRect(); \
+                      const at = ([x, y]) => ({ clientX: box.left + x * box.width, clientY: box.top + y * box.height, \
+                        pointerId: 1, isPrimary: true, button: 0, bubbles: true, cancelable: true }); \
+                      element.setPointerCapture = () => {}; \
+                      element.dispatchEvent(new PointerEvent('pointerdown', at(from))); \
+                      element.dispatchEvent(new PointerEvent('pointermove', at(to))); \
+                      element.dispatchEvent(new PointerEvent('pointerup', at(to)));";
+        let places = vec![element, json!([from.0, from.1]), json!([to.0, to.1])];
+        self.browser.client.execute(script, places).await.expect("the pointer moves");
     }
 
     /// The field with this name, once it is there.

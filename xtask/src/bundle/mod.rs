@@ -30,6 +30,9 @@ pub const PAGES: [&str; 2] = ["index.html", "report.html"];
 /// The script that starts both pages.
 pub const BOOT: &str = "boot.js";
 
+/// The script by which other pages open the dialog.
+pub const EMBED: &str = "embed.js";
+
 /// What is to be built.
 #[derive(Debug, Clone)]
 pub struct Wish {
@@ -89,8 +92,8 @@ fn build_anew(place: &Place, diary: &mut Diary, wish: &Wish) -> Outcome {
         }
         assets.add_file(BOOT, &place.root.join("public").join(BOOT))?;
         let languages = words::write(place, &wish.dist)?;
-        for (page, folder) in PAGES.iter().zip(&folders) {
-            let html = finish::page(&files::read(&folder.join(page))?, &assets, &languages, &pieces)?;
+        for ((page, folder), languages) in PAGES.iter().zip(&folders).zip(&languages) {
+            let html = finish::page(&files::read(&folder.join(page))?, &assets, languages, &pieces)?;
             files::write(&wish.dist.join(page), html)?;
         }
         files::write(&wish.dist.join("404.html"), finish::not_found(&assets))?;
@@ -109,6 +112,13 @@ fn copy_public(place: &Place, dist: &std::path::Path) -> Outcome {
         let name = path.strip_prefix(&public).or_fail(|| format!("{} is elsewhere", path.display()))?;
         if name != std::path::Path::new(BOOT) {
             files::write(&dist.join(name), files::read_bytes(&path)?)?;
+        }
+        if name == std::path::Path::new(EMBED) {
+            let bytes = files::read_bytes(&path)?;
+            // Hosts that name it by its integrity keep this one for good.
+            let version = env!("CARGO_PKG_VERSION");
+            files::write(&dist.join(format!("embed/{version}.js")), &bytes)?;
+            files::write(&dist.join("embed/integrity.txt"), integrity(&bytes) + "\n")?;
         }
     }
     Ok(())

@@ -44,8 +44,8 @@ async fn strangers(desk: &Desk) {
     page.open("/status").await;
     draw(&page, "status-stranger").await;
     page.open_unready("/report.html").await;
-    page.see("Reports").await;
-    draw(&page, "report").await;
+    page.see_heading("Something isn’t working?").await;
+    draw(&page, "report-stranger").await;
 }
 
 async fn admin(desk: &Desk) -> String {
@@ -210,6 +210,12 @@ async fn others(desk: &Desk, request: &str) {
     draw(&employee, "not-allowed").await;
     employee.open("/support").await;
     draw(&employee, "admins-only").await;
+    employee.open("/report.html").await;
+    employee.see_thing("button", "Send report").await;
+    draw(&employee, "report").await;
+    employee.press("Send report").await;
+    employee.see("There is a problem").await;
+    draw(&employee, "report-errors").await;
 }
 
 /// Many accounts, approvals, the audit log.

@@ -23,6 +23,8 @@ mod once;
 #[cfg(test)]
 mod phone;
 #[cfg(test)]
+mod report;
+#[cfg(test)]
 mod request;
 #[cfg(test)]
 mod session;

@@ -1,0 +1,145 @@
+// Opens Frontdesk's "Something isn't working?" on any page. Adds nothing to the page before it is asked.
+// <script src="https://frontdesk.example/embed.js" data-frontdesk defer></script>
+(() => {
+  "use strict";
+  const script = document.currentScript;
+  const win = window;
+  if (win.Frontdesk || !script) return;
+  const home = new URL(script.src).origin;
+  const errors = [];
+  let shadow, holder, dialog, frame, opener, options, button, timer;
+
+  // What the page tells about itself, only to our own origin, and only when the person has opened the dialog.
+  const note = (text) => {
+    if (text) errors[errors.length] = ("" + text).slice(0, 500);
+    if (errors.length > 10) errors.shift();
+  };
+  if ("errors" in script.dataset) {
+    win.addEventListener("error", (event) => note(event.message));
+    win.addEventListener("unhandledrejection", (event) => note(event.reason));
+  }
+
+  const say = (word) => {
+    const page = (options && options.page) || location.origin + location.pathname;
+    const title = (options && options.title) || document.title;
+    frame.contentWindow.postMessage({ frontdesk: word, page, title, errors: (options && options.errors) || errors }, home);
+  };
+  const tell = (name, detail) => document.dispatchEvent(new CustomEvent("frontdesk:" + name, { detail }));
+  const style = (element, text) => {
+    element.style.cssText = text;
+  };
+  const full = "all:initial;display:grid;place-items:center;position:fixed;inset:0;width:100vw;height:100dvh;max-width:none;max-height:none;margin:0;padding:0;border:0;background:rgba(10,14,22,.45);color-scheme:light dark";
+  const bar = "all:initial;display:block;position:fixed;inset:auto 16px 16px auto;width:min(480px,calc(100vw - 32px));height:120px;margin:0;padding:0;border:0;background:transparent;z-index:2147483647";
+  const inside = "all:initial;display:block;width:min(42rem,100vw);height:min(56rem,100dvh);border:0;border-radius:12px;box-shadow:0 16px 48px rgba(0,0,0,.3)";
+
+  const isOpen = () => dialog && dialog.open;
+  const close = () => isOpen() && dialog.close();
+  const modal = () => {
+    style(dialog, full);
+    style(frame, inside);
+    if (dialog.open) dialog.close("again");
+    dialog.showModal();
+  };
+
+  const open = (wish) => {
+    options = wish || {};
+    if (!dialog) {
+      holder = document.createElement("div");
+      holder.dataset.frontdeskDialog = "";
+      shadow = holder.attachShadow({ mode: "open" });
+      dialog = document.createElement("dialog");
+      frame = document.createElement("iframe");
+      frame.title = options.label || script.dataset.label || "Something isn’t working?";
+      frame.allow = "display-capture; clipboard-read; clipboard-write; microphone";
+      dialog.addEventListener("close", () => {
+        if (dialog.returnValue === "again") {
+          dialog.returnValue = "";
+          return;
+        }
+        tell("closed");
+        if (opener && opener.focus) opener.focus();
+      });
+      dialog.append(frame);
+      shadow.append(dialog);
+    }
+    // The page's styles can't hide what stands in no rule of theirs: inline, and important.
+    holder.style.setProperty("display", "contents", "important");
+    if (isOpen()) return;
+    opener = document.activeElement;
+    // A page that was rebuilt has thrown ours out.
+    if (!holder.isConnected) document.body.append(holder);
+    if (frame.src) say("hello");
+    else frame.src = home + "/report.html";
+    modal();
+    frame.focus();
+    tell("opened");
+  };
+
+  // Transparent, never gone: what isn't drawn isn't repainted, and a page that doesn't change gives no picture.
+  const hide = () => {
+    let step = 0;
+    const blink = () => {
+      dialog.style.opacity = (step += 1) % 2 ? "0" : "0.004";
+      if (step === 3) say("hidden");
+    };
+    clearInterval(timer);
+    timer = setInterval(blink, 50);
+  };
+  const show = () => {
+    clearInterval(timer);
+    dialog.style.opacity = "1";
+  };
+
+  const heard = {
+    ready: () => say("hello"),
+    hide,
+    show,
+    close,
+    bar: () => {
+      dialog.close("again");
+      style(dialog, bar);
+      style(frame, inside + ";width:100%;height:100%");
+      dialog.show();
+    },
+    full: modal,
+    sent: () => tell("sent"),
+    waits: (message) => {
+      if (button) button.textContent = button.dataset.text + (message.count > 0 ? " •" : "");
+    },
+  };
+  win.addEventListener("message", (event) => {
+    if (!frame || event.source !== frame.contentWindow || event.origin !== home) return;
+    const word = event.data && event.data.frontdesk;
+    if (typeof word === "string" && Object.hasOwn(heard, word)) heard[word](event.data);
+  });
+
+  // The page's own buttons, also those that come later.
+  document.addEventListener("click", (event) => {
+    const target = event.target;
+    if (target instanceof Element && target.closest("[data-frontdesk-open]")) {
+      event.preventDefault();
+      open();
+    }
+  });
+
+  // A button of ours, where it is wished. While the page has a modal dialog open, it stands in that dialog.
+  const place = () => {
+    const open = document.querySelectorAll("dialog:modal");
+    let host = document.body;
+    for (let index = 0; index < open.length; index += 1) if (open[index] !== dialog) host = open[index];
+    if (button.parentNode !== host) host.append(button);
+  };
+  if (script.dataset.button) {
+    button = document.createElement("button");
+    button.type = "button";
+    button.dataset.text = button.textContent = script.dataset.button;
+    button.dataset.frontdeskOpen = "";
+    style(button, "all:initial;position:fixed;inset:auto 16px 16px auto;z-index:2147483646;padding:10px 16px;border-radius:99px;background:#2f5bc7;color:#fff;font:600 14px system-ui,sans-serif;cursor:pointer".replace(/;|$/g, "!important;"));
+    place();
+    document.addEventListener("toggle", place, true);
+    document.addEventListener("close", () => setTimeout(place), true);
+    document.addEventListener("focusin", place);
+  }
+
+  Object.defineProperty(win, "Frontdesk", { value: Object.freeze({ open, close, version: 1 }) });
+})();

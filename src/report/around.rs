@@ -1,0 +1,89 @@
+//! The page that shows the dialog, when it stands in a frame: what it tells, and what it is told.
+
+use leptos::prelude::*;
+
+use crate::browser::{host, page, timer};
+use crate::domain::host::{About, FromHost, ToHost};
+use crate::domain::mask::mask;
+
+/// How long one waits until the dialog is out of the way of a capture, in milliseconds, and how often one looks.
+const PATIENCE: i32 = 3_000;
+const GLANCE: i32 = 50;
+
+/// The page around, in context.
+#[derive(Clone, Copy)]
+pub struct Around {
+    about: RwSignal<Option<About>>,
+    /// The origin of that page, once it has said something; it is told nothing before.
+    origin: StoredValue<Option<String>>,
+    is_hidden: StoredValue<bool>,
+    opened: RwSignal<u32>,
+}
+
+impl Around {
+    /// Says that the dialog stands, and listens for as long as the caller stands.
+    pub fn begin() -> Self {
+        let around = Self {
+            about: RwSignal::new(None),
+            origin: StoredValue::new(None),
+            is_hidden: StoredValue::new(false),
+            opened: RwSignal::new(0),
+        };
+        let heard = host::hear(move |json, origin| around.take(&json, origin));
+        let heard = StoredValue::new_local(heard);
+        on_cleanup(move || heard.dispose());
+        page::set_mark("data-framed", host::is_framed());
+        // Nothing is in it that anybody could learn from.
+        host::tell(&ToHost::Ready.json(), "*");
+        around
+    }
+
+    /// What the page around told about itself, with secrets masked; follows changes.
+    pub fn about(&self) -> Option<About> {
+        self.about.get()
+    }
+
+    /// How often the page around has opened the dialog; follows changes.
+    pub fn opened(&self) -> u32 {
+        self.opened.get()
+    }
+
+    /// Whether the dialog stands in a frame that can be closed.
+    pub fn is_framed(&self) -> bool {
+        host::is_framed()
+    }
+
+    /// Tells the page around, and nobody else.
+    pub fn tell(&self, what: ToHost) {
+        if let Some(origin) = self.origin.get_value() {
+            host::tell(&what.json(), &origin);
+        }
+    }
+
+    /// Gets the dialog out of the way of a capture. A page that doesn't answer isn't waited for long.
+    pub async fn hide(&self) {
+        self.is_hidden.set_value(false);
+        if self.origin.get_value().is_none() {
+            return;
+        }
+        self.tell(ToHost::Hide);
+        let mut waited = 0;
+        while waited < PATIENCE && !self.is_hidden.get_value() {
+            timer::sleep(GLANCE).await;
+            waited += GLANCE;
+        }
+    }
+
+    fn take(&self, json: &str, origin: String) {
+        match FromHost::read(json) {
+            Some(FromHost::Hello(about)) => {
+                self.origin.set_value(Some(origin));
+                let errors = about.errors.iter().map(|error| mask(error)).collect();
+                self.opened.update(|opened| *opened = opened.wrapping_add(1));
+                self.about.set(Some(About { page: mask(&about.page), title: about.title, errors }));
+            }
+            Some(FromHost::Hidden) => self.is_hidden.set_value(true),
+            Some(FromHost::Closed) | None => {}
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! What is known already comes first: to say "me too" is less work than to report it again.
+
+use frontdesk_contract::report::KnownProblem;
+use frontdesk_contract::status::Incident;
+use frontdesk_contract::{IncidentId, ReportGroupId};
+use leptos::prelude::*;
+
+use crate::api::{ApiError, Client, desk, reports};
+use crate::browser::{random, timer};
+use crate::i18n::{keys as w, t, t_with, use_words};
+use crate::report::form::ReportForm;
+use crate::shell::{Act, Failure, use_fetched};
+use crate::ui::{Banner, Button, Tone, use_announcer};
+
+/// How long after the last key is looked, in milliseconds.
+const PAUSE: i32 = 400;
+
+/// Something that is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum What {
+    Incident(IncidentId),
+    Problem(ReportGroupId),
+}
+
+/// A banner for each live incident of the topic, of all topics where none is chosen, and for what the admins know
+/// with words like those that are typed.
+#[component]
+pub fn Known(form: ReportForm) -> impl IntoView {
+    let words = use_words();
+    let asked = RwSignal::new(form.body.get_untracked());
+    let pause = StoredValue::new_local(None::<timer::Timer>);
+    // The network is outside the reactive graph; it is asked once the fingers rest.
+    Effect::new(move |_| {
+        let text = form.body.get();
+        pause.set_value(Some(timer::after(PAUSE, move || {
+            if asked.with_untracked(|asked| *asked != text) {
+                asked.set(text);
+            }
+        })));
+    });
+    // Failing to find what is known already never stands in the way of reporting.
+    let found = use_fetched(move || desk::check_first(&form.topic.get(), &asked.read(), &words.language()));
+    let incidents = Memo::new(move |_| found.get().map(|found| found.incidents).unwrap_or_default());
+    let problems = Memo::new(move |_| found.get().map(|found| found.known).unwrap_or_default());
+    let incident = |Incident { id, name, .. }: Incident| view! { <Line what=What::Incident(id) name/> };
+    let problem =
+        |KnownProblem { id, title, .. }: KnownProblem| view! { <Line what=What::Problem(id) name=title/> };
+    view! {
+        {move || incidents.get().into_iter().map(incident).collect_view()}
+        {move || problems.get().into_iter().map(problem).collect_view()}
+    }
+}
+
+#[component]
+fn Line(what: What, name: String) -> impl IntoView {
+    let client = expect_context::<Client>();
+    let announcer = use_announcer();
+    let words = use_words();
+    let key = StoredValue::new(random::uuid());
+    let is_joined = RwSignal::new(false);
+    let failure = RwSignal::new(None::<ApiError>);
+    let named = StoredValue::new(name.clone());
+    let joined = move || words.text_with(w::REPORT_JOINED, &[("incident", named.get_value())]);
+    let join = Act::new(move |()| {
+        let call = match &what {
+            What::Incident(id) => reports::join_incident(id, &key.get_value()),
+            What::Problem(id) => reports::join_group(*id, &key.get_value()),
+        };
+        let client = client.clone();
+        async move {
+            failure.set(None);
+            match client.send(call).await {
+                Ok(_) => {
+                    is_joined.try_set(true);
+                    announcer.announce(joined());
+                }
+                Err(error) => drop(failure.try_set(Some(error))),
+            }
+        }
+    });
+    let on_press = Callback::new(move |()| join.begin(()));
+    let action = ViewFn::from(move || {
+        (!is_joined.get())
+            .then(|| view! { <Button busy=join.pending() on_press>{t(w::REPORT_KNOWN_JOIN)}</Button> })
+    });
+    let text = t_with(w::REPORT_KNOWN, [("incident", Signal::stored(name))]);
+    view! {
+        <Banner tone=Tone::Warn action>
+            <p>{move || if is_joined.get() { joined() } else { text.get() }}</p>
+        </Banner>
+        <Failure error=failure/>
+    }
+}

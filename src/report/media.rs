@@ -1,0 +1,198 @@
+//! Pictures, videos and other files: adding them, and the list of what was added.
+
+use frontdesk_contract::Settings;
+use leptos::ev::DragEvent;
+use leptos::prelude::*;
+
+use crate::browser::capture::{self, NoCapture};
+use crate::browser::intl;
+use crate::browser::picked::{self, Picked};
+use crate::domain::host::ToHost;
+use crate::domain::report::{Piece, PieceKind};
+use crate::i18n::{keys as w, t, t_with, use_words};
+use crate::report::around::Around;
+use crate::report::editor::Editor;
+use crate::report::files::{Files, fit, megabytes};
+use crate::report::form::ReportForm;
+use crate::report::video::{Recorder, VideoButton};
+use crate::shell::Act;
+use crate::state::SessionState;
+use crate::ui::{Banner, Button, Tone, Variant, When, use_announcer};
+
+/// The id of the field for files.
+const FILE: &str = "report-file";
+
+/// The part of the form.
+#[component]
+pub fn Media(form: ReportForm, files: Files, settings: Signal<Settings>) -> impl IntoView {
+    let words = use_words();
+    let announcer = use_announcer();
+    let add = Act::new(move |picked: Vec<Picked>| async move {
+        files.told.set(Vec::new());
+        let limits = settings.get_untracked();
+        files.add(picked, &limits, words).await;
+    });
+    let pasted = StoredValue::new_local(picked::on_paste(move |picked| add.begin(picked)));
+    on_cleanup(move || pasted.dispose());
+    // What readers hear is outside the reactive graph.
+    Effect::new(move |_| {
+        if let Some(text) = files.told.get().last() {
+            announcer.alert(text.clone());
+        }
+    });
+    let is_over = RwSignal::new(false);
+    let on_drop = move |ev: DragEvent| {
+        ev.prevent_default();
+        is_over.set(false);
+        add.begin(picked::dropped(&ev));
+    };
+    let on_over = move |ev: DragEvent| {
+        ev.prevent_default();
+        is_over.set(true);
+    };
+    let recorder = Recorder::new(files);
+    let ask = Callback::new(|()| picked::ask(FILE));
+    view! {
+        <fieldset
+            class="field media"
+            data-over=move || is_over.get().then_some("")
+            on:dragover=on_over
+            on:dragleave=move |_| is_over.set(false)
+            on:drop=on_drop
+        >
+            <legend class="field__label">{t(w::REPORT_MEDIA)}</legend>
+            <div class="media__actions">
+                <Capture files/>
+                <VideoButton recorder settings/>
+                <Button on_press=ask busy=add.pending()>{t(w::REPORT_FILE)}</Button>
+                <input
+                    class="visually-hidden"
+                    type="file"
+                    id=FILE
+                    multiple
+                    tabindex="-1"
+                    aria-hidden="true"
+                    accept="image/*,video/*,application/pdf,text/plain,.log"
+                    on:change=move |ev| add.begin(picked::chosen(&ev))
+                />
+                <span class="hint">{t(w::REPORT_PASTE)}</span>
+            </div>
+            <When on=Signal::derive(move || !files.told.read().is_empty())>
+                <Banner tone=Tone::Warn>
+                    <ul role="list">
+                        {move || files.told.get().into_iter().map(|text| view! { <li>{text}</li> }).collect_view()}
+                    </ul>
+                </Banner>
+            </When>
+            <ul class="pieces" role="list">
+                <For each=move || form.pieces.get() key=|piece| piece.id.clone() let:piece>
+                    <PieceLine form files piece/>
+                </For>
+            </ul>
+        </fieldset>
+    }
+}
+
+/// *Take a screenshot*, where the browser can.
+#[component]
+fn Capture(files: Files) -> impl IntoView {
+    let around = expect_context::<Around>();
+    let state = expect_context::<SessionState>();
+    let words = use_words();
+    let take = Act::new(move |()| async move {
+        files.told.set(Vec::new());
+        let picture = capture::still(fit, async || around.hide().await).await;
+        around.tell(ToHost::Show);
+        match picture {
+            Ok(original) => {
+                let time = intl::time(state.now_untracked(), &words.language());
+                let name = words.text_with(w::REPORT_FILE_SCREENSHOT, &[("time", time)]);
+                files.add_picture(name, original, "image/png").await;
+            }
+            Err(NoCapture::Missing) => files.tell(words.text(w::REPORT_NO_CAPTURE)),
+            Err(NoCapture::Refused) => files.tell(words.text(w::REPORT_CAPTURE_REFUSED)),
+            Err(NoCapture::Nothing) => files.tell(words.text(w::REPORT_CAPTURE_NOTHING)),
+        }
+    });
+    let refused = Signal::derive(move || (!capture::is_there()).then(|| words.text(w::REPORT_NO_CAPTURE)));
+    let on_press = Callback::new(move |()| take.begin(()));
+    view! { <Button refused busy=take.pending() on_press>{t(w::REPORT_CAPTURE)}</Button> }
+}
+
+/// A file that was added: what it is, how large, and what can be done with it.
+#[component]
+fn PieceLine(form: ReportForm, files: Files, piece: Piece) -> impl IntoView {
+    let words = use_words();
+    let Piece { id, name, kind, .. } = piece;
+    let own = StoredValue::new(id.clone());
+    let size = Memo::new(move |_| {
+        own.with_value(|id| {
+            form.pieces
+                .with(|pieces| pieces.iter().find(|piece| piece.id == *id).map_or(0, |piece| piece.size))
+        })
+    });
+    let remove = Act::new(move |()| async move { files.remove(&own.get_value()).await });
+    let is_open =
+        Memo::new(move |_| files.open.with(|open| open.as_deref() == Some(own.get_value().as_str())));
+    let toggle = Callback::new(move |()| {
+        files.open.set((!is_open.get_untracked()).then(|| own.get_value()));
+    });
+    let named = Signal::stored(name.clone());
+    let is_picture = kind == PieceKind::Picture;
+    view! {
+        <li class="piece">
+            <div class="piece__line">
+                <span class="piece__name">{name}</span>
+                <span class="piece__size">{move || megabytes(size.get(), words)}</span>
+                {is_picture
+                    .then(|| {
+                        view! {
+                            <button
+                                class="button"
+                                type="button"
+                                aria-expanded=move || if is_open.get() { "true" } else { "false" }
+                                on:click=move |_| toggle.run(())
+                            >
+                                {move || if is_open.get() { words.text(w::REPORT_FILE_DONE) } else { words.text(w::REPORT_FILE_EDIT) }}
+                                <span class="visually-hidden">" " {named}</span>
+                            </button>
+                        }
+                    })}
+                <Button variant=Variant::Quiet on_press=Callback::new(move |()| remove.begin(()))>
+                    {t_with(w::REPORT_FILE_REMOVE, [("file", named)])}
+                </Button>
+            </div>
+            {match kind {
+                PieceKind::Picture => view! {
+                    <When on=is_open>
+                        <Editor files id=own.get_value()/>
+                    </When>
+                }
+                    .into_any(),
+                PieceKind::Video => view! { <Player files id=id.clone() name=named/> }.into_any(),
+                PieceKind::File => ().into_any(),
+            }}
+        </li>
+    }
+}
+
+/// A video as it leaves.
+#[component]
+fn Player(files: Files, id: String, name: Signal<String>) -> impl IntoView {
+    let address = RwSignal::new(None::<String>);
+    let held = StoredValue::new_local(None);
+    let look = Act::new(move |id: String| async move {
+        if let Some(bytes) = files.bytes(&id).await {
+            let shown = bytes.address();
+            address.try_set(shown.as_ref().map(|shown| shown.as_str().to_owned()));
+            held.try_update_value(|held| *held = shown);
+        }
+    });
+    look.begin(id);
+    on_cleanup(move || held.dispose());
+    move || {
+        address.get().map(|address| {
+            view! { <video class="piece__video" controls src=address aria-label=name></video> }
+        })
+    }
+}

@@ -1,0 +1,348 @@
+//! Sending: the files first, then the report, from one tab only and once, however often it is tried.
+
+use frontdesk_contract::Report;
+use leptos::prelude::*;
+
+use crate::api::uploads::NotTaken;
+use crate::api::{ApiError, Client, reports};
+use crate::browser::{focus, intl, lock, page, random, timer};
+use crate::domain::host::ToHost;
+use crate::domain::report::Piece;
+use crate::domain::upload::{Upload, wait};
+use crate::i18n::{Words, keys as w, t, use_words};
+use crate::report::around::Around;
+use crate::report::files::{Files, megabytes};
+use crate::report::form::ReportForm;
+use crate::shell::drafts::Keeper;
+use crate::shell::uploading::{self, Failed, Watch};
+use crate::shell::{Act, Connection, Failure, aside};
+use crate::state::SessionState;
+use crate::ui::{Banner, Button, Tone, Variant, When, use_announcer};
+
+/// The tabs of a browser send one after the other.
+const LOCK: &str = "frontdesk-outbox";
+/// So often a call that may pass is made again by itself.
+const TRIES: u32 = 5;
+
+/// Where the report stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stage {
+    /// It is written.
+    Writing,
+    /// It is on its way.
+    Sending,
+    /// It waits until the device is connected.
+    Offline,
+    /// It waits until the person has signed in again.
+    SignedOut,
+    /// It waits: that is why.
+    Stuck(ApiError),
+    /// It was sent, and this is its number.
+    Sent(String),
+    /// It was sent or thrown away in another tab.
+    Elsewhere,
+}
+
+/// Sends, and says how far it is.
+#[derive(Clone, Copy)]
+pub struct Outbox {
+    form: ReportForm,
+    files: Files,
+    keeper: Keeper,
+    /// Where the report stands.
+    pub stage: RwSignal<Stage>,
+    is_paused: RwSignal<bool>,
+    send: Act<()>,
+}
+
+impl Outbox {
+    /// Of this form.
+    pub fn of(form: ReportForm, files: Files, keeper: Keeper) -> Self {
+        let client = expect_context::<Client>();
+        let around = expect_context::<Around>();
+        let connection = expect_context::<Connection>();
+        let state = expect_context::<SessionState>();
+        let words = use_words();
+        let stage = RwSignal::new(Stage::Writing);
+        let is_paused = RwSignal::new(false);
+        let send = Act::new(move |()| {
+            let client = client.clone();
+            async move {
+                stage.set(Stage::Sending);
+                let next = deliver(form, files, keeper, is_paused, client, words).await;
+                if matches!(next, Stage::Sent(_)) {
+                    around.tell(ToHost::Sent);
+                }
+                if next == Stage::SignedOut {
+                    state.lost();
+                }
+                stage.try_set(next);
+            }
+        });
+        let outbox = Self { form, files, keeper, stage, is_paused, send };
+        // The network and the session are outside: what waited for them goes on.
+        Effect::new(move |_| {
+            let may_go = match stage.get() {
+                Stage::Offline => connection.is_online(),
+                Stage::SignedOut => state.is_signed_in(),
+                Stage::Writing | Stage::Sending | Stage::Stuck(_) | Stage::Sent(_) | Stage::Elsewhere => {
+                    false
+                }
+            };
+            if may_go {
+                outbox.go();
+            }
+        });
+        outbox
+    }
+
+    /// Begins, or goes on.
+    pub fn go(self) {
+        // A moment later, as the same act may be about to end.
+        aside(async move {
+            timer::sleep(0).await;
+            self.send.begin(());
+        });
+    }
+
+    /// Throws the report away, here and on the device.
+    pub fn erase(self) {
+        let Self { form, files, keeper, stage, .. } = self;
+        aside(async move {
+            files.clear().await;
+            keeper.stop();
+            keeper.erase();
+            form.sending.set(None);
+            page::reload();
+        });
+        stage.set(Stage::Sending);
+    }
+
+    /// Back to writing, as long as nothing can have arrived.
+    pub fn write_on(self) {
+        if !self.form.is_posted.get_untracked() {
+            self.form.sending.set(None);
+            self.stage.set(Stage::Writing);
+        }
+    }
+}
+
+/// What is kept about a file while it is sent.
+struct OfPiece {
+    form: ReportForm,
+    keeper: Keeper,
+    id: String,
+    is_paused: RwSignal<bool>,
+}
+
+impl Watch for OfPiece {
+    fn moved(&self, upload: &Upload) {
+        self.form.change_piece(&self.id, |piece| piece.upload = Some(upload.clone()));
+        self.keeper.save_now();
+    }
+
+    fn is_paused(&self) -> bool {
+        self.is_paused.try_get_untracked() == Some(true)
+    }
+
+    fn is_dropped(&self) -> bool {
+        let is_there = self.form.sending.try_with_untracked(Option::is_some) == Some(true);
+        !is_there
+    }
+}
+
+async fn deliver(
+    form: ReportForm,
+    files: Files,
+    keeper: Keeper,
+    is_paused: RwSignal<bool>,
+    client: Client,
+    words: Words,
+) -> Stage {
+    files.settle().await;
+    keeper.save_now();
+    let _turn = lock::hold(LOCK).await;
+    // Another tab may have sent it while this one waited for its turn.
+    if !keeper.is_there() && keeper.is_kept() {
+        return Stage::Elsewhere;
+    }
+    for Piece { id, name, upload, .. } in form.pieces.get_untracked() {
+        if upload.as_ref().is_some_and(Upload::is_done) {
+            continue;
+        }
+        let Some(bytes) = files.bytes(&id).await else {
+            files.tell(words.text_with(w::REPORT_FILE_VANISHED, &[("file", name)]));
+            files.remove(&id).await;
+            continue;
+        };
+        let upload = upload.filter(|upload| upload.size == bytes.size()).unwrap_or(Upload::new(bytes.size()));
+        let watch = OfPiece { form, keeper, id: id.clone(), is_paused };
+        match uploading::send(&bytes, &name, upload, &watch).await {
+            Ok(_) => {}
+            Err(Failed::Offline) => return Stage::Offline,
+            Err(Failed::NotTaken(NotTaken::Other(ApiError::SignedOut))) => return Stage::SignedOut,
+            Err(Failed::NotTaken(NotTaken::Other(error))) => return Stage::Stuck(error),
+            Err(Failed::GaveUp) => return Stage::Stuck(ApiError::Server { request_id: None }),
+            Err(failed) => {
+                let key = match failed {
+                    Failed::NotTaken(NotTaken::Kind) => w::REPORT_FILE_KIND,
+                    Failed::NotTaken(NotTaken::Size | NotTaken::Full) => w::REPORT_FILE_ROOM,
+                    _ => w::REPORT_FILE_VANISHED,
+                };
+                files.tell(words.text_with(key, &[("file", name)]));
+                form.sending.set(None);
+                return Stage::Writing;
+            }
+        }
+    }
+    let Some(mut report) = form.sending.get_untracked() else { return Stage::Writing };
+    let address = |piece: Piece| piece.upload.and_then(|upload| upload.address);
+    let addresses = form.pieces.get_untracked().into_iter().filter_map(address);
+    report.uploads =
+        addresses.filter_map(|address| crate::api::uploads::id_of(&address).parse().ok()).collect();
+    form.is_posted.set(true);
+    keeper.save_now();
+    let mut tries = 0;
+    loop {
+        let error = match client.send(reports::create(&report, &form.key.get_untracked())).await {
+            Ok(Report { id, .. }) => {
+                files.clear().await;
+                keeper.stop();
+                keeper.erase();
+                form.sending.set(None);
+                return Stage::Sent(id.to_string());
+            }
+            Err(error) => error,
+        };
+        tries += 1;
+        match error {
+            ApiError::Offline => return Stage::Offline,
+            ApiError::SignedOut => return Stage::SignedOut,
+            ApiError::StillRunning
+            | ApiError::Server { .. }
+            | ApiError::Timeout { .. }
+            | ApiError::Throttled { .. }
+                if tries < TRIES =>
+            {
+                timer::sleep((random::fraction() * f64::from(wait(tries))) as i32).await;
+            }
+            // Refused, so it hasn't arrived, and can be changed.
+            ApiError::Invalid(_) => {
+                form.is_posted.set(false);
+                return Stage::Stuck(error);
+            }
+            error => return Stage::Stuck(error),
+        }
+    }
+}
+
+/// What is seen while the report is on its way or waits.
+#[component]
+pub fn OnItsWay(outbox: Outbox) -> impl IntoView {
+    let words = use_words();
+    let Outbox { form, stage, is_paused, send, .. } = outbox;
+    let error = Signal::derive(move || match stage.get() {
+        Stage::Stuck(error) => Some(error),
+        Stage::Writing
+        | Stage::Sending
+        | Stage::Offline
+        | Stage::SignedOut
+        | Stage::Sent(_)
+        | Stage::Elsewhere => None,
+    });
+    let retry = Callback::new(move |()| outbox.go());
+    let erase = Callback::new(move |()| outbox.erase());
+    let write = Callback::new(move |()| outbox.write_on());
+    let toggle = Callback::new(move |()| is_paused.update(|is_paused| *is_paused = !*is_paused));
+    let is_moving = Signal::derive(move || send.pending().get() && !form.pieces.read().is_empty());
+    let may_write = Signal::derive(move || !form.is_posted.get());
+    let body = move || form.sending.get().map(|report| report.body.to_string()).unwrap_or_default();
+    view! {
+        <section class="stack" aria-labelledby="report-sending">
+            <h2 id="report-sending" tabindex="-1">
+                {move || words.text(if send.pending().get() { w::REPORT_SENDING } else { w::REPORT_WAITING })}
+            </h2>
+            <div role="status">
+                <When on=Signal::derive(move || stage.get() == Stage::Offline)>
+                    <Banner tone=Tone::Warn><p>{t(w::REPORT_OFFLINE)}</p></Banner>
+                </When>
+            </div>
+            <Failure error on_retry=retry busy=send.pending()/>
+            <blockquote class="report__quote">{body}</blockquote>
+            <ul class="pieces" role="list">
+                <For each=move || form.pieces.get() key=|piece| piece.id.clone() let:piece>
+                    <Moving form piece/>
+                </For>
+            </ul>
+            <div class="form-actions">
+                <When on=is_moving>
+                    <Button on_press=toggle>
+                        {move || words.text(if is_paused.get() { w::REPORT_RESUME } else { w::REPORT_PAUSE })}
+                    </Button>
+                </When>
+                <When on=may_write>
+                    <Button on_press=write>{t(w::REPORT_WRITE_ON)}</Button>
+                </When>
+                <span class="form-actions__apart">
+                    <Button variant=Variant::Quiet on_press=erase>{t(w::REPORT_ERASE)}</Button>
+                </span>
+            </div>
+        </section>
+    }
+}
+
+/// A file on its way.
+#[component]
+fn Moving(form: ReportForm, piece: Piece) -> impl IntoView {
+    let words = use_words();
+    let Piece { id, name, size, .. } = piece;
+    let id = StoredValue::new(id);
+    let sent = Memo::new(move |_| {
+        form.pieces.with(|pieces| {
+            let piece = pieces.iter().find(|piece| id.with_value(|id| piece.id == *id));
+            piece.and_then(|piece| piece.upload.as_ref()).map_or(0, |upload| upload.offset)
+        })
+    });
+    let said = move || {
+        let share = sent.get() as f64 / size.max(1) as f64;
+        let share = intl::percent((share * 100.0).floor() / 100.0, &words.language());
+        let rest = megabytes(size.saturating_sub(sent.get()), words);
+        words.text_with(w::REPORT_SENDING_PIECE, &[("share", share), ("rest", rest)])
+    };
+    let label = name.clone();
+    view! {
+        <li class="piece">
+            <div class="piece__line">
+                <span class="piece__name">{name}</span>
+                <span class="piece__size">{said}</span>
+            </div>
+            <progress class="piece__progress" max=size.to_string() prop:value=move || sent.get() as f64 aria-label=label></progress>
+        </li>
+    }
+}
+
+/// The number to quote, and where the answer will be.
+#[component]
+pub fn Done(number: String) -> impl IntoView {
+    let announcer = use_announcer();
+    let words = use_words();
+    let text = words.text_with(w::REPORT_SENT, &[("number", number)]);
+    announcer.announce(text.clone());
+    // The focus is the browser's.
+    Effect::new(|_| {
+        request_animation_frame(|| {
+            focus::focus_id("report-sent");
+        });
+    });
+    let mine = crate::route::MY_REPORTS;
+    let another = crate::route::report(Some(&random::uuid()));
+    view! {
+        <section class="stack">
+            <h2 id="report-sent" tabindex="-1">{text}</h2>
+            <p class="form-actions">
+                <a class="button" data-variant="primary" href=mine target="_blank">{t(w::REPORT_MINE)}</a>
+                <a class="button" href=another>{t(w::REPORT_ANOTHER)}</a>
+            </p>
+        </section>
+    }
+}

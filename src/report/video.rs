@@ -1,0 +1,197 @@
+//! Recording the screen: a small bar with time, size, pause and stop.
+
+use frontdesk_contract::Settings;
+use leptos::prelude::*;
+
+use crate::browser::bytes::Bytes;
+use crate::browser::capture::{self, NoCapture, Recorded, Recording};
+use crate::browser::{intl, page, random, timer};
+use crate::domain::host::ToHost;
+use crate::domain::report::PieceKind;
+use crate::i18n::{keys as w, t, use_words};
+use crate::report::around::Around;
+use crate::report::files::{Files, megabytes};
+use crate::shell::{Act, aside};
+use crate::state::SessionState;
+use crate::ui::{Button, Checkbox, Variant, When, use_announcer};
+
+/// So many seconds before the limit it is said.
+const WARNING: u32 = 30;
+
+/// A recording and what was recorded.
+#[derive(Clone, Copy)]
+pub struct Recorder {
+    files: Files,
+    recording: StoredValue<Option<Recording>, LocalStorage>,
+    clock: StoredValue<Option<timer::Timer>, LocalStorage>,
+    pieces: StoredValue<Vec<Bytes>>,
+    /// The name of the video on the device.
+    id: StoredValue<String>,
+    kind: StoredValue<String>,
+    seconds: RwSignal<u32>,
+    bytes: RwSignal<u64>,
+    is_on: RwSignal<bool>,
+    is_paused: RwSignal<bool>,
+}
+
+impl Recorder {
+    /// Nothing is recorded yet.
+    pub fn new(files: Files) -> Self {
+        Self {
+            files,
+            recording: StoredValue::new_local(None),
+            clock: StoredValue::new_local(None),
+            pieces: StoredValue::new(Vec::new()),
+            id: StoredValue::new(String::new()),
+            kind: StoredValue::new(String::new()),
+            seconds: RwSignal::new(0),
+            bytes: RwSignal::new(0),
+            is_on: RwSignal::new(false),
+            is_paused: RwSignal::new(false),
+        }
+    }
+
+    fn stop(self) {
+        self.recording.update_value(|recording| {
+            if let Some(recording) = recording {
+                recording.stop();
+            }
+        });
+    }
+
+    fn pause(self, is_paused: bool) {
+        self.is_paused.set(is_paused);
+        self.recording.with_value(|recording| match recording {
+            Some(recording) if is_paused => recording.pause(),
+            Some(recording) => recording.resume(),
+            None => {}
+        });
+    }
+}
+
+/// *Record the screen*, where the browser can, and the bar while it does.
+#[component]
+pub fn VideoButton(recorder: Recorder, settings: Signal<Settings>) -> impl IntoView {
+    let around = expect_context::<Around>();
+    let state = expect_context::<SessionState>();
+    let announcer = use_announcer();
+    let words = use_words();
+    let files = recorder.files;
+    let voice = RwSignal::new(false);
+    let limit = move || settings.with_untracked(|settings| settings.uploads.video_minutes * 60);
+
+    // What was recorded becomes a file, whoever ended it.
+    let finish = Act::new(move |()| async move {
+        recorder.clock.set_value(None);
+        recorder.is_on.set(false);
+        page::set_mark("data-bar", false);
+        around.tell(ToHost::Full);
+        let pieces = recorder.pieces.get_value();
+        recorder.pieces.set_value(Vec::new());
+        recorder.recording.set_value(None);
+        if let Some(video) =
+            Bytes::joined(&pieces, &recorder.kind.get_value()).filter(|video| video.size() > 0)
+        {
+            let time = intl::time(state.now_untracked(), &words.language());
+            let name = words.text_with(w::REPORT_FILE_VIDEO, &[("time", time)]);
+            files.put(name, PieceKind::Video, video).await;
+        }
+        files.set_recording(false);
+        files.forget_seconds(&recorder.id.get_value()).await;
+    });
+    let keep = move |piece: Bytes| {
+        recorder.bytes.update(|bytes| *bytes += piece.size());
+        let mut number = 0;
+        recorder.pieces.update_value(|pieces| {
+            number = u32::try_from(pieces.len()).unwrap_or(u32::MAX);
+            pieces.push(piece.clone());
+        });
+        let id = recorder.id.get_value();
+        aside(async move { files.keep_second(&id, number, &piece).await });
+        if recorder.bytes.get_untracked() >= settings.with_untracked(|settings| settings.uploads.max_bytes())
+        {
+            recorder.stop();
+        }
+    };
+    let tick = move || {
+        if recorder.is_paused.get_untracked() {
+            return;
+        }
+        recorder.seconds.update(|seconds| *seconds += 1);
+        let left = limit().saturating_sub(recorder.seconds.get_untracked());
+        if left == WARNING {
+            announcer.alert(words.count(w::REPORT_RECORD_LEFT, u64::from(left)));
+        }
+        if left == 0 {
+            recorder.stop();
+        }
+    };
+    let begin = Act::new(move |()| async move {
+        files.told.set(Vec::new());
+        let heard = move |heard| match heard {
+            Recorded::Piece(piece) => keep(piece),
+            Recorded::Ended => finish.begin(()),
+        };
+        match Recording::begin(voice.get_untracked(), heard).await {
+            Ok((recording, has_voice)) => {
+                recorder.seconds.set(0);
+                recorder.bytes.set(0);
+                recorder.is_paused.set(false);
+                recorder.id.set_value(random::uuid());
+                recorder.kind.set_value(recording.kind().to_owned());
+                recorder.recording.set_value(Some(recording));
+                recorder.clock.set_value(Some(timer::every(1_000, tick)));
+                recorder.is_on.set(true);
+                files.set_recording(true);
+                page::set_mark("data-bar", true);
+                around.tell(ToHost::Bar);
+                if voice.get_untracked() && !has_voice {
+                    files.tell(words.text(w::REPORT_RECORD_NO_VOICE));
+                }
+                announcer.announce(words.text(w::REPORT_RECORD_BEGUN));
+            }
+            Err(NoCapture::Refused) => files.tell(words.text(w::REPORT_CAPTURE_REFUSED)),
+            Err(NoCapture::Missing | NoCapture::Nothing) => files.tell(words.text(w::REPORT_NO_RECORD)),
+        }
+    });
+    on_cleanup(move || {
+        recorder.clock.dispose();
+        recorder.recording.dispose();
+    });
+    let refused = Signal::derive(move || (!capture::can_record()).then(|| words.text(w::REPORT_NO_RECORD)));
+    let on_press = Callback::new(move |()| begin.begin(()));
+    view! {
+        <Button refused busy=begin.pending() on_press>{t(w::REPORT_RECORD)}</Button>
+        {capture::can_record().then(|| view! { <Checkbox id="report-voice" label=t(w::REPORT_RECORD_VOICE) checked=voice/> })}
+        <When on=recorder.is_on>
+            <Bar recorder limit=limit()/>
+        </When>
+    }
+}
+
+#[component]
+fn Bar(recorder: Recorder, limit: u32) -> impl IntoView {
+    let words = use_words();
+    let said = Signal::derive(move || {
+        let seconds = recorder.seconds.get();
+        let time = format!("{}:{:02}", seconds / 60, seconds % 60);
+        let size = megabytes(recorder.bytes.get(), words);
+        words.text_with(w::REPORT_RECORD_TIME, &[("time", time), ("size", size)])
+    });
+    let left = Signal::derive(move || {
+        let left = limit.saturating_sub(recorder.seconds.get());
+        (left <= WARNING).then(|| words.count(w::REPORT_RECORD_LEFT, u64::from(left)))
+    });
+    let toggle = Callback::new(move |()| recorder.pause(!recorder.is_paused.get_untracked()));
+    let stop = Callback::new(move |()| recorder.stop());
+    view! {
+        <div class="recording" role="group" aria-label=t(w::REPORT_RECORD)>
+            <span class="recording__time">{said}</span>
+            <span class="recording__left">{left}</span>
+            <Button on_press=toggle>
+                {move || words.text(if recorder.is_paused.get() { w::REPORT_RESUME } else { w::REPORT_PAUSE })}
+            </Button>
+            <Button variant=Variant::Primary on_press=stop>{t(w::REPORT_RECORD_STOP)}</Button>
+        </div>
+    }
+}

@@ -1,0 +1,101 @@
+//! The form: what went wrong, where, who is hit, what goes with it.
+
+use frontdesk_contract::Settings;
+use frontdesk_contract::report::Scope;
+use frontdesk_contract::text::{BODY_MAX, PAGE_TEXT_MAX};
+use leptos::prelude::*;
+
+use crate::domain::report::{BodyWrong, likely_topic};
+use crate::i18n::{Words, keys as w, t, use_words};
+use crate::report::around::Around;
+use crate::report::files::Files;
+use crate::report::form::ReportForm;
+use crate::report::known::Known;
+use crate::report::leaves::Leaves;
+use crate::report::media::Media;
+use crate::ui::{
+    Checkbox, Choice, ChoiceLayout, ChoiceOption, ErrorSummary, Select, SelectOption, TextArea, TextField,
+};
+
+/// The id of the only field that has to be filled in.
+pub const BODY: &str = "report-body";
+
+/// All fields.
+#[component]
+pub fn Write(form: ReportForm, files: Files, settings: Signal<Settings>) -> impl IntoView {
+    let words = use_words();
+    follow_page(form, settings);
+    let error = Signal::derive(move || form.wrong.get().map(|wrong| sentence(wrong, words)));
+    let errors = Signal::derive(move || error.get().map(|text| (BODY, text)).into_iter().collect::<Vec<_>>());
+    let topics = Signal::derive(move || {
+        let language = words.language();
+        settings.with(|settings| {
+            let option = |topic: &frontdesk_contract::Topic| {
+                SelectOption::new(topic.id.as_str(), topic.name.in_language(&language))
+            };
+            settings.topics.iter().map(option).collect()
+        })
+    });
+    let scopes = Signal::derive(move || {
+        let option = |scope: Scope, key| ChoiceOption {
+            value: scope.as_str().to_owned(),
+            label: words.text(key),
+            text: String::new(),
+            refused: None,
+        };
+        vec![
+            option(Scope::Me, w::REPORT_SCOPE_ME),
+            option(Scope::Team, w::REPORT_SCOPE_TEAM),
+            option(Scope::Everyone, w::REPORT_SCOPE_EVERYONE),
+        ]
+    });
+    view! {
+        <ErrorSummary title=t(w::ERROR_SUMMARY) errors/>
+        <Known form/>
+        <TextArea id=BODY label=t(w::REPORT_WHAT) value=form.body error rows=4 max=BODY_MAX/>
+        <Media form files settings/>
+        <div class="report__row">
+            <TextField id="report-page" label=t(w::REPORT_WHERE) value=form.page max=PAGE_TEXT_MAX/>
+            <Select
+                id="report-topic"
+                label=t(w::REPORT_TOPIC)
+                prompt=t(w::REPORT_TOPIC_NONE)
+                value=form.topic
+                options=topics
+            />
+        </div>
+        <Choice id="report-scope" legend=t(w::REPORT_SCOPE) value=form.scope options=scopes layout=ChoiceLayout::Row/>
+        <Checkbox id="report-contact" label=t(w::REPORT_CONTACT) hint=t(w::REPORT_CONTACT_HINT) checked=form.contact/>
+        <Leaves form/>
+    }
+}
+
+fn sentence(wrong: BodyWrong, words: Words) -> String {
+    match wrong {
+        BodyWrong::Missing => words.text(w::ERROR_BODY_MISSING),
+        BodyWrong::TooLong(by) => words.count(w::ERROR_TOO_LONG, by as u64),
+        BodyWrong::Unprintable => words.text(w::ERROR_UNPRINTABLE),
+    }
+}
+
+/// Fills in the page and guesses the topic, where the person has written nothing there.
+fn follow_page(form: ReportForm, settings: Signal<Settings>) {
+    let around = expect_context::<Around>();
+    let words = use_words();
+    // The page around is outside the reactive graph: it tells about itself once.
+    Effect::new(move |_| {
+        let Some(about) = around.about() else { return };
+        if form.page.with_untracked(String::is_empty) && !about.page.is_empty() {
+            form.page.set(about.page.clone());
+        }
+        if form.topic.with_untracked(String::is_empty) {
+            let known = [about.page, about.title].join(" ");
+            let guess = settings.with_untracked(|settings| {
+                likely_topic(&settings.topics, &words.language(), &known).map(|topic| topic.id.to_string())
+            });
+            if let Some(topic) = guess {
+                form.topic.set(topic);
+            }
+        }
+    });
+}
