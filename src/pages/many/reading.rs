@@ -45,12 +45,10 @@ impl Reading {
         let (sheet, rows) = (RwSignal::new(None), RwSignal::new(None));
         let is_unreadable = RwSignal::new(false);
         let act = Act::new(move |()| async move {
-            while let Some(read) = read_newest(source, turn, rows).await {
-                let _ = rows.try_set(None);
-                let _ = is_unreadable.try_set(read.is_err());
-                let _ = sheet.try_set(read.ok().flatten().map(Arc::new));
-                return;
-            }
+            let Some(read) = read_newest(source, turn, rows).await else { return };
+            let _ = rows.try_set(None);
+            let _ = is_unreadable.try_set(read.is_err());
+            let _ = sheet.try_set(read.ok().flatten().map(Arc::new));
         });
         Self { source, turn, sheet, rows, is_unreadable, act }
     }
@@ -60,6 +58,12 @@ impl Reading {
         self.source.set(list);
         self.turn.update(|turn| *turn = turn.wrapping_add(1));
         self.act.begin(());
+    }
+}
+
+impl Default for Reading {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

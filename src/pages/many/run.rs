@@ -327,7 +327,8 @@ fn Rows(run: Signal<Run>) -> impl IntoView {
     let (asked, go) = use_asked(RUN, id.to_string());
     let reached = Memo::new(move |_| run.with(|run| run.counts.reached()));
     let rows = use_fetched(move || {
-        reached.track();
+        // A memo that nobody reads is never computed, so following it is not enough.
+        let _ = reached.get();
         asked.with(|asked| plans::results(id, Outcome::parse(&asked.filter), asked.after.as_ref(), ROWS))
     });
     let chips = Signal::derive(move || {
