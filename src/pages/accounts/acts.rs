@@ -192,6 +192,9 @@ fn WaitingLine(asked: Asked, shown: Shown) -> impl IntoView {
     view! {
         <Banner tone=Tone::Warn label=t(w::ACCOUNTS_ASKED_LABEL) action>
             <p>{text}</p>
+            <p>
+                <a href=Route::Approvals.to_string()>{t(w::ACCOUNTS_ASKED_SEE)}</a>
+            </p>
         </Banner>
         <Failure error=failure/>
     }

@@ -77,6 +77,7 @@ fn List() -> impl IntoView {
     });
     let counts = use_fetched(move || {
         live.everything.track();
+        live.runs.track();
         accounts::counts()
     });
     let listing = Listing {

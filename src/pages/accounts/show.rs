@@ -69,9 +69,14 @@ fn NoSuchAccount() -> impl IntoView {
 fn Named(id: PersonId) -> impl IntoView {
     let live = expect_context::<Live>();
     let whose = id.clone();
-    let history = use_fetched(move || accounts::history(&whose, None));
+    // Any run may be about this account: whoever else acts on it is seen here at once.
+    let history = use_fetched(move || {
+        live.runs.track();
+        accounts::history(&whose, None)
+    });
     let fetched = use_fetched(move || {
         live.everything.track();
+        live.runs.track();
         accounts::show(&id)
     });
     let error = fetched.error();

@@ -14,7 +14,7 @@ use crate::route::Route;
 use crate::shell::acts::{stage_key, stage_tone};
 use crate::shell::{Act, Failure};
 use crate::state::SessionState;
-use crate::ui::{Banner, Button, Pill, RelativeTime, Tone, Variant, When};
+use crate::ui::{Banner, Button, ButtonLink, Pill, RelativeTime, Tone, Variant, When};
 
 /// The table, how many there are, and the way to the next page.
 #[component]
@@ -31,7 +31,7 @@ pub fn Table(listing: Listing) -> impl IntoView {
                     <tr>
                         <th scope="col" class="people__pick"><PickShown listing rows/></th>
                         <th scope="col" class="people__who">{t(w::ACCOUNTS_PERSON)}</th>
-                        <th scope="col">{t(w::ACCOUNTS_STAGE)}</th>
+                        <th scope="col" class="people__stage">{t(w::ACCOUNTS_STAGE)}</th>
                         <th scope="col">{t(w::ACCOUNTS_DEPARTMENT)}</th>
                         <th scope="col" class="people__number">{t(w::ACCOUNTS_EMPLOYEE)}</th>
                         <th scope="col" class="people__changed cell-end">{t(w::ACCOUNTS_CHANGED)}</th>
@@ -126,7 +126,7 @@ fn Line(row: Row, listing: Listing) -> impl IntoView {
                 <a class="cell-title" href=Route::AccountOf(id).to_string()>{row.name.clone()}</a>
                 <span class="cell-sub" title=row.detail.clone()>{row.detail.clone()}</span>
             </td>
-            <td><Standing row=row.clone()/></td>
+            <td class="people__stage"><Standing row=row.clone()/></td>
             <td title=row.department.clone()>{row.department.clone()}</td>
             <td class="people__number">{row.employee.clone()}</td>
             <td class="people__changed cell-end">{changed}</td>
@@ -193,6 +193,9 @@ pub fn Selected(listing: Listing) -> impl IntoView {
         <When on=Signal::derive(move || count.get() > 0)>
             <div class="list-bar" role="group" aria-label=t_count(w::REQUESTS_SELECTED, count)>
                 <p role="status">{t_count(w::REQUESTS_SELECTED, count)}</p>
+                <ButtonLink href=Route::Many.to_string() variant=Variant::Primary>
+                    {t(w::ACCOUNTS_ACT_ON)}
+                </ButtonLink>
                 <When on=has_offer>
                     <Button busy=all.pending() on_press=on_all>
                         {t_with(w::ACCOUNTS_SELECT_ALL, [("people", people)])}

@@ -31,10 +31,12 @@ fn Today() -> impl IntoView {
     let live = expect_context::<Live>();
     let counts = use_fetched(move || {
         live.everything.track();
+        live.runs.track();
         accounts::counts()
     });
     let due: Fetched<ListResponse<User>> = use_fetched(move || {
         live.everything.track();
+        live.runs.track();
         scim::people(&due_within_a_day(session.now_untracked()), "", MOST)
     });
     let left = Signal::derive(move || counts.with(|counts| counts.map_or(0, |counts| counts.left_open)));

@@ -76,7 +76,8 @@ async fn an_account_needs_no_pointer() {
         admin.key(Key::Enter).await;
         admin.see("The account is now: Active.").await;
         admin.key(Key::Escape).await;
-        admin.see_focus("heading", "Hana Kobayashi").await;
+        // The button that opened it has gone with the act: what has changed gets the focus.
+        admin.see_focus("heading", "Where this account stands").await;
     })
     .await;
 }
@@ -226,6 +227,7 @@ async fn a_selection_stays_whatever_the_list_shows() {
         admin.open("/accounts").await;
         admin.choose("Select Hana Kobayashi").await;
         admin.see("1 selected").await;
+        admin.see_thing("link", "Act on the selection").await;
         admin.pick("Sorted by", "Newest accounts first").await;
         admin.see_path("/accounts?sort=created").await;
         admin.press_first("link", "Deactivated").await;
