@@ -1,10 +1,10 @@
 //! The files of a report: in memory, and on the device where it may keep them. Of pictures only what may leave is
 //! ever kept: covers and marks are burnt in first.
 
-use frontdesk_contract::settings::Settings;
 use frontdesk_contract::upload::FILES_MAX;
 use leptos::prelude::*;
 
+use crate::api::reports::Basics;
 use crate::browser::bytes::Bytes;
 use crate::browser::picked::Picked;
 use crate::browser::picture::{NotAPicture, Original};
@@ -75,7 +75,7 @@ impl Files {
     }
 
     /// Adds files that a person chose, dropped or pasted. What isn't taken is told, the rest is kept.
-    pub async fn add(self, picked: Vec<Picked>, limits: &Settings, words: Words) {
+    pub async fn add(self, picked: Vec<Picked>, limits: &Basics, words: Words) {
         let language = words.language();
         for Picked { name, bytes } in picked {
             let name = if name.is_empty() { words.text(w::REPORT_FILE_PASTED) } else { name };

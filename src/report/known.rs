@@ -1,11 +1,10 @@
 //! What is known already comes first: to say "me too" is less work than to report it again.
 
-use frontdesk_contract::report::KnownProblem;
-use frontdesk_contract::status::Incident;
 use frontdesk_contract::{IncidentId, ReportGroupId};
 use leptos::prelude::*;
 
-use crate::api::{ApiError, Client, desk, reports};
+use crate::api::reports::{KnownIncident, KnownReports};
+use crate::api::{ApiError, Client, reports};
 use crate::browser::{random, timer};
 use crate::i18n::{keys as w, t, t_with, use_words};
 use crate::report::form::ReportForm;
@@ -39,12 +38,12 @@ pub fn Known(form: ReportForm) -> impl IntoView {
         })));
     });
     // Failing to find what is known already never stands in the way of reporting.
-    let found = use_fetched(move || desk::check_first(&form.topic.get(), &asked.read(), &words.language()));
+    let found = use_fetched(move || reports::known(&form.topic.get(), &asked.read(), &words.language()));
     let incidents = Memo::new(move |_| found.get().map(|found| found.incidents).unwrap_or_default());
     let problems = Memo::new(move |_| found.get().map(|found| found.known).unwrap_or_default());
-    let incident = |Incident { id, name, .. }: Incident| view! { <Line what=What::Incident(id) name/> };
+    let incident = |KnownIncident { id, name }: KnownIncident| view! { <Line what=What::Incident(id) name/> };
     let problem =
-        |KnownProblem { id, title, .. }: KnownProblem| view! { <Line what=What::Problem(id) name=title/> };
+        |KnownReports { id, title }: KnownReports| view! { <Line what=What::Problem(id) name=title/> };
     view! {
         {move || incidents.get().into_iter().map(incident).collect_view()}
         {move || problems.get().into_iter().map(problem).collect_view()}

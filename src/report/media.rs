@@ -1,9 +1,9 @@
 //! Pictures, videos and other files: adding them, and the list of what was added.
 
-use frontdesk_contract::Settings;
 use leptos::ev::DragEvent;
 use leptos::prelude::*;
 
+use crate::api::reports::Basics;
 use crate::browser::capture::{self, NoCapture};
 use crate::browser::intl;
 use crate::browser::picked::{self, Picked};
@@ -24,7 +24,7 @@ const FILE: &str = "report-file";
 
 /// The part of the form.
 #[component]
-pub fn Media(form: ReportForm, files: Files, settings: Signal<Settings>) -> impl IntoView {
+pub fn Media(form: ReportForm, files: Files, settings: Signal<Basics>) -> impl IntoView {
     let words = use_words();
     let announcer = use_announcer();
     let add = Act::new(move |picked: Vec<Picked>| async move {

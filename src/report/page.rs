@@ -1,10 +1,10 @@
 //! The dialog for whoever is signed in: it opens with the draft that was left, and keeps it.
 
-use frontdesk_contract::Settings;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use crate::api::desk;
+use crate::api::reports;
+use crate::api::reports::Basics;
 use crate::browser::{focus, page};
 use crate::domain::draft::{DraftOf, Slot};
 use crate::domain::host::ToHost;
@@ -25,7 +25,7 @@ use crate::ui::{Banner, Button, ButtonKind, Icon, IconName, Skeleton, Tone, Vari
 /// The dialog.
 #[component]
 pub fn Dialog() -> impl IntoView {
-    let settings = use_fetched(desk::settings);
+    let settings = use_fetched(reports::basics);
     let is_there = Memo::new(move |_| settings.with(|settings| settings.is_some()));
     let data = settings.data();
     let retry = Callback::new(move |()| settings.ask_again());
@@ -56,7 +56,7 @@ pub fn Dialog() -> impl IntoView {
 }
 
 #[component]
-fn Report(settings: Signal<Settings>) -> impl IntoView {
+fn Report(settings: Signal<Basics>) -> impl IntoView {
     let state = expect_context::<SessionState>();
     let around = expect_context::<Around>();
     let words = use_words();

@@ -1,6 +1,5 @@
 //! Sending: the files first, then the report, from one tab only and once, however often it is tried.
 
-use frontdesk_contract::Report;
 use leptos::prelude::*;
 
 use crate::api::uploads::NotTaken;
@@ -205,7 +204,7 @@ async fn deliver(
     let mut tries = 0;
     loop {
         let error = match client.send(reports::create(&report, &form.key.get_untracked())).await {
-            Ok(Report { id, .. }) => {
+            Ok(reports::Taken { id }) => {
                 files.clear().await;
                 keeper.stop();
                 keeper.erase();

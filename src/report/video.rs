@@ -1,8 +1,8 @@
 //! Recording the screen: a small bar with time, size, pause and stop.
 
-use frontdesk_contract::Settings;
 use leptos::prelude::*;
 
+use crate::api::reports::Basics;
 use crate::browser::bytes::Bytes;
 use crate::browser::capture::{self, NoCapture, Recorded, Recording};
 use crate::browser::{intl, page, random, timer};
@@ -71,7 +71,7 @@ impl Recorder {
 
 /// *Record the screen*, where the browser can, and the bar while it does.
 #[component]
-pub fn VideoButton(recorder: Recorder, settings: Signal<Settings>) -> impl IntoView {
+pub fn VideoButton(recorder: Recorder, settings: Signal<Basics>) -> impl IntoView {
     let around = expect_context::<Around>();
     let state = expect_context::<SessionState>();
     let announcer = use_announcer();

@@ -1,10 +1,10 @@
 //! The form: what went wrong, where, who is hit, what goes with it.
 
-use frontdesk_contract::Settings;
 use frontdesk_contract::report::Scope;
 use frontdesk_contract::text::{BODY_MAX, PAGE_TEXT_MAX};
 use leptos::prelude::*;
 
+use crate::api::reports::Basics;
 use crate::domain::report::{BodyWrong, likely_topic};
 use crate::i18n::{Words, keys as w, t, use_words};
 use crate::report::around::Around;
@@ -22,7 +22,7 @@ pub const BODY: &str = "report-body";
 
 /// All fields.
 #[component]
-pub fn Write(form: ReportForm, files: Files, settings: Signal<Settings>) -> impl IntoView {
+pub fn Write(form: ReportForm, files: Files, settings: Signal<Basics>) -> impl IntoView {
     let words = use_words();
     follow_page(form, settings);
     let error = Signal::derive(move || form.wrong.get().map(|wrong| sentence(wrong, words)));
@@ -79,7 +79,7 @@ fn sentence(wrong: BodyWrong, words: Words) -> String {
 }
 
 /// Fills in the page and guesses the topic, where the person has written nothing there.
-fn follow_page(form: ReportForm, settings: Signal<Settings>) {
+fn follow_page(form: ReportForm, settings: Signal<Basics>) {
     let around = expect_context::<Around>();
     let words = use_words();
     // The page around is outside the reactive graph: it tells about itself once.
