@@ -1,7 +1,7 @@
 //! A picture before it leaves the device: what is covered, marked and cut off, and how that is burnt in.
 //!
 //! Covering is solid: [`Picture::burn`] writes over every covered pixel, and what it gives back is the only
-//! thing that is stored or sent.
+//! thing that is stored or sent. (ADR 10.)
 
 /// The color of a cover: red, green, blue, opaque.
 const COVER: [u8; 4] = [24, 27, 34, 255];

@@ -202,6 +202,31 @@ async fn a_capture_is_covered_and_can_be_uncovered() {
 }
 
 #[tokio::test]
+async fn the_screen_is_recorded_second_by_second() {
+    desk(async |desk| {
+        let page = at_dialog(desk).await;
+        page.fill("What isn’t working?", WHAT).await;
+        page.press("Record the screen").await;
+        page.see("Recording: 0:02").await;
+        page.press("Pause").await;
+        page.press("Go on").await;
+        page.press("Stop recording").await;
+        page.see_no("Stop recording").await;
+        page.see("Recording, ").await;
+        // Chromium complains of the forbidden camera whenever the screen is shown, which needs none.
+        let complaints = page.console().await;
+        assert!(!complaints.contains("Policy violated"), "{complaints}");
+        page.press("Send report").await;
+        page.see("Your report number is P-").await;
+        let report = newest(&page).await;
+        let video = &report["uploads"][0];
+        assert_eq!(video["kind"], json!("video/webm"), "{report}");
+        assert!(video["size"].as_u64().is_some_and(|size| size > 1_000), "{report}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_stranger_is_shown_the_way_in() {
     desk(async |desk| {
         let page = desk.open("/report.html").await;
