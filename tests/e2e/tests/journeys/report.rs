@@ -161,7 +161,8 @@ async fn any_page_opens_the_dialog_however_it_treats_what_stands_in_it() {
         let page = desk.browser("en-US").await;
         page.open_elsewhere(&host).await;
         page.see_heading("Team news").await;
-        let added = page.script("return document.querySelectorAll('iframe, [data-frontdesk-dialog]').length").await;
+        let added =
+            page.script("return document.querySelectorAll('iframe, [data-frontdesk-dialog]').length").await;
         assert_eq!(added, json!(0), "nothing is added before it is asked for");
         page.press("Report a problem").await;
         page.enter_frame().await;
