@@ -56,6 +56,8 @@
           dialog.returnValue = "";
           return;
         }
+        // Ours is drawn by its own rules, so it has to be told to go.
+        style(dialog, "display:none");
         tell("closed");
         if (opener && opener.focus) opener.focus();
       });

@@ -50,6 +50,8 @@ pub struct Files {
     /// Pictures that were changed since they were burnt in.
     changed: StoredValue<Vec<String>>,
     is_burning: StoredValue<bool>,
+    /// Whose the signals of the pictures are: they last as long as the report, whatever part of the page is drawn anew.
+    owner: StoredValue<Option<Owner>>,
     pause: StoredValue<Option<timer::Timer>, LocalStorage>,
     /// What was not taken, or not kept, in sentences.
     pub told: RwSignal<Vec<String>>,
@@ -68,6 +70,7 @@ impl Files {
             pictures: StoredValue::new(Vec::new()),
             changed: StoredValue::new(Vec::new()),
             is_burning: StoredValue::new(false),
+            owner: StoredValue::new(Owner::current()),
             pause: StoredValue::new_local(None),
             told: RwSignal::new(Vec::new()),
             open: RwSignal::new(None),
@@ -124,7 +127,7 @@ impl Files {
         let edits = Edits::new(Picture::new(Size { width, height }, true));
         let Ok(burnt) = flattened(&original, edits.picture().clone(), kind).await else { return };
         let id = self.put(name, PieceKind::Picture, burnt).await;
-        let edits = RwSignal::new(edits);
+        let edits = self.signal(edits);
         self.pictures.update_value(|all| all.push(OpenPicture { id: id.clone(), original, edits, kind }));
         self.open.set(Some(id));
     }
@@ -173,7 +176,7 @@ impl Files {
         let bytes = self.bytes(id).await?;
         let original = Original::read(&bytes, fit).await.ok()?;
         let (width, height) = original.size();
-        let edits = RwSignal::new(Edits::new(Picture::new(Size { width, height }, false)));
+        let edits = self.signal(Edits::new(Picture::new(Size { width, height }, false)));
         let kind = if bytes.kind() == "image/jpeg" { "image/jpeg" } else { "image/png" };
         let picture = OpenPicture { id: id.to_owned(), original, edits, kind };
         self.pictures.update_value(|all| all.push(picture.clone()));
@@ -288,6 +291,13 @@ impl Files {
         let video = Bytes::joined(&seconds, kind)?.kept().await.ok()?;
         self.forget_seconds(&id).await;
         Some(video)
+    }
+
+    fn signal(&self, edits: Edits) -> RwSignal<Edits> {
+        match self.owner.get_value() {
+            Some(owner) => owner.with(|| RwSignal::new(edits)),
+            None => RwSignal::new(edits),
+        }
     }
 
     /// Says something about a file.

@@ -322,7 +322,7 @@ fn serve_host(listener: TcpListener, origin: &str) {
                   () => { told[told.length] = name }); addEventListener('DOMContentLoaded', () => { \
                   document.querySelector('#theirs').onclick = () => document.querySelector('dialog').showModal() });";
     let policy = format!(
-        "default-src 'none'; style-src 'unsafe-inline'; script-src '{integrity}' 'nonce-own'; frame-src {origin}"
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src '{integrity}' 'nonce-own'; frame-src {origin}"
     );
     let page = format!(
         "<!doctype html><html lang=en><title>Team news</title><link rel=icon href=data:,>\
