@@ -448,7 +448,7 @@ pub async fn insert(write: &mut Write, accounts: &[NewAccount]) -> sqlx::Result<
                 .push_bind(keys.phone_key)
                 .push_bind(keys.external_id)
                 .push_bind(keys.manager)
-                .push_bind(new.created_at.millis())
+                .push_bind(changed_at(new).millis())
                 .push_bind(&new.managed_by)
                 .push_bind(at(life.invited_at))
                 .push_bind(i64::try_from(life.reminders).unwrap_or(0))
@@ -484,6 +484,20 @@ pub async fn insert(write: &mut Write, accounts: &[NewAccount]) -> sqlx::Result<
         crate::store::people::grant(write, &new.id, &new.rights).await?;
     }
     Ok(())
+}
+
+/// When a new account last changed: as its life tells, which may be older than the database.
+fn changed_at(new: &NewAccount) -> Timestamp {
+    let life = &new.life;
+    let dates = [
+        life.invited_at,
+        life.claimed_at,
+        life.deactivated_at,
+        life.memberships_removed_at,
+        life.fields_removed_at,
+        life.held_at,
+    ];
+    dates.into_iter().flatten().fold(new.created_at, Timestamp::max)
 }
 
 /// Writes an account as it is now; its version goes up by one.

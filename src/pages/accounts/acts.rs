@@ -146,6 +146,7 @@ fn meaning(account: &AccountDetails, action: Action, words: Words) -> String {
             }
         }
         Action::Remove => words.text(w::CAN_REMOVE),
+        Action::Delete if account.stage == Stage::Former => words.text(w::CAN_DELETE_FORMER),
         Action::Delete => words.text(w::CAN_DELETE),
         Action::Withdraw => words.text(w::CAN_WITHDRAW),
         Action::Hold => words.text(w::CAN_HOLD),
