@@ -118,6 +118,9 @@ fn since(days: &str, now: Timestamp) -> String {
     }
 }
 
+/// What is typed to check an export.
+const VERIFY: &str = "frontdesk-backend audit verify audit.ndjson";
+
 /// How to check the file: the chain can be computed by anybody.
 #[component]
 fn Verify() -> impl IntoView {
@@ -125,7 +128,7 @@ fn Verify() -> impl IntoView {
         <section class="card" aria-labelledby="audit-verify">
             <h2 class="card__title" id="audit-verify">{t(w::AUDIT_VERIFY)}</h2>
             <p>{t(w::AUDIT_VERIFY_TEXT)}</p>
-            <code class="audit__verify" tabindex="0">"frontdesk-backend audit verify audit.ndjson"</code>
+            <code class="audit__verify" tabindex="0">{VERIFY}</code>
             <p class="hint">{t(w::AUDIT_VERIFY_ERASED)}</p>
         </section>
     }
