@@ -20,7 +20,7 @@ const HELP: &str = "cargo xtask COMMAND
                                       --dev takes a panel that is built quickly, and weighs nothing
   build [--frame-ancestor ORIGIN]…    make dist/ for any server of files
   size                                what a browser loads, and whether it is too much
-  bench requests                      what lists and searches cost as the data grows
+  bench requests | accounts           what lists and searches cost as the data grows, and a run over 10,000 people
   screenshots                         draw every page into <target>/screenshots
   conformance URL                     hold a running demo backend against its own OpenAPI document
   tidy                                hold the rules of docs/rules.md

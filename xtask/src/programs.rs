@@ -27,16 +27,19 @@ pub fn screenshots(place: &Place, diary: &mut Diary) -> Outcome {
 
 /// Measures what one part costs as the data grows.
 pub fn bench(place: &Place, diary: &mut Diary, name: &str) -> Outcome {
-    if name != "requests" {
-        return Err(
-            Failure::new(format!("There is no measurement `{name}`.")).advise("cargo xtask bench requests")
-        );
-    }
+    let program = match name {
+        "requests" => "bench",
+        "accounts" => "bench_accounts",
+        _ => {
+            let advice = "cargo xtask bench requests, or cargo xtask bench accounts";
+            return Err(Failure::new(format!("There is no measurement `{name}`.")).advise(advice));
+        }
+    };
     diary.step("Building the backend for release", || build_backend(&["--release"]))?;
     let backend =
         place.target.join("release").join(format!("frontdesk-backend{}", std::env::consts::EXE_SUFFIX));
     diary.step("Measuring", || {
-        let mut command = built(place, "bench")?;
+        let mut command = built(place, program)?;
         run(command.env("FRONTDESK_BACKEND", backend).env("FRONTDESK_DIST", place.dist()))
     })
 }
