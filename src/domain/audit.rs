@@ -39,7 +39,8 @@ fn part(text: &str) -> Part {
     known.unwrap_or_else(|| Part::Words(text.to_owned()))
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use proptest::prelude::*;
 

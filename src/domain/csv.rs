@@ -390,7 +390,8 @@ fn separator(head: &[u8]) -> Separator {
     best.0
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use proptest::prelude::*;
 

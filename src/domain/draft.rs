@@ -209,7 +209,8 @@ pub fn write<T: Serialize>(saved: &Saved<T>) -> String {
     serde_json::to_string(saved).unwrap_or_default()
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use frontdesk_contract::time::Span;
     use proptest::prelude::*;

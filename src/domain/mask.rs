@@ -121,7 +121,8 @@ fn is_set(after: &str) -> bool {
     after.trim_start_matches(['"', '\'', ' ']).starts_with(['=', ':'])
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use proptest::prelude::*;
 

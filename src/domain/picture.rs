@@ -425,7 +425,8 @@ fn stroke(from: (i64, i64), to: (i64, i64), line: u32, areas: &mut Vec<Area>) {
     }
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use proptest::prelude::*;
 

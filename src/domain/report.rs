@@ -223,7 +223,8 @@ pub fn browser_of(agent: &str) -> String {
     [browser, system].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use frontdesk_contract::Localized;
     use proptest::prelude::*;

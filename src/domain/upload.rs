@@ -175,7 +175,8 @@ pub fn wait(failures: u32) -> u32 {
     longest.min(WAIT_MOST) as u32
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use proptest::prelude::*;
 

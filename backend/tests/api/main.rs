@@ -32,6 +32,7 @@ mod hostile;
 mod known;
 #[cfg(test)]
 mod lists;
+#[cfg(test)]
 mod many;
 #[cfg(test)]
 mod reports;
