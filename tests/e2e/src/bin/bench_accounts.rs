@@ -42,7 +42,13 @@ const QUESTIONS: [(&str, &str, &str, &str, usize); 9] = [
     ("first rows, changed last first", "", "meta.lastModified", "descending", 50),
     ("stage", "{life}:stage eq \"active\"", "displayName", "ascending", 50),
     ("stage, newest first", "{life}:stage eq \"active\"", "meta.created", "descending", 50),
-    ("left but still active", "active eq true and {life}:terminationDate le \"2099-01-01T00:00:00Z\"", "displayName", "ascending", 1),
+    (
+        "left but still active",
+        "active eq true and {life}:terminationDate le \"2099-01-01T00:00:00Z\"",
+        "displayName",
+        "ascending",
+        1,
+    ),
     ("one e-mail", "emails.value eq \"admin@acme.example\"", "displayName", "ascending", 1),
     ("words, a name", "displayName co \"an\" or userName co \"an\"", "displayName", "ascending", 20),
     ("total", "", "displayName", "ascending", 0),
@@ -208,7 +214,12 @@ impl Bench {
         let ratio = each * f64::from(u32::try_from(many.len()).unwrap_or(u32::MAX)) / took.as_secs_f64();
         let is_right = done == u64::try_from(many.len()).unwrap_or_default();
         println!("\n  one SCIM call after another        {:>9.2} ms for each person", each * 1_000.0);
-        println!("  one run over {} people         {:>9.2} s, of which the plan {:.2} s; {done} done", many.len(), took.as_secs_f64(), planned.as_secs_f64());
+        println!(
+            "  one run over {} people         {:>9.2} s, of which the plan {:.2} s; {done} done",
+            many.len(),
+            took.as_secs_f64(),
+            planned.as_secs_f64()
+        );
         println!("  the list meanwhile, slowest answer {:>9.2} ms", slowest.as_secs_f64() * 1_000.0);
         let verdict = if ratio >= FASTER { "" } else { "  less than the floor of 20" };
         println!("  times faster                       {ratio:>9.1}{verdict}");
@@ -222,11 +233,15 @@ impl Bench {
             url::form_urlencoded::byte_serialize(format!("{LIFE}:stage eq \"active\"").as_bytes()).collect();
         while ids.len() < count {
             let page = self
-                .get(&format!("/scim/v2/Users?filter={filter}&attributes=id,emails&count=500&cursor={cursor}"))
+                .get(&format!(
+                    "/scim/v2/Users?filter={filter}&attributes=id,emails&count=500&cursor={cursor}"
+                ))
                 .await;
             let people = page.get("Resources").and_then(Value::as_array).cloned().unwrap_or_default();
             // The demo's own sign-ins stay.
-            let is_own = |person: &&Value| person.to_string().contains("admin@") || person.to_string().contains("employee@");
+            let is_own = |person: &&Value| {
+                person.to_string().contains("admin@") || person.to_string().contains("employee@")
+            };
             let others = people.iter().filter(|person| !is_own(person));
             ids.extend(others.filter_map(|person| person.get("id")?.as_str()).map(str::to_owned));
             match page.get("nextCursor").and_then(Value::as_str) {
