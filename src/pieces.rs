@@ -14,6 +14,10 @@ use crate::pages::many::approvals::Approvals;
 use crate::pages::many::page::Many;
 use crate::pages::overview::Overview;
 use crate::pages::priorities::Priorities;
+use crate::pages::reports::group::GroupPage;
+use crate::pages::reports::list::ReportList;
+use crate::pages::reports::mine::MyReports;
+use crate::pages::reports::one::OneReport;
 use crate::pages::requests::list::RequestList;
 use crate::pages::requests::show::RequestPage;
 use crate::pages::sign_in::SignIn;
@@ -36,6 +40,7 @@ pub fn piece_of(page: &Inside) -> Option<Load<Inside>> {
         Inside::Lifecycle => Some(lifecycle),
         Inside::Many | Inside::Approvals => Some(many),
         Inside::Audit => Some(audit),
+        Inside::Reports | Inside::ReportGroup(_) | Inside::Report(_) | Inside::MyReports => Some(reports),
         Inside::Gallery => None,
     }
 }
@@ -48,6 +53,19 @@ piece! {
             view! { <RequestPage id/> }.into_any()
         } else {
             view! { <RequestList/> }.into_any()
+        }
+    }
+}
+piece! {
+    fn reports = reports / reports_page (Inside) by |page| {
+        if let Inside::Report(id) = page {
+            view! { <OneReport id/> }.into_any()
+        } else if let Inside::ReportGroup(id) = page {
+            view! { <GroupPage id/> }.into_any()
+        } else if page == Inside::MyReports {
+            view! { <MyReports/> }.into_any()
+        } else {
+            view! { <ReportList/> }.into_any()
         }
     }
 }

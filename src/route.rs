@@ -3,7 +3,7 @@
 use std::fmt;
 
 use frontdesk_contract::{
-    ArticleId, IncidentId, NotAnId, PersonId, PlanId, Priority, RequestId, RunId, TopicId,
+    ArticleId, IncidentId, NotAnId, PersonId, PlanId, Priority, ReportGroupId, ReportId, RequestId, RunId, TopicId,
 };
 
 /// A page.
@@ -46,6 +46,14 @@ pub enum Route {
     Lifecycle,
     /// How the service stands; everybody may look.
     Status,
+    /// What employees report, in groups of what is alike.
+    Reports,
+    /// Reports that are alike.
+    ReportGroup(ReportGroupId),
+    /// One report.
+    Report(ReportId),
+    /// What one has reported.
+    MyReports,
     /// The building blocks, in development builds.
     Gallery,
 }
@@ -107,6 +115,12 @@ pub const MY_REPORTS: &str = "/my-reports";
 pub const PRIORITY: &str = "priority";
 /// The page that one came to Help from, by the first word of its address.
 pub const ABOUT: &str = "about";
+/// Where reports stand, in the query of their list.
+pub const STATE: &str = "state";
+/// Whether the list shows only what is more than usual, in its query.
+pub const SPIKE: &str = "spike";
+/// Where the page before ended, in the query of a list.
+pub const AFTER: &str = "after";
 /// The topic that the form begins with, in the query of its address.
 pub const TOPIC: &str = "topic";
 /// The act whose dialog stands open, in the query of an account's address.
@@ -124,7 +138,7 @@ pub const TO: &str = "to";
 
 impl Route {
     /// The patterns of the route table, as the servers of the static files get them.
-    pub const PATTERNS: [&'static str; 17] = [
+    pub const PATTERNS: [&'static str; 20] = [
         "/",
         "/sign-in",
         "/claim",
@@ -142,6 +156,9 @@ impl Route {
         "/accounts/lifecycle",
         "/accounts/:id",
         "/status",
+        "/reports",
+        "/reports/:id",
+        "/my-reports",
     ];
 }
 
@@ -191,6 +208,14 @@ pub enum Inside {
     Lifecycle,
     /// How the service stands; everybody may look.
     Status,
+    /// What employees report, in groups of what is alike.
+    Reports,
+    /// Reports that are alike, if their number is one.
+    ReportGroup(Result<ReportGroupId, NotAnId>),
+    /// One report, if its number is one.
+    Report(Result<ReportId, NotAnId>),
+    /// What one has reported.
+    MyReports,
     /// The building blocks, in development builds.
     Gallery,
 }
@@ -220,9 +245,15 @@ impl Page {
             "/accounts" => Inside::Accounts,
             "/accounts/lifecycle" => Inside::Lifecycle,
             "/status" => Inside::Status,
+            "/reports" => Inside::Reports,
+            "/my-reports" => Inside::MyReports,
             "/gallery" if cfg!(debug_assertions) => Inside::Gallery,
             _ => match path.strip_prefix('/').and_then(|path| path.split_once('/')) {
                 Some((_, part)) if part.is_empty() || part.contains('/') => return Self::Nowhere,
+                Some(("reports", number)) => match number.parse() {
+                    Ok(id) => Inside::Report(Ok(id)),
+                    Err(_) => Inside::ReportGroup(number.parse()),
+                },
                 Some(("requests", number)) => Inside::Request(number.parse()),
                 Some(("help", name)) => Inside::Article(decode(name).parse()),
                 Some(("accounts", id)) => Inside::AccountOf(decode(id).parse()),
@@ -255,6 +286,10 @@ impl fmt::Display for Route {
             Self::AccountOf(id) => write!(f, "/accounts/{}", encode(id.as_str())),
             Self::Lifecycle => f.write_str("/accounts/lifecycle"),
             Self::Status => f.write_str("/status"),
+            Self::Reports => f.write_str("/reports"),
+            Self::ReportGroup(id) => write!(f, "/reports/{id}"),
+            Self::Report(id) => write!(f, "/reports/{id}"),
+            Self::MyReports => f.write_str("/my-reports"),
             Self::Gallery => f.write_str("/gallery"),
         }
     }
@@ -418,6 +453,11 @@ mod tests {
             assert_eq!(Page::parse(&path), Page::Inside(Inside::AccountOf(Ok(id.parse().expect("one")))));
         }
         assert_eq!(inside(&Route::Lifecycle), Page::Inside(Inside::Lifecycle));
+        assert_eq!(inside(&Route::Reports), Page::Inside(Inside::Reports));
+        assert_eq!(inside(&Route::MyReports), Page::Inside(Inside::MyReports));
+        assert_eq!(inside(&Route::Report(ReportId(7))), Page::Inside(Inside::Report(Ok(ReportId(7)))));
+        let group = ReportGroupId(7);
+        assert_eq!(inside(&Route::ReportGroup(group)), Page::Inside(Inside::ReportGroup(Ok(group))));
         for path in
             ["", "/nothing", "/requests/", "/requests/FD-1/x", "//", "/help/", "/help/a/b", "/nothing/a"]
         {

@@ -22,6 +22,9 @@ pub const PAGES: &[&str] = &[
     "/accounts/lifecycle",
     "/accounts/:id",
     "/status",
+    "/reports",
+    "/reports/:id",
+    "/my-reports",
 ];
 
 /// Whether the panel has a page at `path`.

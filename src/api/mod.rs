@@ -13,6 +13,7 @@ pub mod chats;
 pub mod desk;
 pub mod feedback;
 pub mod plans;
+pub mod report_groups;
 pub mod reports;
 pub mod requests;
 pub mod scim;

@@ -1,7 +1,7 @@
 //! Drafts: what was typed and not sent yet, as it lies on the device (DESIGN.md, rule 1).
 
 use frontdesk_contract::settings::DRAFT_LIFE;
-use frontdesk_contract::{PersonId, RequestId, Timestamp};
+use frontdesk_contract::{PersonId, ReportGroupId, ReportId, RequestId, Timestamp};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +25,12 @@ pub enum DraftOf {
     Chat(RequestId),
     /// A problem report.
     Report,
+    /// An answer to a report.
+    ReportAnswer(ReportId),
+    /// An answer to all reports of a group.
+    ReportGroup(ReportGroupId),
+    /// A question to support about a group of reports.
+    ReportRequest(ReportGroupId),
 }
 
 impl DraftOf {
@@ -38,6 +44,9 @@ impl DraftOf {
             Self::Many => "many".to_owned(),
             Self::Chat(id) => format!("chat/{id}"),
             Self::Report => "report".to_owned(),
+            Self::ReportAnswer(id) => format!("report-answer/{id}"),
+            Self::ReportGroup(id) => format!("report-group/{id}"),
+            Self::ReportRequest(id) => format!("report-request/{id}"),
         }
     }
 }
@@ -96,6 +105,9 @@ impl DraftKey {
             "many" => DraftOf::Many,
             "chat" => DraftOf::Chat(parts.next()?.parse().ok()?),
             "report" => DraftOf::Report,
+            "report-answer" => DraftOf::ReportAnswer(parts.next()?.parse().ok()?),
+            "report-group" => DraftOf::ReportGroup(parts.next()?.parse().ok()?),
+            "report-request" => DraftOf::ReportRequest(parts.next()?.parse().ok()?),
             _ => return None,
         };
         let slot = match (parts.next(), parts.next()) {

@@ -11,6 +11,7 @@ pub mod many;
 pub mod not_found;
 pub mod overview;
 pub mod priorities;
+pub mod reports;
 pub mod requests;
 pub mod sign_in;
 pub mod status;

@@ -11,8 +11,9 @@ use crate::domain::request_list::ListState;
 use crate::i18n::{keys as w, t, t_with, use_words};
 use crate::pages::accounts::today::today;
 use crate::pages::many::wording::act_count;
+use crate::pages::reports::mine::mine;
 use crate::pages::requests::row::{SinceText, Waiting as Waits, WaitingPill};
-use crate::route::{RequestsView, Route, help_from};
+use crate::route::{RequestsView, Route};
 use crate::shell::drafts::Listed;
 use crate::shell::incidents::Followed;
 use crate::shell::offline::DraftLink;
@@ -20,7 +21,7 @@ use crate::shell::piece::Piece;
 use crate::shell::status_pill::IncidentLine;
 use crate::shell::{Desk, Live, Loaded, announce_page, drafts, use_fetched, use_fetched_if};
 use crate::state::SessionState;
-use crate::ui::{ButtonLink, Card, Empty, PageHeader, Variant};
+use crate::ui::{Card, Empty, PageHeader};
 
 /// The page. Whoever has no requests to follow gets a word about what they can do.
 #[component]
@@ -194,16 +195,11 @@ fn Incidents() -> impl IntoView {
     }
 }
 
-/// Employees report through the dialog and read the help; their reports come with their own page.
+/// Employees see what became of their reports, and what fails right now.
 #[component]
 fn ForEmployees() -> impl IntoView {
-    let title = t(w::NAV_HOME_EMPLOYEE);
-    announce_page(title);
-    let href = help_from(&Route::Overview.to_string());
     view! {
-        <PageHeader title/>
-        <p>{t(w::ERROR_SUPPORT_EMPLOYEE)}</p>
-        <ButtonLink href variant=Variant::Secondary>{t(w::NAV_HELP)}</ButtonLink>
+        <Piece load=mine props=() lines=4/>
         <Followed/>
         <Incidents/>
     }

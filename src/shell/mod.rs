@@ -24,6 +24,7 @@ pub mod levels;
 pub mod sign_in_form;
 
 pub mod again;
+pub mod attached;
 pub mod frame;
 pub mod guard;
 pub mod incidents;

@@ -59,6 +59,11 @@ pub fn DraftLink(listed: Listed) -> impl IntoView {
         DraftOf::Ask => (Route::Support, t(w::DRAFT_ASK)),
         DraftOf::Status => (Route::Status, t(w::DRAFT_STATUS)),
         DraftOf::Many => (Route::Many, t(w::DRAFT_LIST)),
+        DraftOf::ReportAnswer(id) => {
+            (Route::Report(id), t_with(w::DRAFT_REPORT_ANSWER, [("id", Signal::stored(id.to_string()))]))
+        }
+        DraftOf::ReportGroup(id) => (Route::ReportGroup(id), t(w::DRAFT_REPORT_GROUP)),
+        DraftOf::ReportRequest(id) => (Route::ReportGroup(id), t(w::DRAFT_REPORT_REQUEST)),
         DraftOf::Reply(id) | DraftOf::Chat(id) => {
             (Route::Request(id), t_with(w::DRAFT_REPLY, [("id", Signal::stored(id.to_string()))]))
         }

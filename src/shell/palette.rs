@@ -2,7 +2,7 @@
 
 use frontdesk_contract::account::act::can_read;
 use frontdesk_contract::scim::user::User;
-use frontdesk_contract::{Person, RequestSummary, Right, request};
+use frontdesk_contract::{Person, RequestSummary, Right, report, request};
 use leptos::html;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -157,8 +157,10 @@ fn option_id(index: usize) -> String {
 fn pages(person: &Person, typed: &str, words: Words) -> Vec<Entry> {
     let asks = request::can_ask(person).is_ok();
     let reads = request::can_read(person).is_ok();
+    let handles = report::can_handle(person).is_ok();
+    let reports = report::can_report(person).is_ok();
     let manages = can_read(&person.rights);
-    let all: [(bool, Key, Route); 14] = [
+    let all: [(bool, Key, Route); 16] = [
         (true, w::NAV_OVERVIEW, Route::Overview),
         (asks, w::NAV_SUPPORT, Route::Support),
         (reads, w::NAV_REQUESTS, Route::Requests(RequestsView::Open)),
@@ -167,6 +169,8 @@ fn pages(person: &Person, typed: &str, words: Words) -> Vec<Entry> {
         (manages, w::MANY_TITLE, Route::Many),
         (manages, w::MANY_APPROVALS, Route::Approvals),
         (person.has(Right::Audit), w::NAV_AUDIT, Route::Audit),
+        (handles, w::NAV_REPORTS, Route::Reports),
+        (reports, w::NAV_MY_REPORTS, Route::MyReports),
         (true, w::NAV_PRIORITIES, Route::Priorities),
         (manages, w::NAV_ACCOUNTS, Route::Accounts),
         (true, w::LIFECYCLE_TITLE, Route::Lifecycle),

@@ -1,7 +1,7 @@
 //! The rail on the left: pages that this role has and that exist.
 
 use frontdesk_contract::account::act::can_read;
-use frontdesk_contract::{Kind, Person, Right, request};
+use frontdesk_contract::{Kind, Person, Right, Role, report, request};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -21,9 +21,21 @@ struct Line {
 }
 
 /// What a role has no page for is not in its rail (DESIGN.md, "Who uses it").
-fn lines() -> [Line; 7] {
+fn lines() -> [Line; 10] {
     [
-        Line { route: Route::Overview, name: w::NAV_OVERVIEW, icon: IconName::Home, may: |_| true },
+        Line {
+            route: Route::Overview,
+            name: w::NAV_OVERVIEW,
+            icon: IconName::Home,
+            may: |person| person.role() != Role::Employee,
+        },
+        // The first page of employees is what became of their reports.
+        Line {
+            route: Route::Overview,
+            name: w::NAV_MY_REPORTS,
+            icon: IconName::Report,
+            may: |person| person.role() == Role::Employee,
+        },
         Line {
             route: Route::Support,
             name: w::NAV_SUPPORT,
@@ -42,6 +54,18 @@ fn lines() -> [Line; 7] {
             name: w::NAV_ACCOUNTS,
             icon: IconName::People,
             may: |person| can_read(&person.rights),
+        },
+        Line {
+            route: Route::Reports,
+            name: w::NAV_REPORTS,
+            icon: IconName::Report,
+            may: |person| report::can_handle(person).is_ok(),
+        },
+        Line {
+            route: Route::MyReports,
+            name: w::NAV_MY_REPORTS,
+            icon: IconName::Report,
+            may: |person| person.role() == Role::Auditor,
         },
         Line { route: Route::Status, name: w::NAV_STATUS, icon: IconName::Pulse, may: |_| true },
         Line {

@@ -27,6 +27,8 @@ pub enum IconName {
     Down,
     /// A person.
     Person,
+    /// A triangle with a mark: problem reports.
+    Report,
     /// Two people: accounts.
     People,
     /// A cloud that is crossed out: not connected.
@@ -61,6 +63,7 @@ impl IconName {
             Self::Cross => "M6 6l12 12M18 6 6 18",
             Self::Down => "M6 9.5l6 6 6-6",
             Self::Person => "M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8M5 20a7 7 0 0 1 14 0",
+            Self::Report => "M12 4 3 20h18zM12 10v4M12 17v.1",
             Self::People => {
                 "M9 5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7M3 19.5a6 6 0 0 1 12 0M15.5 5.3a3.5 3.5 0 0 1 0 6.4M17.5 14.3a6 6 0 0 1 3.5 5.2"
             }

@@ -11,6 +11,7 @@ use crate::browser::{focus, intl};
 use crate::i18n::{Key, keys as w, t, use_words};
 use crate::pages::requests::markup::Markup;
 use crate::pages::requests::row::{SinceText, priority_key};
+use crate::shell::attached::Attached;
 use crate::ui::{Avatar, Button, Pill, Tone, Variant};
 
 /// The thread. Entries never change once they stand, so each is drawn once.
@@ -102,6 +103,7 @@ fn Said(message: Message, hash: Memo<String>, on_quote: Signal<Option<Callback<S
                 </a>
             </header>
             {body}
+            <Attached files=message.uploads/>
             <div class="message__acts">{quote}</div>
         </li>
     }

@@ -63,6 +63,16 @@ async fn admin(desk: &Desk) -> String {
     accounts(&page).await;
     page.open("/status").await;
     draw(&page, "status").await;
+    for (path, name) in [
+        ("/reports", "reports"),
+        ("/reports?q=zzzzzz", "reports-empty"),
+        ("/reports/1", "reports-group"),
+        ("/reports/P-1", "reports-one"),
+        ("/my-reports", "reports-mine-empty"),
+    ] {
+        page.open(path).await;
+        draw(&page, name).await;
+    }
     page.open("/support").await;
     draw(&page, "support-empty").await;
     page.press("Send to support").await;
@@ -204,6 +214,9 @@ async fn others(desk: &Desk, request: &str) {
     draw(&agent, "agent-status").await;
     let employee = desk.signed_in(Who::Employee).await;
     draw(&employee, "employee").await;
+    employee.press("The expense form does not send").await;
+    employee.see("The form needs a cost center").await;
+    draw(&employee, "employee-report").await;
     employee.open(ANSWERED).await;
     draw(&employee, "employee-priorities").await;
     employee.open("/requests").await;
@@ -274,6 +287,10 @@ async fn french(desk: &Desk) {
     page.press("Se connecter").await;
     page.see_heading("Vue d’ensemble").await;
     draw(&page, "french-overview").await;
+    page.open("/reports").await;
+    draw(&page, "french-reports").await;
+    page.open("/reports/1").await;
+    draw(&page, "french-reports-group").await;
     page.open("/support").await;
     page.fill("Résumé en une phrase", LONG).await;
     page.fill("Que s’est-il passé ?", &format!("{LONG}.\n\n{LONG}.")).await;

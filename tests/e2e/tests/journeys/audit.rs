@@ -177,6 +177,28 @@ async fn pages_of_others_have_no_barriers() {
 }
 
 #[tokio::test]
+async fn pages_of_reports_have_no_barriers() {
+    desk(async |desk| {
+        let admin = desk.signed_in(Who::Admin).await;
+        let paths = ["/reports", "/reports?q=zzzzzz", "/reports/1", "/reports/P-1", "/reports/999", "/my-reports"];
+        for (index, path) in paths.iter().enumerate() {
+            admin.open(path).await;
+            audit(&admin, path, index).await;
+        }
+        admin.open("/reports/1").await;
+        admin.press("Make a request of it").await;
+        admin.press("Send to support").await;
+        admin.see("There is a problem").await;
+        audit(&admin, "a request of a group, with errors", 0).await;
+        let employee = desk.signed_in(Who::Employee).await;
+        employee.press("The expense form does not send").await;
+        employee.see("The form needs a cost center").await;
+        audit(&employee, "an employee's report", 1).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn open_dialogs_and_menus_have_no_barriers() {
     desk(async |desk| {
         let page = desk.signed_in(Who::Admin).await;

@@ -25,6 +25,8 @@ mod phone;
 #[cfg(test)]
 mod report;
 #[cfg(test)]
+mod reports;
+#[cfg(test)]
 mod request;
 #[cfg(test)]
 mod session;

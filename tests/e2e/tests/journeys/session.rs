@@ -56,7 +56,7 @@ async fn a_session_that_ends_in_the_middle_loses_nothing() {
 async fn an_employee_sees_only_what_employees_may() {
     desk(async |desk| {
         let page = desk.signed_in(Who::Employee).await;
-        page.see_heading("Home").await;
+        page.see_heading("My reports").await;
         assert!(!page.text().await.contains("Requests"), "an employee's rail has Requests");
         page.open("/requests").await;
         page.see_heading("Not allowed").await;
