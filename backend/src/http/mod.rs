@@ -25,6 +25,7 @@ pub mod listing;
 pub mod openapi;
 pub mod plans;
 pub mod report_groups;
+pub mod report_token;
 pub mod reports;
 pub mod requests;
 pub mod rights;

@@ -26,6 +26,7 @@ use crate::http::client::Client;
 use crate::http::error::{Error, Result};
 use crate::http::idempotency::{self, Asked, Create, Key};
 use crate::http::json::{self, Body, FromBody, check_field};
+use crate::http::report_token::Teller;
 use crate::http::rights::Reporter;
 use crate::http::version;
 use crate::store::Write;
@@ -70,7 +71,7 @@ fn check_if_given<T: serde::de::DeserializeOwned>(body: &Value, name: &str, erro
     responses((status = 201, description = "Reported. `Location` and `ETag` are those of the report.", body = Report)))]
 pub async fn create(
     State(app): State<App>,
-    reporter: Reporter,
+    reporter: Teller,
     headers: HeaderMap,
     Body { value: new, bytes }: Body<NewReport>,
 ) -> Result<Response> {

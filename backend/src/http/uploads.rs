@@ -34,6 +34,7 @@ use tokio_util::sync::CancellationToken;
 use crate::app::App;
 use crate::http::address::{Part, encode};
 use crate::http::error::{Error, Result};
+use crate::http::report_token::Sender;
 use crate::http::viewer::Viewer;
 use crate::store::uploads::{self as store, Stored};
 
@@ -140,7 +141,7 @@ pub async fn abilities(State(app): State<App>) -> Response {
         (status = 413, description = "The file is too large, or too much of this person waits."),
         (status = 415, description = "The file is of no kind that is taken."),
         (status = 507, description = "The disk is full.")))]
-pub async fn create(State(app): State<App>, viewer: Viewer, request: Request) -> Response {
+pub async fn create(State(app): State<App>, viewer: Sender, request: Request) -> Response {
     spoken(make(&app, viewer.person(), request).await)
 }
 
@@ -194,7 +195,7 @@ async fn make(app: &App, person: &Person, request: Request) -> Result<Response> 
     responses((status = 200, description = "`Upload-Offset` of `Upload-Length` bytes.")))]
 pub async fn progress(
     State(app): State<App>,
-    viewer: Viewer,
+    viewer: Sender,
     Part(id): Part<UploadId>,
     headers: HeaderMap,
 ) -> Response {
@@ -218,7 +219,7 @@ async fn tell(app: &App, person: &Person, id: &UploadId, headers: &HeaderMap) ->
         ("Upload-Offset" = u64, Header, description = "Where the piece begins."),
         ("Upload-Checksum" = Option<String>, Header, description = "`sha256` or `sha1`, and the digest in base64.")),
     responses((status = 204, description = "So much is safe now: `Upload-Offset`."),
-        (status = 400, description = "A header can't be read, or the piece was cut off."),
+        (status = 400, description = "A header can't be read."),
         (status = 409, description = "The piece doesn't begin where the file ends."),
         (status = 412, description = "Another version of the protocol."),
         (status = 413, description = "The piece is longer than the rest of the file."),
@@ -227,7 +228,7 @@ async fn tell(app: &App, person: &Person, id: &UploadId, headers: &HeaderMap) ->
         (status = 507, description = "The disk is full; what came before is kept.")))]
 pub async fn write(
     State(app): State<App>,
-    viewer: Viewer,
+    viewer: Sender,
     Part(id): Part<UploadId>,
     request: Request,
 ) -> Response {
@@ -265,7 +266,7 @@ async fn append(app: &App, person: &Person, id: &UploadId, request: Request) -> 
         (status = 412, description = "Another version of the protocol.")))]
 pub async fn end(
     State(app): State<App>,
-    viewer: Viewer,
+    viewer: Sender,
     Part(id): Part<UploadId>,
     headers: HeaderMap,
 ) -> Response {
@@ -287,7 +288,7 @@ async fn give_up(app: &App, person: &Person, id: &UploadId, headers: &HeaderMap)
     responses((status = 204, description = "As the method says.")))]
 pub async fn instead(
     State(app): State<App>,
-    viewer: Viewer,
+    viewer: Sender,
     Part(id): Part<UploadId>,
     request: Request,
 ) -> Response {
@@ -733,8 +734,10 @@ fn bad(detail: &str) -> Error {
     Error::Told(ProblemType::BadParameter, detail.to_owned())
 }
 
+/// What the sender of a piece that was cut, or that a newer call has taken over, should do: clients ask how much is
+/// here, and go on from there.
 fn cut() -> Error {
-    Error::Told(ProblemType::BadJson, "The body was cut off".to_owned())
+    Error::Told(ProblemType::WrongOffset, "The piece was cut off: ask how much of the file is here".to_owned())
 }
 
 fn io_or_full(error: std::io::Error) -> Error {

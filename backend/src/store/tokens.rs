@@ -63,6 +63,17 @@ impl Store {
     }
 }
 
+impl Store {
+    /// The keys of a host, which sign report tokens: the SHA-256 of each secret of this name.
+    pub async fn report_keys(&self, name: &str) -> sqlx::Result<Vec<Vec<u8>>> {
+        let rows = sqlx::query("SELECT id FROM tokens WHERE scope = 'report' AND name = ? AND ended_at IS NULL")
+            .bind(name)
+            .fetch_all(self.read())
+            .await?;
+        rows.iter().map(|row| row.try_get("id")).collect()
+    }
+}
+
 /// Makes a token; gives its secret. One of the same name and scope that stood before ends.
 pub async fn make(write: &mut Write, name: &str, scope: Scope, now: Timestamp) -> sqlx::Result<String> {
     let secret = secret::token(32);

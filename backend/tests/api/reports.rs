@@ -1,6 +1,6 @@
 //! Problem reports: from whom, to whom, in which groups, and what becomes of them.
 
-use frontdesk_backend::store::{reports, uploads};
+use frontdesk_backend::store::{reports, tokens, uploads};
 use frontdesk_contract::time::Span;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -416,4 +416,60 @@ async fn wrong_fields_are_pointed_at() {
     employee.post_keyed("/api/reports", "k4", &body).await.points_at(&["/uploads/0"]);
     employee.get("/api/reports?mine=false").await.is_problem(400, "bad-parameter");
     employee.get("/api/reports/FD-1").await.is_problem(404, "not-found");
+}
+
+/// A report token as a host's server makes it: the key is the SHA-256 of the secret.
+fn report_token(secret: &str, email: &str, aud: &str, exp: i64) -> String {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use hmac::Mac as _;
+    use sha2::Digest as _;
+    let claims = json!({"sub": "7", "email": email, "aud": aud, "exp": exp, "jti": "once"}).to_string();
+    let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256"}"#), URL_SAFE_NO_PAD.encode(claims));
+    let mut code = hmac::Hmac::<sha2::Sha256>::new_from_slice(&sha2::Sha256::digest(secret)).unwrap();
+    code.update(signed.as_bytes());
+    format!("Bearer {signed}.{}", URL_SAFE_NO_PAD.encode(code.finalize().into_bytes()))
+}
+
+#[tokio::test]
+async fn a_host_says_who_reports_and_nothing_else() {
+    const HOST: &str = "https://intranet.acme.example";
+    let app = TestApp::start().await;
+    let now = app.running.app().now();
+    let mut write = app.running.app().store().write().await.unwrap();
+    let secret = tokens::make(&mut write, HOST, tokens::Scope::Report, now).await.unwrap();
+    write.commit().await.unwrap();
+    let exp = now.millis() / 1_000 + 300;
+    let good = report_token(&secret, "admin@acme.example", HOST, exp);
+    let nobody = app.nobody();
+    let send = |token: String, key: &'static str| {
+        let nobody = nobody.clone();
+        async move {
+            let body = json!({"body": "The intranet is slow"}).to_string();
+            let headers = [("authorization", token.as_str()), ("idempotency-key", key)];
+            nobody.send(Method::POST, "/api/reports", Some(body), &headers).await
+        }
+    };
+    let sent = send(good.clone(), "k1").await;
+    assert_eq!((sent.status, sent.json()["by"]["name"].as_str()), (201, Some("Awa Mbaye")), "{}", sent.text);
+    let headers = [("authorization", good.as_str()), ("tus-resumable", "1.0.0"), ("upload-length", "5")];
+    assert_eq!(nobody.send(Method::POST, "/api/uploads", None, &headers).await.status, 201);
+    for path in ["/api/report-groups", "/api/requests", "/api/session", "/api/reports"] {
+        let answer = nobody.send(Method::GET, path, None, &[("authorization", good.as_str())]).await;
+        assert_eq!(answer.status, 401, "{path}: {}", answer.text);
+    }
+    for (what, token) in [
+        ("too late", report_token(&secret, "admin@acme.example", HOST, exp - 301)),
+        ("for too long", report_token(&secret, "admin@acme.example", HOST, exp + 600)),
+        ("another key", report_token("guessed", "admin@acme.example", HOST, exp)),
+        ("another host", report_token(&secret, "admin@acme.example", "https://evil.example", exp)),
+        ("nobody", report_token(&secret, "nobody@acme.example", HOST, exp)),
+        ("no token", "Bearer x".to_owned()),
+        ("the key itself", format!("Bearer {secret}")),
+    ] {
+        let answer = send(token, "k2").await;
+        assert_eq!(answer.status, 401, "{what}: {}", answer.text);
+    }
+    let agent = report_token(&secret, "agent@acme.example", HOST, exp);
+    send(agent, "k3").await.is_problem(403, "forbidden");
 }
