@@ -3,7 +3,8 @@
 use std::fmt;
 
 use frontdesk_contract::{
-    ArticleId, IncidentId, NotAnId, PersonId, PlanId, Priority, ReportGroupId, ReportId, RequestId, RunId, TopicId,
+    ArticleId, IncidentId, NotAnId, PersonId, PlanId, Priority, ReportGroupId, ReportId, RequestId, RunId,
+    TopicId,
 };
 
 /// A page.

@@ -143,7 +143,8 @@ mod tests {
         format!("{signed}.{}", URL_SAFE_NO_PAD.encode(code.finalize().into_bytes()))
     }
 
-    const CLAIMS: &str = r#"{"sub":"1","email":"a@b.example","aud":"https://host.example","exp":60,"jti":"x"}"#;
+    const CLAIMS: &str =
+        r#"{"sub":"1","email":"a@b.example","aud":"https://host.example","exp":60,"jti":"x"}"#;
 
     #[test]
     fn only_the_key_makes_a_token() {

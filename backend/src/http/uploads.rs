@@ -737,7 +737,10 @@ fn bad(detail: &str) -> Error {
 /// What the sender of a piece that was cut, or that a newer call has taken over, should do: clients ask how much is
 /// here, and go on from there.
 fn cut() -> Error {
-    Error::Told(ProblemType::WrongOffset, "The piece was cut off: ask how much of the file is here".to_owned())
+    Error::Told(
+        ProblemType::WrongOffset,
+        "The piece was cut off: ask how much of the file is here".to_owned(),
+    )
 }
 
 fn io_or_full(error: std::io::Error) -> Error {

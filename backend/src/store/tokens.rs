@@ -66,10 +66,11 @@ impl Store {
 impl Store {
     /// The keys of a host, which sign report tokens: the SHA-256 of each secret of this name.
     pub async fn report_keys(&self, name: &str) -> sqlx::Result<Vec<Vec<u8>>> {
-        let rows = sqlx::query("SELECT id FROM tokens WHERE scope = 'report' AND name = ? AND ended_at IS NULL")
-            .bind(name)
-            .fetch_all(self.read())
-            .await?;
+        let rows =
+            sqlx::query("SELECT id FROM tokens WHERE scope = 'report' AND name = ? AND ended_at IS NULL")
+                .bind(name)
+                .fetch_all(self.read())
+                .await?;
         rows.iter().map(|row| row.try_get("id")).collect()
     }
 }

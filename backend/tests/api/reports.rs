@@ -425,7 +425,8 @@ fn report_token(secret: &str, email: &str, aud: &str, exp: i64) -> String {
     use hmac::Mac as _;
     use sha2::Digest as _;
     let claims = json!({"sub": "7", "email": email, "aud": aud, "exp": exp, "jti": "once"}).to_string();
-    let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256"}"#), URL_SAFE_NO_PAD.encode(claims));
+    let signed =
+        format!("{}.{}", URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256"}"#), URL_SAFE_NO_PAD.encode(claims));
     let mut code = hmac::Hmac::<sha2::Sha256>::new_from_slice(&sha2::Sha256::digest(secret)).unwrap();
     code.update(signed.as_bytes());
     format!("Bearer {signed}.{}", URL_SAFE_NO_PAD.encode(code.finalize().into_bytes()))

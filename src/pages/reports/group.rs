@@ -85,7 +85,8 @@ fn Content(page: Signal<ReportGroupPage>, on_done: Callback<()>) -> impl IntoVie
 #[component]
 fn Facts(group: ReportGroup) -> impl IntoView {
     let (count, new) = (Signal::stored(group.reports), Signal::stored(group.new_reports));
-    let incident = group.incident.map(|id| view! { <p><a href=route::incident(&id)>{t(w::STATUS_SEE)}</a></p> });
+    let incident =
+        group.incident.map(|id| view! { <p><a href=route::incident(&id)>{t(w::STATUS_SEE)}</a></p> });
     let request = group.request.map(|id| {
         let text = t_with(w::REPORTS_REQUEST_MADE, [("id", Signal::stored(id.to_string()))]);
         view! { <p><a href=Route::Request(id).to_string()>{text}</a></p> }
@@ -173,7 +174,11 @@ fn Item(report: Report, chosen: RwSignal<BTreeSet<ReportId>>, is_alone: bool) ->
     let on_change = move |event| {
         let is_in = event_target_checked(&event);
         chosen.update(|chosen| {
-            if is_in { chosen.insert(id) } else { chosen.remove(&id) };
+            if is_in {
+                chosen.insert(id)
+            } else {
+                chosen.remove(&id)
+            };
         });
     };
     let mark = (!is_alone).then(|| {

@@ -66,7 +66,8 @@ pub fn Handling(group: Signal<ReportGroup>, on_done: Callback<()>) -> impl IntoV
 #[component]
 fn Known(group: Signal<ReportGroup>, change: Act<GroupChange>) -> impl IntoView {
     let words = use_words();
-    let known = group.with_untracked(|group| (group.state == ReportState::Known).then(|| group.title.clone()));
+    let known =
+        group.with_untracked(|group| (group.state == ReportState::Known).then(|| group.title.clone()));
     let title = RwSignal::new(known.unwrap_or_default());
     let error = RwSignal::new(None::<String>);
     let on_submit = move |event: leptos::ev::SubmitEvent| {
@@ -112,9 +113,12 @@ fn Incident(change: Act<GroupChange>) -> impl IntoView {
     let value = RwSignal::new(String::new());
     let options = Signal::derive(move || {
         let live = desk.incidents.get().map(|live| live.incidents).unwrap_or_default();
-        live.into_iter().map(|incident| SelectOption::new(incident.id.as_str(), incident.name)).collect::<Vec<_>>()
+        live.into_iter()
+            .map(|incident| SelectOption::new(incident.id.as_str(), incident.name))
+            .collect::<Vec<_>>()
     });
-    let refused = Signal::derive(move || value.read().is_empty().then(|| words.text(w::REPORTS_INCIDENT_NONE)));
+    let refused =
+        Signal::derive(move || value.read().is_empty().then(|| words.text(w::REPORTS_INCIDENT_NONE)));
     let on_press = Callback::new(move |()| {
         if let Ok(incident) = value.get_untracked().parse() {
             change.begin(GroupChange { incident: Some(incident), ..GroupChange::default() });
@@ -253,19 +257,27 @@ fn Fields(form: AskForm) -> impl IntoView {
         let language = words.language();
         desk.settings.with(|settings| {
             let topics = settings.into_iter().flat_map(|settings| &settings.topics);
-            topics.map(|topic| SelectOption::new(topic.id.as_str(), topic.name.in_language(&language))).collect::<Vec<_>>()
+            topics
+                .map(|topic| SelectOption::new(topic.id.as_str(), topic.name.in_language(&language)))
+                .collect::<Vec<_>>()
         })
     });
     let levels = Signal::derive(move || {
-        [(Priority::High, w::PRIORITY_HIGH), (Priority::Medium, w::PRIORITY_MEDIUM), (Priority::Low, w::PRIORITY_LOW)]
-            .map(|(level, key)| SelectOption::new(level.as_str(), words.text(key)))
-            .to_vec()
+        [
+            (Priority::High, w::PRIORITY_HIGH),
+            (Priority::Medium, w::PRIORITY_MEDIUM),
+            (Priority::Low, w::PRIORITY_LOW),
+        ]
+        .map(|(level, key)| SelectOption::new(level.as_str(), words.text(key)))
+        .to_vec()
     });
     let tongues = Signal::derive(move || {
         let panel = words.language();
         let all = desk.settings.with(|settings| settings.map(languages).unwrap_or_default());
         let named = |tag: &str| intl::language_name(tag, &panel);
-        all.iter().map(|language| SelectOption::new(language.as_str(), named(language.as_str()))).collect::<Vec<_>>()
+        all.iter()
+            .map(|language| SelectOption::new(language.as_str(), named(language.as_str())))
+            .collect::<Vec<_>>()
     });
     let error = move |field| form.error(field, words);
     view! {
@@ -308,7 +320,8 @@ fn use_asking(
     let onward = use_onward();
     Act::new(move |request: NewRequest| {
         let (client, onward) = (client.clone(), onward.clone());
-        let (place, key, id) = (keeper.place(), form.key.get_untracked(), group.with_untracked(|group| group.id));
+        let (place, key, id) =
+            (keeper.place(), form.key.get_untracked(), group.with_untracked(|group| group.id));
         async move {
             match client.send(api::ask(id, &request, &key)).await {
                 Ok(made) => {

@@ -39,7 +39,8 @@ pub fn By(report: Report) -> impl IntoView {
 pub fn Told(report: Report) -> impl IntoView {
     let count = Signal::stored(u64::try_from(report.errors.len()).unwrap_or(u64::MAX));
     let errors = (!report.errors.is_empty()).then(|| {
-        let lines = report.errors.into_iter().map(|error| view! { <li><pre>{error}</pre></li> }).collect_view();
+        let lines =
+            report.errors.into_iter().map(|error| view! { <li><pre>{error}</pre></li> }).collect_view();
         view! {
             <details>
                 <summary>{t_count(w::REPORTS_ERRORS, count)}</summary>

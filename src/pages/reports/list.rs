@@ -13,7 +13,9 @@ use crate::pages::reports::days::Days;
 use crate::pages::reports::stands::{Ago, Eye, SpikePill, StatePill, state_key};
 use crate::route::{AFTER, QUERY, Route, SPIKE, STATE, TOPIC, with_query};
 use crate::shell::{Desk, Live, Loaded, Only, announce_page, use_fetched};
-use crate::ui::{ButtonLink, Card, Checkbox, Empty, Input, PageHeader, Select, SelectOption, TextField, When};
+use crate::ui::{
+    ButtonLink, Card, Checkbox, Empty, Input, PageHeader, Select, SelectOption, TextField, When,
+};
 
 /// How long after the last key a search is made, in milliseconds.
 const PAUSE: i32 = 250;
@@ -31,7 +33,13 @@ struct Asked {
 impl Asked {
     /// As the address has it, with another name for the cursor where the backend is asked.
     fn pairs(self, cursor: &'static str) -> [(&'static str, String); 5] {
-        [(STATE, self.state), (TOPIC, self.topic), (QUERY, self.words), (SPIKE, self.spike), (cursor, self.after)]
+        [
+            (STATE, self.state),
+            (TOPIC, self.topic),
+            (QUERY, self.words),
+            (SPIKE, self.spike),
+            (cursor, self.after),
+        ]
     }
 
     fn address(self) -> String {
@@ -153,7 +161,9 @@ fn Filters(asked: Memo<Asked>) -> impl IntoView {
         let language = words.language();
         desk.settings.with(|settings| {
             let topics = settings.into_iter().flat_map(|settings| &settings.topics);
-            topics.map(|topic| SelectOption::new(topic.id.as_str(), topic.name.in_language(&language))).collect()
+            topics
+                .map(|topic| SelectOption::new(topic.id.as_str(), topic.name.in_language(&language)))
+                .collect()
         })
     });
     view! {

@@ -64,7 +64,8 @@ fn Content(report: Signal<Report>, on_sent: Callback<()>) -> impl IntoView {
         Eye::Admin => (t(w::REPLY_FIELD), t(w::REPORTS_ANSWER_HINT)),
         Eye::Own => (t(w::MY_REPORTS_SAY), t(w::MY_REPORTS_SAY_HINT)),
     };
-    let passed_on = move || report.with(|report| report.passed_on).then(|| view! { <p>{t(w::MY_REPORTS_PASSED_ON)}</p> });
+    let passed_on =
+        move || report.with(|report| report.passed_on).then(|| view! { <p>{t(w::MY_REPORTS_PASSED_ON)}</p> });
     let request = move || {
         report.with(|report| report.request).map(|id| {
             view! { <p><a href=Route::Request(id).to_string()>{id.to_string()}</a></p> }

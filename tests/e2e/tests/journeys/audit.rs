@@ -180,7 +180,8 @@ async fn pages_of_others_have_no_barriers() {
 async fn pages_of_reports_have_no_barriers() {
     desk(async |desk| {
         let admin = desk.signed_in(Who::Admin).await;
-        let paths = ["/reports", "/reports?q=zzzzzz", "/reports/1", "/reports/P-1", "/reports/999", "/my-reports"];
+        let paths =
+            ["/reports", "/reports?q=zzzzzz", "/reports/1", "/reports/P-1", "/reports/999", "/my-reports"];
         for (index, path) in paths.iter().enumerate() {
             admin.open(path).await;
             audit(&admin, path, index).await;

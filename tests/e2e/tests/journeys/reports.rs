@@ -21,7 +21,8 @@ const REPORT_A_PICTURE: &str = "
     })().catch(error => done(String(error)));
 ";
 /// Whether the picture stands there in full.
-const IS_DRAWN: &str = "const image = document.querySelector('.files__seen'); return Boolean(image && image.naturalWidth)";
+const IS_DRAWN: &str =
+    "const image = document.querySelector('.files__seen'); return Boolean(image && image.naturalWidth)";
 
 const KNOWN: &str = "The lift to floor 5 is being repaired";
 const WORD: &str = "We know, and wait for the service.";
