@@ -120,8 +120,6 @@ pub const ABOUT: &str = "about";
 pub const STATE: &str = "state";
 /// Whether the list shows only what is more than usual, in its query.
 pub const SPIKE: &str = "spike";
-/// Where the page before ended, in the query of a list.
-pub const AFTER: &str = "after";
 /// The topic that the form begins with, in the query of its address.
 pub const TOPIC: &str = "topic";
 /// The act whose dialog stands open, in the query of an account's address.
