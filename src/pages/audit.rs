@@ -287,7 +287,10 @@ fn Line(entry: AuditEntry) -> impl IntoView {
     let words = use_words();
     let language = words.language();
     let who = actor(&entry, words);
-    let to = entry.to.as_ref().map(|person| named(&person.name, words));
+    let to = entry.to.as_ref().map(|person| {
+        let name = named(&person.name, words);
+        view! { " " <a href=Route::AccountOf(person.id.clone()).to_string()>{name}</a> }
+    });
     let what = what_text(&entry.what, words);
     let change = change_text(entry.before.as_deref(), entry.after.as_deref(), words);
     let exact = intl::exact(entry.at, &language);
@@ -304,7 +307,7 @@ fn Line(entry: AuditEntry) -> impl IntoView {
             </td>
             <td class="audit__words">
                 <Pill tone text=what/>
-                {to.map(|to| view! { " " <b>{to}</b> })}
+                {to}
                 {(!change.is_empty()).then(|| view! { <span class="cell-sub">{change}</span> })}
                 {reason.map(|reason| view! { <span class="cell-sub">{reason}</span> })}
                 {erased.map(|erased| view! { <span class="cell-sub">{erased}</span> })}

@@ -106,6 +106,7 @@ pub fn PlanTable(page: Signal<Page<PlanRow>>, action: Action) -> impl IntoView {
     let words = use_words();
     let row = move |row: PlanRow| {
         let given = row.given.filter(|given| !given.trim().is_empty());
+        let href = row.person.as_ref().map(|person| Route::AccountOf(person.id.clone()).to_string());
         let name = match (row.person, &given) {
             (Some(person), _) => person.name,
             (None, Some(given)) => given.clone(),
@@ -120,7 +121,7 @@ pub fn PlanTable(page: Signal<Page<PlanRow>>, action: Action) -> impl IntoView {
             view! { <Pill tone=stage_tone(stage) text=words.text(stage_key(stage))/> }
         });
         view! {
-            <Line number name tone verdict reason stage=stage.into_any()/>
+            <Line number name href tone verdict reason stage=stage.into_any()/>
         }
     };
     view! {
@@ -140,13 +141,14 @@ pub fn RunTable(page: Signal<Page<RunRow>>, action: Action) -> impl IntoView {
         let verdict = words.text(outcome_key(row.outcome));
         let reason = row.reason.map(|reason| reason_text(action, reason, None, words));
         let is_over = row.outcome != Outcome::Waiting;
+        let href = Some(Route::AccountOf(row.person.id.clone()).to_string());
         let at = row.at.filter(|_| is_over).map(|at| {
             let exact = intl::exact(at, &words.language());
             let time = intl::time(at, &words.language());
             view! { <time datetime=at.to_string() title=exact>{time}</time> }
         });
         view! {
-            <Line number name=row.person.name tone verdict reason stage=at.into_any()/>
+            <Line number name=row.person.name href tone verdict reason stage=at.into_any()/>
         }
     };
     view! {
@@ -184,6 +186,8 @@ fn Shell(past: bool, is_empty: Signal<bool>, children: Children) -> impl IntoVie
 fn Line(
     number: String,
     name: String,
+    /// The account's page, where somebody is named.
+    href: Option<String>,
     tone: crate::ui::Tone,
     verdict: String,
     reason: Option<String>,
@@ -193,7 +197,10 @@ fn Line(
     view! {
         <tr>
             <td>
-                <span class="many-rows__name">{name}</span>
+                {match href {
+                    Some(href) => view! { <a class="cell-title" href=href>{name}</a> }.into_any(),
+                    None => view! { <span class="many-rows__name">{name}</span> }.into_any(),
+                }}
                 <span class="cell-sub">{row}</span>
             </td>
             <td class="many-rows__what">

@@ -246,3 +246,23 @@ async fn the_audit_log_needs_no_pointer() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_selection_of_the_directory_is_acted_on() {
+    desk(async |desk| {
+        let admin = desk.signed_in(Who::Admin).await;
+        admin.open("/accounts?q=silva").await;
+        admin.choose("Select João Silva").await;
+        admin.press("Act on the selection").await;
+        admin.see_choice("The accounts you selected").await;
+        admin.choose("Put on hold").await;
+        admin.fill("Why?", "A claim is open").await;
+        admin.press("Show what would happen").await;
+        admin.see_heading("Put 1 account on legal hold").await;
+        admin.see_thing("link", "João Silva").await;
+        admin.press("Put 1 account on legal hold").await;
+        admin.press("Undo: Lift the legal hold of 1 account").await;
+        admin.see_heading("Lift the legal hold of 1 account").await;
+    })
+    .await;
+}
