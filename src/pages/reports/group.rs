@@ -23,15 +23,13 @@ use crate::ui::{Button, ButtonLink, Card, PageHeader, use_announcer};
 /// The page, for admins.
 #[component]
 pub fn GroupPage(id: Result<ReportGroupId, NotAnId>) -> impl IntoView {
-    match id {
-        Ok(id) => view! {
-            <Only may=|person| can_handle(person).is_ok()>
-                <Standing id/>
-            </Only>
-        }
-        .into_any(),
-        Err(_) => view! { <NotFound/> }.into_any(),
+    let Ok(id) = id.map_err(drop) else { return view! { <NotFound/> }.into_any() };
+    view! {
+        <Only may=|person| can_handle(person).is_ok()>
+            <Standing id/>
+        </Only>
     }
+    .into_any()
 }
 
 #[component]

@@ -1,10 +1,10 @@
 //! Problem reports: the list of groups, a group, one report, and one's own.
 
-mod answering;
+pub mod answering;
 pub mod days;
 pub mod group;
-mod handling;
-mod items;
+pub mod handling;
+pub mod items;
 pub mod list;
 pub mod mine;
 pub mod one;

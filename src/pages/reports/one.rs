@@ -18,10 +18,8 @@ use crate::ui::{Card, PageHeader};
 /// The page.
 #[component]
 pub fn OneReport(id: Result<ReportId, NotAnId>) -> impl IntoView {
-    match id {
-        Ok(id) => view! { <Standing id/> }.into_any(),
-        Err(_) => view! { <NotFound/> }.into_any(),
-    }
+    let Ok(id) = id.map_err(drop) else { return view! { <NotFound/> }.into_any() };
+    view! { <Standing id/> }.into_any()
 }
 
 #[component]
