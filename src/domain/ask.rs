@@ -6,6 +6,7 @@ use frontdesk_contract::text::TextRefusal;
 use frontdesk_contract::{Body, Channel, FieldError, Priority, Settings, Subject, TopicId};
 use serde::{Deserialize, Serialize};
 
+use crate::domain::attached::{self, AttachedFile};
 use crate::domain::call::{CallDraft, CallField, field_at};
 
 /// What was typed so far.
@@ -28,6 +29,8 @@ pub struct AskDraft {
     pub chat: bool,
     /// The call that is asked for with it.
     pub call: CallDraft,
+    /// The files that go with it.
+    pub files: Vec<AttachedFile>,
     /// The `Idempotency-Key` of the request that this draft becomes, made when the draft begins, so
     /// that a second tab, a reload and a lost answer never make a second request.
     pub key: String,
@@ -52,6 +55,8 @@ pub enum AskField {
     Language,
     /// The call.
     Call(CallField),
+    /// The files.
+    Files,
     /// None of them: what the backend refused is nothing that was typed here.
     Elsewhere,
 }
@@ -88,7 +93,10 @@ impl AskDraft {
     /// Whether there is anything worth keeping.
     pub fn is_empty(&self) -> bool {
         let typed = [&self.subject, &self.body, &self.affected];
-        typed.iter().all(|text| text.trim().is_empty()) && self.call.is_empty() && self.sending.is_none()
+        typed.iter().all(|text| text.trim().is_empty())
+            && self.call.is_empty()
+            && self.files.is_empty()
+            && self.sending.is_none()
     }
 
     /// Whether a call is sent with it: it is wanted, there is phone support for the topic, and the recording is
@@ -138,8 +146,21 @@ impl AskDraft {
                 |(field, refusal): &(CallField, AskRefusal)| (AskField::Call(*field), refusal.clone());
             rejected.extend(refusals.iter().map(of_form));
         }
-        match (topic, subject, body, priority, affected, language, call) {
-            (Some(topic), Ok(subject), Ok(body), Some(priority), Ok(affected), Ok(language), Ok(call)) => {
+        let uploads = attached::arrived(&self.files);
+        if uploads.is_none() {
+            rejected.push((AskField::Files, AskRefusal::Missing));
+        }
+        match (topic, subject, body, priority, affected, language, call, uploads) {
+            (
+                Some(topic),
+                Ok(subject),
+                Ok(body),
+                Some(priority),
+                Ok(affected),
+                Ok(language),
+                Ok(call),
+                Some(uploads),
+            ) => {
                 let channel = match (self.chat, &call) {
                     (true, _) => Channel::Chat,
                     (false, Some(_)) => Channel::Phone,
@@ -155,7 +176,7 @@ impl AskDraft {
                     affected,
                     call,
                     follows: None,
-                    uploads: Vec::new(),
+                    uploads,
                 })
             }
             _ => Err(rejected),
@@ -253,6 +274,7 @@ mod tests {
             language: "fr".to_owned(),
             chat: false,
             call: CallDraft::default(),
+            files: Vec::new(),
             key: "k".to_owned(),
             sending: None,
         }
@@ -263,6 +285,14 @@ mod tests {
         let request = filled().check(&settings(), CONSENT).expect("a request");
         assert_eq!(request.subject.as_str(), "Uploads stop");
         assert_eq!(request.affected, Some(Affected::Percent(5)));
+    }
+
+    #[test]
+    fn a_file_on_its_way_is_waited_for() {
+        let upload = crate::domain::upload::Upload { size: 10, address: None, offset: 0 };
+        let file = AttachedFile { id: "1".to_owned(), name: "desk.png".to_owned(), upload };
+        let draft = AskDraft { files: vec![file], ..filled() };
+        assert_eq!(draft.check(&settings(), CONSENT), Err(vec![(AskField::Files, AskRefusal::Missing)]));
     }
 
     fn with_call() -> AskDraft {

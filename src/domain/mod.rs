@@ -3,6 +3,7 @@
 pub mod account_list;
 pub mod advice;
 pub mod ask;
+pub mod attached;
 pub mod audit;
 pub mod call;
 pub mod clock_face;

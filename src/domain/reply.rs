@@ -5,12 +5,16 @@ use frontdesk_contract::request::NewMessage;
 use frontdesk_contract::text::TextRefusal;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::attached::{self, AttachedFile};
+
 /// What was typed so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ReplyDraft {
     /// The words.
     pub body: String,
+    /// The files that go with them.
+    pub files: Vec<AttachedFile>,
     /// The `Idempotency-Key` of the message that this draft becomes.
     pub key: String,
     /// What was sent first with the key, while nobody knows whether it arrived.
@@ -31,10 +35,15 @@ pub enum ReplyKind {
 impl ReplyDraft {
     /// Whether there is anything worth keeping.
     pub fn is_empty(&self) -> bool {
-        self.body.trim().is_empty() && self.sending.is_none()
+        self.body.trim().is_empty() && self.files.is_empty() && self.sending.is_none()
     }
 
-    /// Checks the words; the only way to get what is sent.
+    /// Whether a file is still on its way.
+    pub fn waits(&self) -> bool {
+        attached::arrived(&self.files).is_none()
+    }
+
+    /// Checks the words; the only way to get what is sent. Whoever asks has waited for the files.
     ///
     /// # Errors
     /// What is wrong with the words.
@@ -45,7 +54,8 @@ impl ReplyDraft {
             ReplyKind::Solving => (false, true),
             ReplyKind::Internal => (true, false),
         };
-        Ok(NewMessage { body, internal, solve, uploads: Vec::new() })
+        let uploads = attached::arrived(&self.files).unwrap_or_default();
+        Ok(NewMessage { body, internal, solve, uploads })
     }
 }
 

@@ -65,7 +65,7 @@ pub fn Answering(
     let body = RwSignal::new(draft.body);
     let key = RwSignal::new(if draft.key.is_empty() { random::uuid() } else { draft.key });
     let snapshot = Signal::derive(move || {
-        let draft = ReplyDraft { body: body.get(), key: key.get(), sending: None };
+        let draft = ReplyDraft { body: body.get(), key: key.get(), ..ReplyDraft::default() };
         if draft.is_empty() { None } else { serde_json::to_string(&draft).ok() }
     });
     let keeper = Keeper::keep(of, state, snapshot, since);

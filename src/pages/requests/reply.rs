@@ -9,6 +9,7 @@ use leptos::prelude::*;
 
 use crate::api::{ApiError, Client, requests};
 use crate::browser::{focus, random};
+use crate::domain::attached::{self, AttachedFile};
 use crate::domain::draft::DraftOf;
 use crate::domain::reply::{ReplyDraft, ReplyKind};
 use crate::i18n::{Words, keys as w, t, use_words};
@@ -17,6 +18,7 @@ use crate::pages::requests::changing::use_refused;
 use crate::pages::requests::show::Shown;
 use crate::pages::support::draft_note::DraftNote;
 use crate::route::Route;
+use crate::shell::attach::Attach;
 use crate::shell::drafts::{self, Keeper};
 use crate::shell::{Act, Desk, Failure, use_onward};
 use crate::state::SessionState;
@@ -44,10 +46,12 @@ pub fn Reply(
     let draft = restored.map(|saved| saved.draft).unwrap_or_default();
     let was_sending = draft.sending.clone();
     let body = RwSignal::new(draft.body);
+    let files = RwSignal::new(draft.files);
     let key = RwSignal::new(if draft.key.is_empty() { random::uuid() } else { draft.key });
     let sending = RwSignal::new(draft.sending);
     let snapshot = Signal::derive(move || {
-        let draft = ReplyDraft { body: body.get(), key: key.get(), sending: sending.get() };
+        let draft =
+            ReplyDraft { body: body.get(), files: files.get(), key: key.get(), sending: sending.get() };
         if draft.is_empty() { None } else { serde_json::to_string(&draft).ok() }
     });
     let keeper = Keeper::keep(DraftOf::Reply(id), state, snapshot, since);
@@ -66,6 +70,7 @@ pub fn Reply(
                     let is_same = |text: &String| text.trim() == message.body.as_str();
                     if body.try_with_untracked(is_same).unwrap_or(true) {
                         body.set(String::new());
+                        files.set(Vec::new());
                         keeper.erase();
                         place.clear();
                     }
@@ -84,7 +89,7 @@ pub fn Reply(
             }
         }
     });
-    let follow = use_following(request, FollowUp { body, key, failure, keeper });
+    let follow = use_following(request, FollowUp { body, files, key, failure, keeper });
     let follows_up = use_follows_up(request);
     tell_while_typing(id, body);
     take_quotations(quoted, body);
@@ -94,6 +99,16 @@ pub fn Reply(
             return;
         }
         failure.set(None);
+        let draft = ReplyDraft {
+            body: body.get_untracked(),
+            files: files.get_untracked(),
+            ..ReplyDraft::default()
+        };
+        if draft.waits() {
+            error.set(Some(words.text(w::ATTACH_WAIT)));
+            focus::focus_id(FIELD);
+            return;
+        }
         if follows_up.get_untracked() {
             match body.with_untracked(|body| body.parse::<Body>()) {
                 Ok(body) => {
@@ -108,7 +123,6 @@ pub fn Reply(
             }
             return;
         }
-        let draft = ReplyDraft { body: body.get_untracked(), ..ReplyDraft::default() };
         match draft.check(kind) {
             Ok(message) => {
                 error.set(None);
@@ -132,6 +146,7 @@ pub fn Reply(
     }
     let on_discard = Callback::new(move |()| {
         body.set(String::new());
+        files.set(Vec::new());
         sending.set(None);
         key.set(random::uuid());
         keeper.erase();
@@ -165,6 +180,7 @@ pub fn Reply(
         <form class="reply stack" novalidate on:submit=on_submit>
             <Failure error=failure/>
             <TextArea id=FIELD label=t(w::REPLY_FIELD) hint value=body error rows=5 max=BODY_MAX/>
+            <Attach id="reply-files" files keeper/>
             <DraftNote keeper/>
             <div class="form-actions">
                 <Button variant=Variant::Primary kind=ButtonKind::Submit busy refused>
@@ -179,7 +195,7 @@ pub fn Reply(
                             </Button>
                         }
                     })}
-                <When on=Signal::derive(move || !body.read().trim().is_empty())>
+                <When on=Signal::derive(move || !body.read().trim().is_empty() || !files.read().is_empty())>
                     <span class="form-actions__apart">
                         <Button variant=Variant::Quiet on_press=on_discard>{t(w::DRAFT_DISCARD)}</Button>
                     </span>
@@ -234,13 +250,14 @@ fn use_follows_up(request: Signal<Request>) -> Memo<bool> {
 #[derive(Clone, Copy)]
 struct FollowUp {
     body: RwSignal<String>,
+    files: RwSignal<Vec<AttachedFile>>,
     key: RwSignal<String>,
     failure: RwSignal<Option<ApiError>>,
     keeper: Keeper,
 }
 
 /// Asks a new request about the same, with what was typed as an answer; it links to this one.
-fn use_following(request: Signal<Request>, FollowUp { body, key, failure, keeper }: FollowUp) -> Act<Body> {
+fn use_following(request: Signal<Request>, FollowUp { body, files, key, failure, keeper }: FollowUp) -> Act<Body> {
     let client = expect_context::<Client>();
     let onward = use_onward();
     Act::new(move |words: Body| {
@@ -257,7 +274,7 @@ fn use_following(request: Signal<Request>, FollowUp { body, key, failure, keeper
                 affected: request.affected,
                 call: None,
                 follows: Some(request.summary.id),
-                uploads: Vec::new(),
+                uploads: files.with_untracked(|files| attached::arrived(files)).unwrap_or_default(),
             })
         });
         async move {
@@ -267,6 +284,7 @@ fn use_following(request: Signal<Request>, FollowUp { body, key, failure, keeper
                     let is_same = |text: &String| text.trim() == words.as_str();
                     if body.try_with_untracked(is_same).unwrap_or(true) {
                         body.set(String::new());
+                        files.set(Vec::new());
                         keeper.erase();
                         place.clear();
                     }

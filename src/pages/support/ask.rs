@@ -23,14 +23,15 @@ use crate::pages::support::elsewhere::{Elsewhere, ToldElsewhere};
 use crate::pages::support::form::{AskForm, id_of, languages_of, likely_language};
 use crate::pages::support::phone::PhonePart;
 use crate::route::{self, Route};
+use crate::shell::attach::Attach;
 use crate::shell::drafts::{self, Heard, Keeper};
 use crate::shell::hours::priority_note;
 use crate::shell::levels::{level_key, text_key};
 use crate::shell::{Act, Desk, Failure, Loaded, Only, announce_page, use_onward};
 use crate::state::SessionState;
 use crate::ui::{
-    Banner, Button, ButtonKind, Card, Choice, ChoiceLayout, ChoiceOption, Empty, ErrorSummary, PageHeader,
-    Select, SelectOption, TextArea, TextField, Tone, Variant, When, use_announcer,
+    Button, ButtonKind, Card, Choice, ChoiceLayout, ChoiceOption, Empty, ErrorSummary, PageHeader,
+    Select, SelectOption, TextArea, TextField, Variant, When, use_announcer,
 };
 
 /// How often a create that is still running is asked about, and how long in between, in milliseconds.
@@ -194,9 +195,7 @@ fn Form(form: AskForm, keeper: Keeper, settings: Signal<Settings>) -> impl IntoV
             <When on=Signal::derive(move || !form.chat.get())>
                 <PhonePart form settings/>
             </When>
-            <Banner tone=Tone::Mute>
-                <p>{t(w::SUPPORT_FILES_LATER)}</p>
-            </Banner>
+            <Attach id=id_of(AskField::Files) files=form.files keeper/>
             <Failure error=failure/>
             <div class="form-actions">
                 <Button variant=Variant::Primary kind=ButtonKind::Submit busy=send.pending()>
@@ -438,7 +437,7 @@ fn late_words(form: AskForm, request: &NewRequest, made: &NewRequest) -> Option<
 
 /// Words that came too late for the request wait as an answer in its thread. Whether they were kept.
 fn keep_as_reply(state: SessionState, id: RequestId, body: &str) -> bool {
-    let draft = ReplyDraft { body: body.to_owned(), key: random::uuid(), sending: None };
+    let draft = ReplyDraft { body: body.to_owned(), key: random::uuid(), ..ReplyDraft::default() };
     drafts::leave(state, DraftOf::Reply(id), draft)
 }
 

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use crate::browser::random;
 use crate::domain::ask::{AskDraft, AskField, AskRefusal, Rejected};
+use crate::domain::attached::AttachedFile;
 use crate::domain::call::CallRejected;
 use crate::i18n::{Words, keys as w};
 use crate::pages::calls::form::{self as call_form, CallForm};
@@ -30,6 +31,8 @@ pub struct AskForm {
     pub chat: RwSignal<bool>,
     /// The call that is asked for with it.
     pub call: CallForm,
+    /// The files that go with it.
+    pub files: RwSignal<Vec<AttachedFile>>,
     /// The key of the request that this becomes.
     pub key: RwSignal<String>,
     /// What was sent first with the key.
@@ -54,6 +57,7 @@ impl AskForm {
             language: RwSignal::new(language),
             chat: RwSignal::new(draft.chat),
             call: CallForm::of(draft.call),
+            files: RwSignal::new(draft.files),
             key: RwSignal::new(if draft.key.is_empty() { random::uuid() } else { draft.key }),
             sending: RwSignal::new(draft.sending),
             rejected: RwSignal::new(Rejected::new()),
@@ -71,6 +75,7 @@ impl AskForm {
             language: self.language.get(),
             chat: self.chat.get(),
             call: self.call.draft(),
+            files: self.files.get(),
             key: self.key.get(),
             sending: self.sending.get(),
         }
@@ -104,6 +109,7 @@ impl AskForm {
         self.language.set(draft.language);
         self.chat.set(draft.chat);
         self.call.put(draft.call);
+        self.files.set(draft.files);
         self.key.set(draft.key);
         self.sending.set(draft.sending);
         self.rejected.set(Rejected::new());
@@ -159,6 +165,7 @@ pub fn id_of(field: AskField) -> &'static str {
         AskField::Affected => "ask-affected",
         AskField::Language => "ask-language",
         AskField::Call(field) => call_form::id_of(field),
+        AskField::Files => "ask-files",
         AskField::Elsewhere => "",
     }
 }
@@ -175,6 +182,7 @@ fn sentence(field: AskField, refusal: &AskRefusal, words: Words) -> String {
             AskField::Priority => w::ERROR_PRIORITY_MISSING,
             AskField::Affected => w::ERROR_AFFECTED,
             AskField::Language => w::ERROR_LANGUAGE_MISSING,
+            AskField::Files => w::ATTACH_WAIT,
             AskField::Call(_) | AskField::Elsewhere => w::ERROR_INVALID_SILENT,
         }),
         AskRefusal::TooLong(by) => words.count(w::ERROR_TOO_LONG, u64::try_from(*by).unwrap_or(u64::MAX)),

@@ -11,6 +11,8 @@ mod chat;
 #[cfg(test)]
 mod drafts;
 #[cfg(test)]
+mod files;
+#[cfg(test)]
 mod guide;
 #[cfg(test)]
 mod history;
