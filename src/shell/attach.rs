@@ -52,7 +52,8 @@ pub fn Attach(
     let field = StoredValue::new(random::element_id("files"));
     let add = move |picked: Vec<Picked>| {
         attaching.told.set(Vec::new());
-        let max = desk.settings.with_untracked(|settings| settings.map(|settings| settings.uploads.max_bytes()));
+        let settings = untrack(move || desk.settings.get());
+        let max = settings.map(|settings| settings.uploads.max_bytes());
         attaching.add(picked, max.unwrap_or(u64::MAX));
     };
     // What readers hear is outside the reactive graph.

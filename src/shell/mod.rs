@@ -25,7 +25,6 @@ pub mod sign_in_form;
 
 pub mod again;
 pub mod attach;
-pub mod attach;
 pub mod attached;
 pub mod frame;
 pub mod guard;
