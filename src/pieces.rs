@@ -8,10 +8,12 @@ use crate::pages::accounts::list::AccountList;
 use crate::pages::accounts::show::AccountPage;
 use crate::pages::audit::Audit;
 use crate::pages::claim::ClaimPage;
+use crate::pages::forgotten::ForgottenPage;
 use crate::pages::help::article::HelpArticle;
 use crate::pages::help::list::Help;
 use crate::pages::many::approvals::Approvals;
 use crate::pages::many::page::Many;
+use crate::pages::new_account::NewAccountPage;
 use crate::pages::overview::Overview;
 use crate::pages::priorities::Priorities;
 use crate::pages::reports::group::GroupPage;
@@ -41,6 +43,7 @@ pub fn piece_of(page: &Inside) -> Option<Load<Inside>> {
         Inside::Many | Inside::Approvals => Some(many),
         Inside::Audit => Some(audit),
         Inside::Reports | Inside::ReportGroup(_) | Inside::Report(_) | Inside::MyReports => Some(reports),
+        Inside::NewAccount => Some(new_account),
         Inside::Gallery => None,
     }
 }
@@ -95,6 +98,7 @@ piece! {
         if page == Inside::Approvals { view! { <Approvals/> }.into_any() } else { view! { <Many/> }.into_any() }
     }
 }
+piece! { fn new_account = many / new_account_page (Inside) by |_| view! { <NewAccountPage/> }.into_any() }
 piece! { fn audit = audit / audit_page (Inside) by |_| view! { <Audit/> }.into_any() }
 piece! { fn account = own / account_page (Inside) by |_| view! { <Account/> }.into_any() }
 piece! {
@@ -104,4 +108,8 @@ piece! {
 piece! {
     /// The page of a one-time link.
     pub(crate) fn claim = door / claim_page (()) by |()| view! { <ClaimPage/> }.into_any()
+}
+piece! {
+    /// The page for a forgotten password.
+    pub(crate) fn forgotten = door / forgotten_page (()) by |()| view! { <ForgottenPage/> }.into_any()
 }

@@ -19,6 +19,8 @@ pub enum Route {
     },
     /// Set a password with a one-time link.
     Claim,
+    /// Ask for a new password.
+    Forgotten,
     /// Ask support.
     Support,
     /// All requests of the organization.
@@ -37,6 +39,8 @@ pub enum Route {
     Approvals,
     /// Who did what to whom.
     Audit,
+    /// A new account.
+    NewAccount,
     /// One's own password and sessions.
     Account,
     /// The accounts of the organization.
@@ -137,7 +141,7 @@ pub const TO: &str = "to";
 
 impl Route {
     /// The patterns of the route table, as the servers of the static files get them.
-    pub const PATTERNS: [&'static str; 20] = [
+    pub const PATTERNS: [&'static str; 22] = [
         "/",
         "/sign-in",
         "/claim",
@@ -150,6 +154,8 @@ impl Route {
         "/accounts/bulk",
         "/accounts/approvals",
         "/audit",
+        "/accounts/new",
+        "/forgotten",
         "/account",
         "/accounts",
         "/accounts/lifecycle",
@@ -168,6 +174,8 @@ pub enum Page {
     SignIn,
     /// Anybody: set a password with a one-time link.
     Claim,
+    /// Anybody: ask for a new password.
+    Forgotten,
     /// Whoever is signed in.
     Inside(Inside),
     /// Nothing.
@@ -197,6 +205,8 @@ pub enum Inside {
     Approvals,
     /// Who did what to whom.
     Audit,
+    /// A new account.
+    NewAccount,
     /// One's own password and sessions.
     Account,
     /// The accounts of the organization.
@@ -232,6 +242,7 @@ impl Page {
         let inside = match path {
             "/sign-in" => return Self::SignIn,
             "/claim" => return Self::Claim,
+            "/forgotten" => return Self::Forgotten,
             "/" => Inside::Overview,
             "/support" => Inside::Support,
             "/requests" => Inside::Requests,
@@ -240,6 +251,7 @@ impl Page {
             "/accounts/bulk" => Inside::Many,
             "/accounts/approvals" => Inside::Approvals,
             "/audit" => Inside::Audit,
+            "/accounts/new" => Inside::NewAccount,
             "/account" => Inside::Account,
             "/accounts" => Inside::Accounts,
             "/accounts/lifecycle" => Inside::Lifecycle,
@@ -280,6 +292,8 @@ impl fmt::Display for Route {
             Self::Many => f.write_str("/accounts/bulk"),
             Self::Approvals => f.write_str("/accounts/approvals"),
             Self::Audit => f.write_str("/audit"),
+            Self::NewAccount => f.write_str("/accounts/new"),
+            Self::Forgotten => f.write_str("/forgotten"),
             Self::Account => f.write_str("/account"),
             Self::Accounts => f.write_str("/accounts"),
             Self::AccountOf(id) => write!(f, "/accounts/{}", encode(id.as_str())),
@@ -437,6 +451,8 @@ mod tests {
         assert_eq!(inside(&Route::Request(id)), Page::Inside(Inside::Request(Ok(id))));
         assert_eq!(inside(&Route::SignIn { to: Some("/support".to_owned()) }), Page::SignIn);
         assert_eq!(inside(&Route::Claim), Page::Claim);
+        assert_eq!(inside(&Route::Forgotten), Page::Forgotten);
+        assert_eq!(inside(&Route::NewAccount), Page::Inside(Inside::NewAccount));
         assert_eq!(inside(&Route::Status), Page::Inside(Inside::Status));
         for pattern in Route::PATTERNS {
             assert_ne!(Page::parse(&pattern.replace(":id", "FD-1")), Page::Nowhere, "{pattern}");

@@ -17,6 +17,8 @@ pub const PAGES: &[&str] = &[
     "/accounts/bulk",
     "/accounts/approvals",
     "/audit",
+    "/accounts/new",
+    "/forgotten",
     "/account",
     "/accounts",
     "/accounts/lifecycle",

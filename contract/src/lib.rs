@@ -42,6 +42,7 @@ pub mod component;
 pub mod delivery;
 pub mod feedback;
 pub mod follow;
+pub mod forgotten;
 pub mod help;
 pub mod maintenance;
 pub mod status;

@@ -1,5 +1,6 @@
 //! Acts on people: plans that only look, runs that do, approvals by a second person.
 
+use frontdesk_contract::account::creation::{Created, NewAccount};
 use frontdesk_contract::plan::{
     Decision, NewPlan, NewRun, Outcome, Plan, PlanRow, RowVerdict, Run, RunChange, RunRow, RunState, Waiting,
 };
@@ -101,6 +102,11 @@ pub fn look_again(id: RunId, again: Again, reason: Option<&Reason>) -> Endpoint<
         Again::Undo => "undo",
     };
     Endpoint::post(format!("{RUNS}/{id}/plans"), &Body { what, reason: reason.map(Reason::as_str) })
+}
+
+/// Makes an account that nobody was told of yet.
+pub fn create_account(account: &NewAccount, key: &str) -> Endpoint<Created> {
+    Endpoint::post("/api/accounts", account).keyed(key)
 }
 
 /// What waits for a second person.

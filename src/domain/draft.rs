@@ -31,6 +31,8 @@ pub enum DraftOf {
     ReportGroup(ReportGroupId),
     /// A question to support about a group of reports.
     ReportRequest(ReportGroupId),
+    /// A new account.
+    Account,
 }
 
 impl DraftOf {
@@ -47,6 +49,7 @@ impl DraftOf {
             Self::ReportAnswer(id) => format!("report-answer/{id}"),
             Self::ReportGroup(id) => format!("report-group/{id}"),
             Self::ReportRequest(id) => format!("report-request/{id}"),
+            Self::Account => "account".to_owned(),
         }
     }
 }
@@ -108,6 +111,7 @@ impl DraftKey {
             "report-answer" => DraftOf::ReportAnswer(parts.next()?.parse().ok()?),
             "report-group" => DraftOf::ReportGroup(parts.next()?.parse().ok()?),
             "report-request" => DraftOf::ReportRequest(parts.next()?.parse().ok()?),
+            "account" => DraftOf::Account,
             _ => return None,
         };
         let slot = match (parts.next(), parts.next()) {

@@ -14,6 +14,7 @@ pub mod many;
 pub mod mask;
 pub mod outbox;
 pub mod picture;
+pub mod new_account;
 pub mod release;
 pub mod reply;
 pub mod report;

@@ -338,7 +338,9 @@ fn what_text(what: &str, words: Words) -> String {
     WHATS.iter().find(|(name, _)| *name == what).map_or_else(|| what.to_owned(), |(_, key)| words.text(*key))
 }
 
-const WHATS: [(&str, Key); 30] = [
+const WHATS: [(&str, Key); 32] = [
+    ("account.create", w::AUDIT_DID_CREATED),
+    ("account.password.link", w::AUDIT_DID_PASSWORD),
     ("account.invite", w::AUDIT_DID_INVITE),
     ("account.remind", w::AUDIT_DID_REMIND),
     ("account.reminder.due", w::AUDIT_DID_REMINDER),

@@ -10,6 +10,7 @@ use crate::browser::intl;
 use crate::domain::request_list::ListState;
 use crate::i18n::{keys as w, t, t_with, use_words};
 use crate::pages::accounts::today::today;
+use crate::pages::many::forgot::Forgot;
 use crate::pages::many::wording::act_count;
 use crate::pages::reports::mine::mine;
 use crate::pages::requests::row::{SinceText, Waiting as Waits, WaitingPill};
@@ -43,6 +44,7 @@ fn NeedsMe() -> impl IntoView {
         <div class="overview">
             <Drafts/>
             <Approvals/>
+            <Forgot/>
             <Waiting/>
             <Accounts/>
             <Followed/>

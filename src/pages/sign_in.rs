@@ -35,6 +35,9 @@ pub fn SignIn() -> impl IntoView {
             <PageHeader title/>
             {move || welcome.get().map(|welcome| view! { <Introduction welcome/> })}
             <SignInForm on_done/>
+            <p class="gate__links">
+                <a href=Route::Forgotten.to_string()>{t(w::FORGOTTEN_LINK)}</a>
+            </p>
         </main>
     }
 }

@@ -64,6 +64,7 @@ pub fn DraftLink(listed: Listed) -> impl IntoView {
         }
         DraftOf::ReportGroup(id) => (Route::ReportGroup(id), t(w::DRAFT_REPORT_GROUP)),
         DraftOf::ReportRequest(id) => (Route::ReportGroup(id), t(w::DRAFT_REPORT_REQUEST)),
+        DraftOf::Account => (Route::NewAccount, t(w::DRAFT_ACCOUNT)),
         DraftOf::Reply(id) | DraftOf::Chat(id) => {
             (Route::Request(id), t_with(w::DRAFT_REPLY, [("id", Signal::stored(id.to_string()))]))
         }

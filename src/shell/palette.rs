@@ -160,7 +160,7 @@ fn pages(person: &Person, typed: &str, words: Words) -> Vec<Entry> {
     let handles = report::can_handle(person).is_ok();
     let reports = report::can_report(person).is_ok();
     let manages = can_read(&person.rights);
-    let all: [(bool, Key, Route); 16] = [
+    let all: [(bool, Key, Route); 17] = [
         (true, w::NAV_OVERVIEW, Route::Overview),
         (asks, w::NAV_SUPPORT, Route::Support),
         (reads, w::NAV_REQUESTS, Route::Requests(RequestsView::Open)),
@@ -168,6 +168,7 @@ fn pages(person: &Person, typed: &str, words: Words) -> Vec<Entry> {
         (reads, w::REQUESTS_WAITING_FOR_SUPPORT, Route::Requests(RequestsView::Support)),
         (manages, w::MANY_TITLE, Route::Many),
         (manages, w::MANY_APPROVALS, Route::Approvals),
+        (person.has(Right::Accounts), w::NEW_ACCOUNT_TITLE, Route::NewAccount),
         (person.has(Right::Audit), w::NAV_AUDIT, Route::Audit),
         (handles, w::NAV_REPORTS, Route::Reports),
         (reports, w::NAV_MY_REPORTS, Route::MyReports),

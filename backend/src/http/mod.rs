@@ -10,12 +10,14 @@ pub mod calls;
 pub mod care;
 pub mod chats;
 pub mod client;
+pub mod creating;
 pub mod csv;
 pub mod error;
 pub mod events;
 pub mod feed;
 pub mod feedback;
 pub mod forgery;
+pub mod forgotten;
 pub mod health;
 pub mod host;
 pub mod idempotency;
@@ -105,6 +107,9 @@ pub fn router(app: App, table: Table) -> Router {
         .routes(routes!(statuspage::components))
         .routes(routes!(statuspage::recent))
         .routes(routes!(accounts::counts))
+        .routes(routes!(creating::create))
+        .routes(routes!(forgotten::ask, forgotten::list))
+        .routes(routes!(forgotten::make_link))
         .routes(routes!(accounts::departments))
         .routes(routes!(accounts::show))
         .routes(routes!(plans::create).layer(DefaultBodyLimit::max(plans::BODY_LIMIT)))

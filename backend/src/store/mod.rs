@@ -17,6 +17,7 @@ pub mod events;
 mod facets;
 pub mod feedback;
 pub mod follows;
+pub mod forgotten;
 pub mod groups;
 pub mod incidents;
 pub mod list;

@@ -65,6 +65,15 @@ impl Subjects {
         }
     }
 
+    /// Somebody who forgot the password of an account, known or not. Counted apart from signing in.
+    pub fn forgetting(email: &str, network: &str) -> Self {
+        Self {
+            account: secret::digest(&format!("forgotten {}", key_of(email))),
+            network: secret::digest(&format!("forgotten from {network}")),
+            per_account: TRIES_PER_PAIR,
+        }
+    }
+
     /// Somebody who is signed in and says the password in use. Counted apart: whoever guesses at the
     /// sign-in keeps nobody from changing a password, and who mistypes here can still sign in elsewhere.
     pub fn changing(person: &PersonId, network: &str) -> Self {

@@ -108,3 +108,107 @@ async fn the_log_is_narrowed_by_who_when_and_words() {
         }
     }
 }
+
+#[tokio::test]
+async fn an_account_is_made_by_hand_once_and_nobody_is_told() {
+    let app = TestApp::start().await;
+    let admin = app.sign_in(Role::Admin).await;
+    let zoe = json!({"name": " Zoë  Quark ", "email": "zoe@acme.example", "department": "Design", "employeeNumber": "777", "phone": "+33 6 12 34 56 78"});
+    let made = admin.post_keyed("/api/accounts", "k1", &zoe).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    let id = made.word("id");
+    assert_eq!(admin.post_keyed("/api/accounts", "k1", &zoe).await.word("id"), id, "once");
+    let user = admin.get(&format!("/scim/v2/Users/{id}")).await.json();
+    assert_eq!((&user["displayName"], &user["active"]), (&json!("Zoë Quark"), &json!(true)));
+    assert_eq!(user["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"]["department"], "Design");
+    let account = admin.get(&format!("/api/accounts/{id}")).await.json();
+    assert_eq!(account["stage"], "provisioned");
+    admin.post_keyed("/api/accounts", "k2", &zoe).await.points_at(&["/email"]);
+    admin
+        .post_keyed("/api/accounts", "k3", &json!({"name": "", "email": "zoe"}))
+        .await
+        .points_at(&["/name", "/email"]);
+    let log = admin.get(&format!("/api/audit?person={id}")).await.json();
+    assert_eq!(
+        (&log["items"][0]["what"], &log["items"][0]["by"]["name"]),
+        (&json!("account.create"), &json!("Awa Mbaye"))
+    );
+    for (role, status) in
+        [(Role::Auditor, 403), (Role::Employee, 403), (Role::Agent, 403), (Role::Nobody, 401)]
+    {
+        let answer = app.sign_in(role).await.post_keyed("/api/accounts", "k", &zoe).await;
+        assert_eq!(answer.status, status, "{role:?}: {}", answer.text);
+    }
+    admin.post("/api/accounts", &zoe).await.is_problem(400, "key-missing");
+}
+
+#[tokio::test]
+async fn a_forgotten_password_is_asked_for_and_answered_alike() {
+    let app = TestApp::start().await;
+    let (admin, nobody) = (app.sign_in(Role::Admin).await, app.nobody());
+    for email in ["Employee@acme.example ", "ghost@acme.example", "hana.kobayashi@acme.example"] {
+        let answer = nobody.post("/api/forgotten", &json!({"email": email})).await;
+        assert_eq!((answer.status, answer.text.as_str()), (204, ""), "{email}");
+    }
+    let asked = admin.get("/api/forgotten").await.json();
+    let emails: Vec<&str> =
+        asked.as_array().unwrap().iter().map(|one| one["email"].as_str().unwrap()).collect();
+    assert_eq!(emails, ["employee@acme.example"], "nobody who can't sign in anyway");
+    assert_eq!(asked[0]["may"], true);
+    let path = format!("/api/accounts/{}/password-link", asked[0]["person"]["id"].as_str().unwrap());
+    let old = admin.post(&path, &json!({})).await;
+    assert_eq!(old.status, 201, "{}", old.text);
+    let new = admin.post(&path, &json!({})).await.word("link");
+    assert_eq!(admin.get("/api/forgotten").await.json(), json!([]), "it is settled");
+    let claim =
+        |link: &str| json!({"token": link.split('#').nth(1).unwrap(), "password": "four calm rivers"});
+    nobody.post("/api/claims", &claim(&old.word("link"))).await.is_problem(410, "link-spent");
+    assert_eq!(nobody.post("/api/claims", &claim(&new)).await.status, 201);
+    let log = admin.get("/api/audit?what=account.password").await.json();
+    assert_eq!(log["items"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn nobody_gets_to_rights_by_a_link_for_another() {
+    let app = TestApp::start().await;
+    let admin = app.sign_in(Role::Admin).await;
+    let id = app.id_of("second.admin@acme.example").await;
+    let path = format!("/api/accounts/{id}/password-link");
+    for (role, status) in
+        [(Role::Auditor, 403), (Role::Employee, 403), (Role::Agent, 403), (Role::Nobody, 401)]
+    {
+        let caller = app.sign_in(role).await;
+        assert_eq!(caller.post(&path, &json!({})).await.status, status, "{role:?}");
+        assert_eq!(caller.get("/api/forgotten").await.status, status, "{role:?}");
+    }
+    app.token("api").await.post(&path, &json!({})).await.is_problem(403, "forbidden");
+    let own = app.id_of("admin@acme.example").await;
+    admin
+        .post(&format!("/api/accounts/{own}/password-link"), &json!({}))
+        .await
+        .is_problem(409, "not-possible");
+    let hana = app.id_of("hana.kobayashi@acme.example").await;
+    admin
+        .post(&format!("/api/accounts/{hana}/password-link"), &json!({}))
+        .await
+        .is_problem(409, "not-possible");
+    let mut write = app.running.app().store().write().await.unwrap();
+    sqlx::query("DELETE FROM rights WHERE person = ? AND word = 'erase'")
+        .bind(&own)
+        .execute(&mut *write)
+        .await
+        .unwrap();
+    write.commit().await.unwrap();
+    admin.post(&path, &json!({})).await.is_problem(403, "forbidden");
+}
+
+#[tokio::test]
+async fn asking_for_passwords_has_an_end() {
+    let app = TestApp::start().await;
+    let nobody = app.nobody();
+    let mut statuses = Vec::new();
+    for _ in 0..12 {
+        statuses.push(nobody.post("/api/forgotten", &json!({"email": "employee@acme.example"})).await.status);
+    }
+    assert_eq!((statuses[0], statuses[11]), (204, 429));
+}

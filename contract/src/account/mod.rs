@@ -8,6 +8,7 @@ pub mod act;
 pub mod clock;
 pub mod comeback;
 pub mod consequence;
+pub mod creation;
 pub mod page;
 
 use serde::{Deserialize, Serialize};

@@ -93,6 +93,7 @@ fn List() -> impl IntoView {
     let ignored = Signal::derive(move || read.with(|(_, ignored)| ignored.clone()));
     view! {
         <PageHeader title intro=t(w::ACCOUNTS_INTRO)>
+            <ButtonLink href=Route::NewAccount.to_string()>{t(w::NEW_ACCOUNT_TITLE)}</ButtonLink>
             <ButtonLink href=Route::Many.to_string()>{t(w::MANY_TITLE)}</ButtonLink>
             <ButtonLink href=Route::Lifecycle.to_string()>{t(w::ACCOUNTS_LIFECYCLE)}</ButtonLink>
         </PageHeader>

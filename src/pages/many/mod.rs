@@ -6,6 +6,7 @@ pub mod page;
 pub mod begin;
 pub mod columns;
 pub mod effects;
+pub mod forgot;
 pub mod perform;
 pub mod plan;
 pub mod reading;

@@ -43,6 +43,8 @@ async fn strangers(desk: &Desk) {
     draw(&page, "claim").await;
     page.open("/status").await;
     draw(&page, "status-stranger").await;
+    page.open("/forgotten").await;
+    draw(&page, "forgotten").await;
     page.open_unready("/report.html").await;
     page.see_heading("Something isn’t working?").await;
     draw(&page, "report-stranger").await;
@@ -277,6 +279,10 @@ async fn many(desk: &Desk) {
     draw(&second, "approvals").await;
     second.open("/audit").await;
     draw(&second, "audit").await;
+    second.open("/accounts/new").await;
+    second.press("Create account").await;
+    second.see("There is a problem").await;
+    draw(&second, "new-account").await;
 }
 
 async fn french(desk: &Desk) {

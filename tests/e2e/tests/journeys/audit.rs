@@ -13,7 +13,9 @@ const LOOKS: [(u32, &str); 4] = [(1280, "light"), (360, "dark"), (1280, "dark"),
 async fn pages_before_signing_in_have_no_barriers() {
     desk(async |desk| {
         let page = desk.browser("en-US").await;
-        for (index, path) in ["/sign-in", "/claim#none", "/report.html", "/status"].iter().enumerate() {
+        for (index, path) in
+            ["/sign-in", "/claim#none", "/report.html", "/status", "/forgotten"].iter().enumerate()
+        {
             page.open_unready(path).await;
             page.wait("a heading stands", async || {
                 page.script("return document.querySelector('h1')?.textContent ?? ''").await != ""
@@ -126,7 +128,9 @@ async fn pages_that_explain_have_no_barriers() {
 async fn pages_for_many_accounts_have_no_barriers() {
     desk(async |desk| {
         let page = desk.signed_in(Who::Admin).await;
-        for (index, path) in ["/accounts/bulk", "/accounts/approvals", "/audit"].iter().enumerate() {
+        for (index, path) in
+            ["/accounts/bulk", "/accounts/approvals", "/audit", "/accounts/new"].iter().enumerate()
+        {
             page.open(path).await;
             audit(&page, path, index).await;
         }

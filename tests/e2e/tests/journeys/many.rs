@@ -248,6 +248,70 @@ async fn the_audit_log_needs_no_pointer() {
 }
 
 #[tokio::test]
+async fn a_new_account_is_made_and_its_draft_kept() {
+    desk(async |desk| {
+        let admin = desk.signed_in(Who::Admin).await;
+        admin.open("/accounts/new").await;
+        admin.press("Create account").await;
+        admin.see("There is a problem").await;
+        admin.fill("Name", "Zoé Quark").await;
+        admin.fill("Email address", "admin@acme.example").await;
+        admin.see_thing("button", "Discard draft").await;
+        admin.open("/").await;
+        admin.press("A new account").await;
+        admin.see_field("Name", "Zoé Quark").await;
+        admin.press("Create account").await;
+        admin.see("Another account has this address.").await;
+        admin.fill("Email address", "zoe.quark@acme.example").await;
+        admin.press("Create account").await;
+        admin.see_heading("Zoé Quark").await;
+        admin.see("Not invited").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_new_account_needs_no_pointer() {
+    desk(async |desk| {
+        let admin = desk.signed_in(Who::Admin).await;
+        admin.open("/accounts/new").await;
+        admin.tab_to("textbox", "Name").await;
+        admin.type_text("Zoe Quark").await;
+        admin.tab_to("textbox", "Email address").await;
+        admin.type_text("zoe.quark@acme.example").await;
+        admin.key(Key::Enter).await;
+        admin.see_heading("Zoe Quark").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_forgotten_password_is_set_anew_by_a_link() {
+    desk(async |desk| {
+        let employee = desk.open("/sign-in").await;
+        employee.tab_to("link", "Forgotten password?").await;
+        employee.key(Key::Enter).await;
+        employee.see_heading("Forgotten password").await;
+        employee.tab_to("textbox", "Email address").await;
+        employee.type_text(Who::Employee.email()).await;
+        employee.key(Key::Enter).await;
+        employee.see("If an account has this address").await;
+        let admin = desk.signed_in(Who::Admin).await;
+        admin.see("Forgot their password").await;
+        admin.press_first("button", "Make a link for").await;
+        admin.see("Give this link to the person").await;
+        let text = admin.text().await;
+        let link = text.split_whitespace().find(|word| word.contains("/claim#")).expect("a link").to_owned();
+        let path = link.split_once("/claim").map(|(_, rest)| format!("/claim{rest}")).expect("a path");
+        employee.open(&path).await;
+        employee.fill("New password", "four calm rivers").await;
+        employee.press("Set password and sign in").await;
+        employee.see_thing("navigation", "Main").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_selection_of_the_directory_is_acted_on() {
     desk(async |desk| {
         let admin = desk.signed_in(Who::Admin).await;
