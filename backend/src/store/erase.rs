@@ -63,6 +63,7 @@ pub async fn erase(
         "DELETE FROM follows WHERE person = ?",
         "DELETE FROM answering WHERE person = ?",
         "DELETE FROM chat_marks WHERE person = ?",
+        "DELETE FROM forgotten WHERE person = ?",
         "UPDATE ratings SET comment = NULL WHERE person = ?",
         "UPDATE people SET password = NULL, default_password = 0, content = NULL WHERE id = ?",
     ] {

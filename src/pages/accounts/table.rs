@@ -201,7 +201,6 @@ pub fn Selected(listing: Listing) -> impl IntoView {
                         {t_with(w::ACCOUNTS_SELECT_ALL, [("people", people)])}
                     </Button>
                 </When>
-                <ButtonLink href=Route::Many.to_string() variant=Variant::Primary>{t(w::MANY_SELECTED)}</ButtonLink>
                 <Button variant=Variant::Quiet on_press=on_clear>{t(w::REQUESTS_CLEAR_SELECTION)}</Button>
             </div>
         </When>
