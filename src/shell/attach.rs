@@ -122,9 +122,8 @@ fn FileLine(attaching: Attaching, file: AttachedFile) -> impl IntoView {
     let id = StoredValue::new(id);
     let named = StoredValue::new(name.clone());
     let sent = Memo::new(move |_| attaching.upload(&id.get_value()).map_or(0, |upload| upload.offset));
-    let is_there = Memo::new(move |_| {
-        attaching.upload(&id.get_value()).is_some_and(|upload| upload.is_done())
-    });
+    let is_there =
+        Memo::new(move |_| attaching.upload(&id.get_value()).is_some_and(|upload| upload.is_done()));
     let is_stopped = Memo::new(move |_| attaching.stopped.with(|all| all.contains(&id.get_value())));
     let share = move || {
         let share = sent.get() as f64 / size.max(1) as f64;
@@ -176,10 +175,14 @@ impl Attaching {
             let name = if name.is_empty() { self.words.text(w::REPORT_FILE_PASTED) } else { name };
             let size = bytes.size();
             let is_it = |file: &&AttachedFile| {
-                file.name == name && file.upload.size == size && !file.upload.is_done() && !self.holds(&file.id)
+                file.name == name
+                    && file.upload.size == size
+                    && !file.upload.is_done()
+                    && !self.holds(&file.id)
             };
             // Chosen once more after a reload: it goes on where it was.
-            let known = self.files.with_untracked(|files| files.iter().find(is_it).map(|file| file.id.clone()));
+            let known =
+                self.files.with_untracked(|files| files.iter().find(is_it).map(|file| file.id.clone()));
             if let Some(id) = known {
                 self.held.update_value(|held| held.push((id.clone(), bytes)));
                 self.send(&id);

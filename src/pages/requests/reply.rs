@@ -99,11 +99,8 @@ pub fn Reply(
             return;
         }
         failure.set(None);
-        let draft = ReplyDraft {
-            body: body.get_untracked(),
-            files: files.get_untracked(),
-            ..ReplyDraft::default()
-        };
+        let draft =
+            ReplyDraft { body: body.get_untracked(), files: files.get_untracked(), ..ReplyDraft::default() };
         if draft.waits() {
             error.set(Some(words.text(w::ATTACH_WAIT)));
             focus::focus_id(FIELD);
@@ -257,7 +254,10 @@ struct FollowUp {
 }
 
 /// Asks a new request about the same, with what was typed as an answer; it links to this one.
-fn use_following(request: Signal<Request>, FollowUp { body, files, key, failure, keeper }: FollowUp) -> Act<Body> {
+fn use_following(
+    request: Signal<Request>,
+    FollowUp { body, files, key, failure, keeper }: FollowUp,
+) -> Act<Body> {
     let client = expect_context::<Client>();
     let onward = use_onward();
     Act::new(move |words: Body| {

@@ -30,8 +30,8 @@ use crate::shell::levels::{level_key, text_key};
 use crate::shell::{Act, Desk, Failure, Loaded, Only, announce_page, use_onward};
 use crate::state::SessionState;
 use crate::ui::{
-    Button, ButtonKind, Card, Choice, ChoiceLayout, ChoiceOption, Empty, ErrorSummary, PageHeader,
-    Select, SelectOption, TextArea, TextField, Variant, When, use_announcer,
+    Button, ButtonKind, Card, Choice, ChoiceLayout, ChoiceOption, Empty, ErrorSummary, PageHeader, Select,
+    SelectOption, TextArea, TextField, Variant, When, use_announcer,
 };
 
 /// How often a create that is still running is asked about, and how long in between, in milliseconds.

@@ -19,7 +19,9 @@ async fn files_go_with_a_request_and_with_an_answer() {
         };
         let admin = desk.signed_in(Who::Admin).await;
         fill_in(&admin, "With a file").await;
-        admin.give_file(&file("drawing.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"><script/></svg>")).await;
+        admin
+            .give_file(&file("drawing.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"><script/></svg>"))
+            .await;
         admin.see("drawing.svg can’t be sent").await;
         admin.give_file(&file("what-happened.txt", "It stops at ten to nine.")).await;
         admin.see("Added").await;
