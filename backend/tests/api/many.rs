@@ -139,7 +139,7 @@ async fn an_account_is_made_by_hand_once_and_nobody_is_told() {
         let answer = app.sign_in(role).await.post_keyed("/api/accounts", "k", &zoe).await;
         assert_eq!(answer.status, status, "{role:?}: {}", answer.text);
     }
-    admin.post("/api/accounts", &zoe).await.is_problem(400, "key-missing");
+    admin.post("/api/accounts", &zoe).await.is_problem(400, "idempotency-key-missing");
 }
 
 #[tokio::test]

@@ -321,7 +321,12 @@ async fn half_of_a_piece_with_a_checksum_is_nothing() {
     drop(admin.begins_a_piece(&path, 0, bytes.len(), &bytes[..50_000], &checksum).await);
     let checksum = sum(&bytes);
     let headers = [("upload-offset", "0"), ("content-type", PIECE), ("upload-checksum", checksum.as_str())];
-    let answer = admin.tus(Method::PATCH, &path, &headers, &bytes).await;
+    let mut answer = admin.tus(Method::PATCH, &path, &headers, &bytes).await;
+    // The half may be read after the whole that follows it: then it is the newest call, and takes over.
+    while answer.status == 409 {
+        assert_eq!(admin.offset(&path).await, 0, "half of it is nothing");
+        answer = admin.tus(Method::PATCH, &path, &headers, &bytes).await;
+    }
     assert_eq!(answer.status, 204, "it begins where it began: {}", answer.text);
     assert!(admin.bytes(path.rsplit('/').next().unwrap()).await.2 == bytes);
 }
