@@ -74,6 +74,7 @@ fn Board(files: Files, picture: OpenPicture) -> impl IntoView {
     let words = use_words();
     let announcer = use_announcer();
     let OpenPicture { id, edits, .. } = picture.clone();
+    let edits = RwSignal::from(edits);
     let tool = RwSignal::new(if edits.with_untracked(|edits| edits.picture().is_covered) {
         Tool::Uncover
     } else {
@@ -116,7 +117,9 @@ fn Board(files: Files, picture: OpenPicture) -> impl IntoView {
         let begun = from.get_value();
         from.set_value(None);
         if let (Some(from), Some(to)) = (begun, at(&ev)) {
-            edits.update(|edits| edits.add(mark(from, to)));
+            // Made before, as it reads what is then changed.
+            let mark = mark(from, to);
+            edits.update(|edits| edits.add(mark));
         }
     };
     let on_cancel = move |_: PointerEvent| {

@@ -33,8 +33,8 @@ pub struct OpenPicture {
     pub id: String,
     /// As it was.
     pub original: Original,
-    /// What is done to it.
-    pub edits: RwSignal<Edits>,
+    /// What is done to it; it lasts as long as the picture, whatever part of the page is drawn anew.
+    pub edits: ArcRwSignal<Edits>,
     /// As what it is encoded.
     kind: &'static str,
 }
@@ -50,8 +50,6 @@ pub struct Files {
     /// Pictures that were changed since they were burnt in.
     changed: StoredValue<Vec<String>>,
     is_burning: StoredValue<bool>,
-    /// Whose the signals of the pictures are: they last as long as the report, whatever part of the page is drawn anew.
-    owner: StoredValue<Option<Owner>>,
     pause: StoredValue<Option<timer::Timer>, LocalStorage>,
     /// What was not taken, or not kept, in sentences.
     pub told: RwSignal<Vec<String>>,
@@ -70,7 +68,6 @@ impl Files {
             pictures: StoredValue::new(Vec::new()),
             changed: StoredValue::new(Vec::new()),
             is_burning: StoredValue::new(false),
-            owner: StoredValue::new(Owner::current()),
             pause: StoredValue::new_local(None),
             told: RwSignal::new(Vec::new()),
             open: RwSignal::new(None),
@@ -127,7 +124,7 @@ impl Files {
         let edits = Edits::new(Picture::new(Size { width, height }, true));
         let Ok(burnt) = flattened(&original, edits.picture().clone(), kind).await else { return };
         let id = self.put(name, PieceKind::Picture, burnt).await;
-        let edits = self.signal(edits);
+        let edits = ArcRwSignal::new(edits);
         self.pictures.update_value(|all| all.push(OpenPicture { id: id.clone(), original, edits, kind }));
         self.open.set(Some(id));
     }
@@ -176,7 +173,7 @@ impl Files {
         let bytes = self.bytes(id).await?;
         let original = Original::read(&bytes, fit).await.ok()?;
         let (width, height) = original.size();
-        let edits = self.signal(Edits::new(Picture::new(Size { width, height }, false)));
+        let edits = ArcRwSignal::new(Edits::new(Picture::new(Size { width, height }, false)));
         let kind = if bytes.kind() == "image/jpeg" { "image/jpeg" } else { "image/png" };
         let picture = OpenPicture { id: id.to_owned(), original, edits, kind };
         self.pictures.update_value(|all| all.push(picture.clone()));
@@ -207,7 +204,7 @@ impl Files {
             let Some(id) = next else { break };
             let picture = self.pictures.with_value(|all| all.iter().find(|own| own.id == id).cloned());
             let Some(OpenPicture { original, edits, kind, .. }) = picture else { continue };
-            let Some(now) = edits.try_get_untracked() else { continue };
+            let now = edits.get_untracked();
             if let Ok(burnt) = flattened(&original, now.picture().clone(), kind).await {
                 let size = burnt.size();
                 self.hold(&id, burnt).await;
@@ -291,13 +288,6 @@ impl Files {
         let video = Bytes::joined(&seconds, kind)?.kept().await.ok()?;
         self.forget_seconds(&id).await;
         Some(video)
-    }
-
-    fn signal(&self, edits: Edits) -> RwSignal<Edits> {
-        match self.owner.get_value() {
-            Some(owner) => owner.with(|| RwSignal::new(edits)),
-            None => RwSignal::new(edits),
-        }
     }
 
     /// Says something about a file.

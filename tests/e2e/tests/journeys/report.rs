@@ -13,6 +13,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
 const WHAT: &str = "When I upload a video in Team news, it stops at 90 %.";
+const PICTURE: &str = "The picture, as you see it while you work on it";
 
 #[tokio::test]
 async fn an_employee_reports_what_is_wrong() {
@@ -37,6 +38,27 @@ async fn an_employee_reports_what_is_wrong() {
         assert_eq!(report["scope"], json!("team"));
         page.open("/report.html").await;
         page.see_field("What isn’t working?", "").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_picture_leaves_as_it_was_covered() {
+    desk(async |desk| {
+        let page = at_dialog(desk).await;
+        page.fill("What isn’t working?", WHAT).await;
+        let picture = red_picture(&page, &desk.folder).await;
+        page.give_file(&picture).await;
+        page.see("The whole picture is covered").await;
+        // The left half is what they need to see.
+        page.drag_over(PICTURE, (0.0, 0.0), (0.5, 1.0)).await;
+        page.press("Send report").await;
+        page.see("Your report number is P-").await;
+
+        let seen = pixels(&page).await;
+        assert_eq!(seen["left"], json!([220, 30, 30, 255]), "what was uncovered: {seen}");
+        assert_eq!(seen["right"], json!([24, 27, 34, 255]), "what is covered: {seen}");
+        assert_eq!(seen["metadata"], json!(false), "no text of the file is left: {seen}");
     })
     .await;
 }
