@@ -115,6 +115,13 @@ pub fn clear_fragment() {
     }
 }
 
+/// What is typed in the field with this id; nothing where there is no such field.
+pub fn typed(id: &str) -> String {
+    let field = document().and_then(|document| document.get_element_by_id(id));
+    let value = field.and_then(|field| js_sys::Reflect::get(&field, &JsValue::from_str("value")).ok());
+    value.and_then(|value| value.as_string()).unwrap_or_default()
+}
+
 /// Removes everything inside the element with this id, such as the skeleton before the panel takes its place.
 pub fn clear(id: &str) -> Option<web_sys::HtmlElement> {
     let element = document()?.get_element_by_id(id)?;

@@ -29,6 +29,12 @@ pub fn arrived(files: &[AttachedFile]) -> Option<Vec<UploadId>> {
     files.iter().map(AttachedFile::arrived).collect()
 }
 
+/// Takes out what went with words; whether anything is left, because it was added meanwhile.
+pub fn take_sent(files: &mut Vec<AttachedFile>, sent: &[UploadId]) -> bool {
+    files.retain(|file| !file.arrived().is_some_and(|id| sent.contains(&id)));
+    !files.is_empty()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -36,6 +42,16 @@ mod tests {
     fn file(offset: u64, address: Option<&str>) -> AttachedFile {
         let upload = Upload { size: 10, address: address.map(str::to_owned), offset };
         AttachedFile { id: "1".to_owned(), name: "desk.png".to_owned(), upload }
+    }
+
+    #[test]
+    fn what_was_added_meanwhile_stays() {
+        let id = UploadId::of_random([7; 16]);
+        let sent = file(10, Some(&format!("/api/uploads/{}", id.as_str())));
+        let mut files = vec![sent.clone(), file(3, None)];
+        assert!(take_sent(&mut files, std::slice::from_ref(&id)));
+        assert_eq!(files, [file(3, None)]);
+        assert!(!take_sent(&mut vec![sent], &[id]));
     }
 
     #[test]

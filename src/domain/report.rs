@@ -141,6 +141,22 @@ impl ReportDraft {
         self.body.trim().is_empty() && is_nothing_added && self.sending.is_none()
     }
 
+    /// Takes in what was typed into the plain form, below what is there already. A report that is on its way stays.
+    pub fn add(&mut self, body: &str, page: &str) {
+        if self.sending.is_some() {
+            return;
+        }
+        let body = body.trim_end();
+        if self.body.trim().is_empty() {
+            body.clone_into(&mut self.body);
+        } else if !body.is_empty() && !self.body.contains(body) {
+            self.body = format!("{}\n\n{body}", self.body.trim_end());
+        }
+        if self.page.is_empty() {
+            page.clone_into(&mut self.page);
+        }
+    }
+
     /// Checks it; the only way to get what is sent. The files are named when they have arrived.
     ///
     /// # Errors
@@ -247,6 +263,16 @@ mod tests {
             language: "en".into(),
             errors: vec!["TypeError".into()],
         }
+    }
+
+    #[test]
+    fn what_was_typed_into_the_plain_form_comes_along() {
+        let mut draft = ReportDraft::default();
+        draft.add("It stops \n", "News");
+        assert_eq!((draft.body.as_str(), draft.page.as_str()), ("It stops", "News"));
+        draft.add("It stops", "");
+        draft.add("And there is no sound", "Other");
+        assert_eq!((draft.body.as_str(), draft.page.as_str()), ("It stops\n\nAnd there is no sound", "News"));
     }
 
     #[test]

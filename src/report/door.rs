@@ -11,6 +11,7 @@ use crate::browser::focus;
 use crate::browser::storage::{self, Area};
 use crate::domain::mask::mask;
 use crate::i18n::{keys as w, t, use_words};
+use crate::report::Typed;
 use crate::report::around::Around;
 use crate::report::page::Head;
 use crate::route;
@@ -57,7 +58,8 @@ fn Public() -> impl IntoView {
     let around = expect_context::<Around>();
     let announcer = use_announcer();
     let words = use_words();
-    let body = RwSignal::new(storage::read(Area::Session, DRAFT).unwrap_or_default());
+    let kept = storage::read(Area::Session, DRAFT).filter(|kept| !kept.is_empty());
+    let body = RwSignal::new(kept.unwrap_or_else(|| Typed::look().body));
     let email = RwSignal::new(String::new());
     let wrong = RwSignal::new(None::<String>);
     let wrong_email = RwSignal::new(None::<String>);

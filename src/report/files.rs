@@ -17,6 +17,7 @@ use crate::i18n::{Words, keys as w};
 use crate::report::form::ReportForm;
 use crate::shell::aside;
 use crate::shell::drafts::Keeper;
+use crate::shell::uploading::megabytes;
 use crate::state::SessionState;
 
 /// The most pixels of a picture; larger ones are made smaller.
@@ -349,16 +350,6 @@ pub async fn erase(key: &str) {
 pub fn fit(width: u32, height: u32) -> (u32, u32) {
     let fitted = Size { width, height }.fitted(PIXELS);
     (fitted.width, fitted.height)
-}
-
-/// `0.4 MB`.
-pub fn megabytes(bytes: u64, words: Words) -> String {
-    let size = if bytes < 100_000 {
-        (bytes.div_ceil(1_000).max(1) as f64, w::REPORT_KILOBYTES)
-    } else {
-        ((bytes as f64 / 100_000.0).round() / 10.0, w::REPORT_MEGABYTES)
-    };
-    words.text_with(size.1, &[("size", intl::decimal(size.0, &words.language()))])
 }
 
 async fn flattened(original: &Original, picture: Picture, kind: &str) -> Result<Bytes, NotAPicture> {

@@ -7,8 +7,8 @@ use crate::domain::mask::mask;
 use crate::domain::report::{Fact, Facts, browser_of};
 use crate::i18n::{Words, keys as w, t, use_words};
 use crate::report::around::Around;
-use crate::report::files::megabytes;
 use crate::report::form::ReportForm;
+use crate::shell::uploading::megabytes;
 use crate::state::SessionState;
 
 /// What the device tells; follows the page around.

@@ -12,10 +12,11 @@ use crate::domain::report::{Piece, PieceKind};
 use crate::i18n::{keys as w, t, t_with, use_words};
 use crate::report::around::Around;
 use crate::report::editor::Editor;
-use crate::report::files::{Files, fit, megabytes};
+use crate::report::files::{Files, fit};
 use crate::report::form::ReportForm;
 use crate::report::video::{Recorder, VideoButton};
 use crate::shell::Act;
+use crate::shell::uploading::megabytes;
 use crate::state::SessionState;
 use crate::ui::{Banner, Button, Tone, Variant, When, use_announcer};
 

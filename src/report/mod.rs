@@ -36,8 +36,31 @@ use crate::ui::{LiveRegions, Skeleton, provide_announcer};
 
 /// Puts the dialog in the place of the plain form.
 pub fn mount() {
+    // Somebody may have begun to write before the program was there.
+    let typed = Typed { body: browser_page::typed("plain-body"), page: browser_page::typed("plain-page") };
     if let Some(place) = browser_page::clear("app") {
-        leptos::mount::mount_to(place, App).forget();
+        leptos::mount::mount_to(place, move || view! { <App typed/> }).forget();
+    }
+}
+
+/// What was typed into the plain form.
+#[derive(Debug, Clone, Default)]
+pub struct Typed {
+    /// What isn't working.
+    pub body: String,
+    /// On which page.
+    pub page: String,
+}
+
+impl Typed {
+    /// Looks at it.
+    pub fn look() -> Self {
+        expect_context::<StoredValue<Self>>().get_value()
+    }
+
+    /// Takes it: it comes into one draft, once.
+    pub fn take() -> Self {
+        expect_context::<StoredValue<Self>>().try_update_value(std::mem::take).unwrap_or_default()
     }
 }
 
@@ -52,7 +75,8 @@ enum Who {
 
 /// The page of the dialog.
 #[component]
-pub fn App() -> impl IntoView {
+pub fn App(typed: Typed) -> impl IntoView {
+    provide_context(StoredValue::new(typed));
     provide_words();
     provide_announcer();
     let state = SessionState::new();

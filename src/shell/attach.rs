@@ -12,7 +12,7 @@ use crate::domain::attached::AttachedFile;
 use crate::domain::upload::Upload;
 use crate::i18n::{Words, keys as w, t, t_with, use_words};
 use crate::shell::drafts::Keeper;
-use crate::shell::uploading::{self, Failed, Watch};
+use crate::shell::uploading::{self, Failed, Watch, megabytes};
 use crate::shell::{Desk, aside};
 use crate::ui::{Banner, Button, Tone, Variant, When, use_announcer};
 
@@ -194,11 +194,8 @@ impl Attaching {
                 return;
             }
             if size > max {
-                let megabytes = |bytes: u64| {
-                    let size = intl::decimal((bytes as f64 / 100_000.0).round() / 10.0, &language);
-                    self.words.text_with(w::REPORT_MEGABYTES, &[("size", size)])
-                };
-                let parts = [("file", name), ("size", megabytes(size)), ("limit", megabytes(max))];
+                let (size, limit) = (megabytes(size, self.words), megabytes(max, self.words));
+                let parts = [("file", name), ("size", size), ("limit", limit)];
                 self.tell(self.words.text_with(w::ERROR_FILE_LARGE, &parts));
                 continue;
             }

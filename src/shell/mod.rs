@@ -23,6 +23,7 @@ pub mod levels;
 
 pub mod sign_in_form;
 
+pub mod address;
 pub mod again;
 pub mod attach;
 pub mod attached;

@@ -3,8 +3,9 @@
 use crate::api::uploads::{self, Answer, NotTaken};
 use crate::browser::bytes::{self, Bytes};
 use crate::browser::send::{self, Lost};
-use crate::browser::{clock, random, timer};
+use crate::browser::{clock, intl, random, timer};
 use crate::domain::upload::{Heard, Next, Sending, Step, Upload};
+use crate::i18n::{Words, keys as w};
 
 /// How often one looks whether the person goes on after a pause, in milliseconds.
 const GLANCE: i32 = 200;
@@ -107,4 +108,14 @@ async fn take(file: &Bytes, name: &str, step: &Step) -> Result<Result<Heard, Los
         is_problem,
     };
     Ok(Ok(uploads::read(step, &answer)?))
+}
+
+/// `0.4 MB`.
+pub fn megabytes(bytes: u64, words: Words) -> String {
+    let size = if bytes < 100_000 {
+        (bytes.div_ceil(1_000).max(1) as f64, w::REPORT_KILOBYTES)
+    } else {
+        ((bytes as f64 / 100_000.0).round() / 10.0, w::REPORT_MEGABYTES)
+    };
+    words.text_with(size.1, &[("size", intl::decimal(size.0, &words.language()))])
 }

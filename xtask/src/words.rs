@@ -24,7 +24,7 @@ impl Languages {
 }
 
 /// The sources whose words the dialog shows; it doesn't carry those of the panel's pages.
-const DIALOG: [&str; 3] = ["src/report", "src/ui", "src/shell/failure.rs"];
+const DIALOG: [&str; 4] = ["src/report", "src/ui", "src/shell/failure.rs", "src/shell/uploading.rs"];
 
 /// Writes `lang/<tag>.<hash>.json` for each language, and `lang/report/<tag>.<hash>.json` with what the dialog needs
 /// of it: the languages of the panel, then those of the dialog.

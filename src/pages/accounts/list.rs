@@ -10,16 +10,16 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
 use crate::api::accounts;
-use crate::browser::intl;
 use crate::domain::account_list::{AccountState, View};
-use crate::i18n::{keys as w, t, use_words};
+use crate::i18n::{keys as w, t};
 use crate::pages::accounts::filters::{Filters, Funnel, Search, Views};
 use crate::pages::accounts::left::LeftFirst;
 use crate::pages::accounts::rows::Rows;
 use crate::pages::accounts::table::{Selected, Table};
 use crate::route::Route;
+use crate::shell::address::{Ignored, pairs};
 use crate::shell::{Fetched, Live, Loaded, Only, announce_page, selection, use_fetched};
-use crate::ui::{Banner, ButtonLink, Empty, PageHeader, Tone, When};
+use crate::ui::{ButtonLink, Empty, PageHeader};
 
 /// What the parts of the list share.
 #[derive(Clone, Copy)]
@@ -137,31 +137,5 @@ fn Nothing(listing: Listing) -> impl IntoView {
         .into_any()
     } else {
         view! { <Empty text=t(w::EMPTY_ACCOUNTS)/> }.into_any()
-    }
-}
-
-/// The parameters of the address as they stand there.
-fn pairs<'a, K: AsRef<str> + 'a>(
-    parameters: impl Iterator<Item = (&'a K, &'a str)>,
-) -> impl Iterator<Item = (&'a str, &'a str)> {
-    parameters.map(|(name, value)| (name.as_ref(), value))
-}
-
-/// What of the address was not understood.
-#[component]
-fn Ignored(ignored: Signal<Vec<String>>) -> impl IntoView {
-    let words = use_words();
-    let text = move || {
-        let what = intl::list(&ignored.get(), &words.language());
-        words.text_with(w::REQUESTS_IGNORED, &[("what", what)])
-    };
-    view! {
-        <div role="status">
-            <When on=Signal::derive(move || !ignored.read().is_empty())>
-                <Banner tone=Tone::Warn>
-                    <p>{text}</p>
-                </Banner>
-            </When>
-        </div>
     }
 }

@@ -18,12 +18,11 @@ use crate::pages::requests::grid::{BODY, Grid, Listing, PRINTED};
 use crate::pages::requests::rows::Rows;
 use crate::pages::requests::saved::SavedLists;
 use crate::route::{RequestsView, Route};
+use crate::shell::address::{Ignored, pairs};
 use crate::shell::incidents::IncidentBanners;
 use crate::shell::{Failure, Live, Only, announce_page};
 use crate::state::SessionState;
-use crate::ui::{
-    Banner, Button, ButtonLink, Empty, Menu, MenuItem, MenuPlace, PageHeader, Tone, Variant, When,
-};
+use crate::ui::{Button, ButtonLink, Empty, Menu, MenuItem, MenuPlace, PageHeader, Variant, When};
 
 /// The page.
 #[component]
@@ -108,13 +107,6 @@ fn List() -> impl IntoView {
     }
 }
 
-/// The parameters of the address as they stand there.
-fn pairs<'a, K: AsRef<str> + 'a>(
-    parameters: impl Iterator<Item = (&'a K, &'a str)>,
-) -> impl Iterator<Item = (&'a str, &'a str)> {
-    parameters.map(|(name, value)| (name.as_ref(), value))
-}
-
 /// Notes what has changed since the rows were asked for. Rows never move by themselves.
 fn follow_changes(listing: Listing) {
     let live = expect_context::<Live>();
@@ -137,25 +129,6 @@ fn follow_changes(listing: Listing) {
             listing.rows.ask_again();
         }
     });
-}
-
-/// What of the address was not understood.
-#[component]
-fn Ignored(ignored: Signal<Vec<String>>) -> impl IntoView {
-    let words = use_words();
-    let text = move || {
-        let what = intl::list(&ignored.get(), &words.language());
-        words.text_with(w::REQUESTS_IGNORED, &[("what", what)])
-    };
-    view! {
-        <div role="status">
-            <When on=Signal::derive(move || !ignored.read().is_empty())>
-                <Banner tone=Tone::Warn>
-                    <p>{text}</p>
-                </Banner>
-            </When>
-        </div>
-    }
 }
 
 /// What the unsolved requests of the view are about: their incidents stand above them.

@@ -68,11 +68,13 @@ pub fn Reply(
                     sending.set(None);
                     // What was typed while the answer was on its way stays.
                     let is_same = |text: &String| text.trim() == message.body.as_str();
+                    let is_left = files.try_update(|files| attached::take_sent(files, &message.uploads));
                     if body.try_with_untracked(is_same).unwrap_or(true) {
                         body.set(String::new());
-                        files.set(Vec::new());
-                        keeper.erase();
-                        place.clear();
+                        if is_left != Some(true) {
+                            keeper.erase();
+                            place.clear();
+                        }
                     }
                     key.set(random::uuid());
                     shown.take(sent.request);
@@ -282,11 +284,13 @@ fn use_following(
             match client.send(requests::create(&asked, &key_in_use)).await {
                 Ok(made) => {
                     let is_same = |text: &String| text.trim() == words.as_str();
+                    let is_left = files.try_update(|files| attached::take_sent(files, &asked.uploads));
                     if body.try_with_untracked(is_same).unwrap_or(true) {
                         body.set(String::new());
-                        files.set(Vec::new());
-                        keeper.erase();
-                        place.clear();
+                        if is_left != Some(true) {
+                            keeper.erase();
+                            place.clear();
+                        }
                     }
                     key.set(random::uuid());
                     onward.go(&Route::Request(made.summary.id));

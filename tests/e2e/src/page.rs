@@ -427,8 +427,9 @@ impl Page {
     pub async fn network(&self, is_there: Network) {
         let offline = is_there == Network::Cut;
         self.devtools("Network.enable", json!({})).await;
+        let speed = if is_there == Network::Slow { 60_000 } else { -1 };
         let conditions =
-            json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+            json!({ "offline": offline, "latency": 0, "downloadThroughput": speed, "uploadThroughput": -1 });
         self.devtools("Network.emulateNetworkConditions", conditions).await;
     }
 
@@ -634,6 +635,8 @@ pub enum Network {
     There,
     /// Cut.
     Cut,
+    /// As on a bad day on a train: 60 kB a second.
+    Slow,
 }
 
 const FIELDS: [&str; 4] = ["textbox", "searchbox", "combobox", "spinbutton"];

@@ -45,11 +45,7 @@ async fn an_employee_reports_what_is_wrong() {
 #[tokio::test]
 async fn a_picture_leaves_as_it_was_covered() {
     desk(async |desk| {
-        let page = at_dialog(desk).await;
-        page.fill("What isn’t working?", WHAT).await;
-        let picture = red_picture(&page, &desk.folder).await;
-        page.give_file(&picture).await;
-        page.see("The whole picture is covered").await;
+        let page = with_picture(desk).await;
         // The left half is what they need to see.
         page.drag_over(PICTURE, (0.0, 0.0), (0.5, 1.0)).await;
         page.press("Send report").await;
@@ -97,11 +93,7 @@ async fn a_picture_is_covered_by_keyboard() {
 #[tokio::test]
 async fn a_report_waits_without_a_connection_and_goes_out_once() {
     desk(async |desk| {
-        let page = at_dialog(desk).await;
-        page.fill("What isn’t working?", WHAT).await;
-        let picture = red_picture(&page, &desk.folder).await;
-        page.give_file(&picture).await;
-        page.see("The whole picture is covered").await;
+        let page = with_picture(desk).await;
         page.network(Network::Cut).await;
         page.press("Send report").await;
         page.see("You are offline. The report is kept on this device").await;
@@ -115,13 +107,25 @@ async fn a_report_waits_without_a_connection_and_goes_out_once() {
 }
 
 #[tokio::test]
+async fn what_is_typed_before_the_program_is_there_comes_along() {
+    desk(async |desk| {
+        let page = desk.signed_in(Who::Employee).await;
+        page.network(Network::Slow).await;
+        page.open_unready("/report.html").await;
+        page.script("document.getElementById('plain-body').focus()").await;
+        page.type_text(WHAT).await;
+        page.network(Network::There).await;
+        page.see_heading("Something isn’t working?").await;
+        page.see_thing("button", "Send report").await;
+        page.see_field("What isn’t working?", WHAT).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_half_written_report_survives_with_its_picture() {
     desk(async |desk| {
-        let page = at_dialog(desk).await;
-        page.fill("What isn’t working?", WHAT).await;
-        let picture = red_picture(&page, &desk.folder).await;
-        page.give_file(&picture).await;
-        page.see("The whole picture is covered").await;
+        let page = with_picture(desk).await;
         page.see("Draft saved on this device").await;
         page.reload().await;
         page.see_field("What isn’t working?", WHAT).await;
@@ -268,6 +272,16 @@ async fn at_dialog(desk: &Desk) -> Page {
     page.open("/report.html").await;
     page.see_heading("Something isn’t working?").await;
     page.see_thing("button", "Send report").await;
+    page
+}
+
+/// Words and a picture that starts covered.
+async fn with_picture(desk: &Desk) -> Page {
+    let page = at_dialog(desk).await;
+    page.fill("What isn’t working?", WHAT).await;
+    let picture = red_picture(&page, &desk.folder).await;
+    page.give_file(&picture).await;
+    page.see("The whole picture is covered").await;
     page
 }
 
