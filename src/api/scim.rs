@@ -2,20 +2,23 @@
 
 use frontdesk_contract::scim::message::ListResponse;
 use frontdesk_contract::scim::user::User;
+use frontdesk_contract::scim::{ENTERPRISE, INVITATION, LIFECYCLE};
 
 use crate::api::Endpoint;
 use crate::domain::account_list::Question;
 use crate::route::encode;
 
 const USERS: &str = "/scim/v2/Users";
-/// What no list shows.
-const WITHOUT: &str = "groups,phoneNumbers,addresses";
+/// What lists show of the core; the extensions stand behind it.
+const SHOWN: &str = "userName,displayName,name,title,active,emails,meta";
 
 /// A page of people: the first, or the one behind a cursor.
 pub fn people(question: &Question, cursor: &str, count: usize) -> Endpoint<ListResponse<User>> {
     let asked = asked(question);
+    let shown = [SHOWN, ENTERPRISE, LIFECYCLE, INVITATION].join(",");
     Endpoint::get(format!(
-        "{USERS}?{asked}excludedAttributes={WITHOUT}&count={count}&cursor={}",
+        "{USERS}?{asked}attributes={}&count={count}&cursor={}",
+        encode(&shown),
         encode(cursor)
     ))
 }
@@ -49,10 +52,11 @@ mod tests {
     fn a_page_is_asked_for_by_its_cursor() {
         let question =
             Question { filter: "title pr".to_owned(), sort_by: "displayName", is_descending: true };
-        assert_eq!(
-            people(&question, "", 100).raw.path,
-            "/scim/v2/Users?filter=title%20pr&sortBy=displayName&sortOrder=descending&excludedAttributes=groups,phoneNumbers,addresses&count=100&cursor="
-        );
+        let path = people(&question, "", 100).raw.path;
+        let start =
+            "/scim/v2/Users?filter=title%20pr&sortBy=displayName&sortOrder=descending&attributes=userName%2C";
+        assert!(path.starts_with(start) && path.ends_with("&count=100&cursor="), "{path}");
+        assert!(path.contains(&encode(LIFECYCLE)) && path.contains(&encode(INVITATION)), "{path}");
         let question = Question { filter: String::new(), ..question };
         assert_eq!(
             total(&question).raw.path,

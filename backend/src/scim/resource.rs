@@ -213,6 +213,12 @@ impl Projection {
     /// Takes out of a resource what isn't asked for.
     pub fn apply(&self, resource: Resource, mut body: Value) -> Value {
         let Some(fields) = body.as_object_mut() else { return body };
+        if !matches!(self, Self::Only(_)) {
+            let named_alone = |attrs: &[Attr]| attrs.iter().all(|attr| attr.is_on_request);
+            for (urn, _) in resource.extensions().iter().filter(|(_, attrs)| named_alone(attrs)) {
+                fields.remove(*urn);
+            }
+        }
         match self {
             Self::All => {}
             Self::Without(list) => {
@@ -222,10 +228,8 @@ impl Projection {
             }
             Self::Only(list) => {
                 let mut kept = Map::new();
-                for name in ["schemas", "id"] {
-                    if let Some(value) = fields.get(name) {
-                        kept.insert(name.to_owned(), value.clone());
-                    }
+                if let Some(value) = fields.get("id") {
+                    kept.insert("id".to_owned(), value.clone());
                 }
                 for attribute in list {
                     include(resource, fields, &mut kept, attribute);
@@ -233,6 +237,10 @@ impl Projection {
                 *fields = kept;
             }
         }
+        // RFC 7643 section 3: the schemas of what is there.
+        let used = resource.extensions().iter().map(|(urn, _)| *urn).filter(|urn| fields.contains_key(*urn));
+        let schemas: Vec<&str> = std::iter::once(resource.schema()).chain(used).collect();
+        fields.insert("schemas".to_owned(), serde_json::json!(schemas));
         body
     }
 }
@@ -387,7 +395,7 @@ fn compares(part: &Attr, value: &Value, comparison: Comparison, literal: &Litera
 
 #[cfg(test)]
 mod tests {
-    use frontdesk_contract::scim::ENTERPRISE;
+    use frontdesk_contract::scim::{ENTERPRISE, USER};
     use proptest::prelude::*;
     use serde_json::json;
 
@@ -421,7 +429,7 @@ mod tests {
 
     #[test]
     fn an_answer_has_what_is_asked_for() {
-        let body = json!({"schemas": [], "id": "1", "userName": "a", "name": {"givenName": "A", "familyName": "B"},
+        let body = json!({"id": "1", "userName": "a", "name": {"givenName": "A", "familyName": "B"},
             "emails": [{"value": "x", "type": "work"}], ENTERPRISE: {"department": "D", "costCenter": "C"}});
         let apply = |only: Option<&str>, without: Option<&str>| {
             Projection::parse(only, without).expect("a projection").apply(Resource::User, body.clone())
@@ -429,13 +437,13 @@ mod tests {
         let only = format!("username,name.familyName,emails.value,{ENTERPRISE}:department");
         assert_eq!(
             apply(Some(&only), None),
-            json!({"schemas": [], "id": "1", "userName": "a", "name": {"familyName": "B"}, "emails": [{"value": "x"}],
+            json!({"schemas": [USER, ENTERPRISE], "id": "1", "userName": "a", "name": {"familyName": "B"}, "emails": [{"value": "x"}],
                 ENTERPRISE: {"department": "D"}})
         );
         let without = format!("id,emails,name.givenName,{ENTERPRISE}");
         assert_eq!(
             apply(None, Some(&without)),
-            json!({"schemas": [], "id": "1", "userName": "a", "name": {"familyName": "B"}})
+            json!({"schemas": [USER], "id": "1", "userName": "a", "name": {"familyName": "B"}})
         );
         assert!(Projection::parse(Some("a"), Some("b")).is_err());
     }

@@ -270,25 +270,26 @@ pub const LIFECYCLE_ATTRS: &[Attr] = &[
     text("stage", "Where the account stands.")
         .exact()
         .words(&["provisioned", "invited", "active", "deactivated", "former"])
-        .read_only(),
-    attr("deactivatedAt", Kind::Date, "When it was deactivated for the last time.").read_only(),
-    attr("membershipsRemovedAt", Kind::Date, "When memberships ended.").read_only(),
-    attr("removableAt", Kind::Date, "From when profile fields may be removed.").read_only(),
-    attr("fieldsRemovedAt", Kind::Date, "When profile fields were removed.").read_only(),
-    attr("scheduledFor", Kind::Date, "When it will be deactivated.").read_only(),
-    attr("hold", Kind::Date, "Since when it is on hold.").read_only(),
-    attr("pendingDeletion", Kind::Date, "When it will be deleted.").read_only(),
-    attr("terminationDate", Kind::Date, "When the person leaves the organization.").read_only(),
-    text("contentCounts", "How much content the person has.").complex(CONTENT).read_only(),
-    text("managedBy", "The machine that writes it.").read_only(),
+        .read_only()
+        .on_request(),
+    attr("deactivatedAt", Kind::Date, "When it was deactivated for the last time.").read_only().on_request(),
+    attr("membershipsRemovedAt", Kind::Date, "When memberships ended.").read_only().on_request(),
+    attr("removableAt", Kind::Date, "From when profile fields may be removed.").read_only().on_request(),
+    attr("fieldsRemovedAt", Kind::Date, "When profile fields were removed.").read_only().on_request(),
+    attr("scheduledFor", Kind::Date, "When it will be deactivated.").read_only().on_request(),
+    attr("hold", Kind::Date, "Since when it is on hold.").read_only().on_request(),
+    attr("pendingDeletion", Kind::Date, "When it will be deleted.").read_only().on_request(),
+    attr("terminationDate", Kind::Date, "When the person leaves the organization.").read_only().on_request(),
+    text("contentCounts", "How much content the person has.").complex(CONTENT).read_only().on_request(),
+    text("managedBy", "The machine that writes it.").read_only().on_request(),
 ];
 /// Invitation and claim.
 pub const INVITATION_ATTRS: &[Attr] = &[
-    attr("invited", Kind::Truth, "Whether the person was told.").read_only(),
-    attr("inviteDate", Kind::Date, "When.").read_only(),
-    attr("claimed", Kind::Truth, "Whether the person has signed in.").read_only(),
-    attr("claimDate", Kind::Date, "When.").read_only(),
-    attr("canDelete", Kind::Truth, "Whether DELETE is taken.").read_only(),
+    attr("invited", Kind::Truth, "Whether the person was told.").read_only().on_request(),
+    attr("inviteDate", Kind::Date, "When.").read_only().on_request(),
+    attr("claimed", Kind::Truth, "Whether the person has signed in.").read_only().on_request(),
+    attr("claimDate", Kind::Date, "When.").read_only().on_request(),
+    attr("canDelete", Kind::Truth, "Whether DELETE is taken.").read_only().on_request(),
 ];
 /// A group.
 pub const GROUP_ATTRS: &[Attr] =
@@ -401,8 +402,9 @@ impl Resource {
 
     /// What `/ResourceTypes` says.
     pub fn described(self, base: &str) -> Value {
-        // Those that nobody can write are described at `/Schemas` and told with each person, and yet not named
-        // here: clients, and the conformance test, take what is named here for something to write.
+        // Those that nobody can write are told to whoever names them, and described at `/Schemas`. Here stand those
+        // that each answer may have: clients build their model of a person from this list, refuse what isn't on it,
+        // and take what is on it for something to write.
         let is_writable = |attrs: &[Attr]| attrs.iter().any(|attr| attr.mutability != Mutability::ReadOnly);
         let extensions = self.extensions().iter().filter(|(_, attrs)| is_writable(attrs));
         let extensions: Vec<Value> =
@@ -459,9 +461,9 @@ mod tests {
     }
 
     #[test]
-    fn both_extensions_of_the_account_are_read_only() {
+    fn both_extensions_of_the_account_are_read_only_and_told_to_whoever_names_them() {
         for attrs in [LIFECYCLE_ATTRS, INVITATION_ATTRS] {
-            assert!(attrs.iter().all(|attr| attr.mutability == Mutability::ReadOnly));
+            assert!(attrs.iter().all(|attr| attr.mutability == Mutability::ReadOnly && attr.is_on_request));
         }
     }
 }

@@ -148,12 +148,13 @@ async fn a_person_is_made_read_changed_and_replaced() {
         }))
         .await;
     let id = made["id"].as_str().unwrap();
+    let life = token.get(&format!("/scim/v2/Users/{id}?attributes={LIFE},{STATUS}")).await.json();
     assert_eq!(
-        (&made[LIFE]["stage"], &made[STATUS]["claimed"]),
+        (&life[LIFE]["stage"], &life[STATUS]["claimed"]),
         (&json!("provisioned"), &json!(false)),
         "read-only"
     );
-    assert_eq!(made[LIFE]["managedBy"], "HR sync");
+    assert_eq!(life[LIFE]["managedBy"], "HR sync");
     assert!(made[ENTERPRISE]["manager"]["$ref"].as_str().unwrap().starts_with(&app.base()));
     let manager = token.get(&format!("/scim/v2/Users/{id}?attributes={ENTERPRISE}:manager")).await.json();
     assert_eq!(manager[ENTERPRISE]["manager"]["displayName"], "Awa Mbaye");
@@ -178,6 +179,29 @@ async fn a_person_is_made_read_changed_and_replaced() {
     assert_eq!(only.as_object().unwrap().keys().collect::<Vec<_>>(), ["id", "schemas", "userName"]);
 }
 
+/// A client that builds its model of a person from `/ResourceTypes` and `/Schemas` refuses anything else.
+#[tokio::test]
+async fn an_answer_has_what_its_resource_type_names_and_more_to_whoever_names_it() {
+    let app = TestApp::start().await;
+    let token = app.token("scim").await;
+    let named = token.get("/scim/v2/ResourceTypes/User").await.json();
+    let mut urns = vec![named["schema"].clone()];
+    urns.extend(named["schemaExtensions"].as_array().unwrap().iter().map(|one| one["schema"].clone()));
+    let people = ["/scim/v2/Users", "/scim/v2/Users?excludedAttributes=emails"];
+    for path in people {
+        for person in token.get(path).await.json()["Resources"].as_array().unwrap() {
+            let extensions = person.as_object().unwrap().keys().filter(|name| name.starts_with("urn:"));
+            assert!(extensions.map(|name| json!(name)).all(|name| urns.contains(&name)), "{person}");
+            assert!(person["schemas"].as_array().unwrap().iter().all(|urn| urns.contains(urn)), "{person}");
+        }
+    }
+    let asked = format!("/scim/v2/Users?attributes=userName,{LIFE},{STATUS}:claimed");
+    for person in token.get(&asked).await.json()["Resources"].as_array().unwrap() {
+        assert_eq!(person["schemas"], json!([urns[0], LIFE, STATUS]));
+        assert!(person[LIFE]["stage"].is_string() && person[STATUS]["claimed"].is_boolean(), "{person}");
+    }
+}
+
 #[tokio::test]
 async fn the_rules_hold_for_machines_too() {
     let app = TestApp::start().await;
@@ -186,7 +210,9 @@ async fn the_rules_hold_for_machines_too() {
     token.delete(&format!("/scim/v2/Users/{joao}")).await.is_scim_error(412, None);
     let session = app.sign_in_as("joao.silva@acme.example").await;
     let off = token.ops(&joao, json!([{"op": "Replace", "value": {"active": "False"}}])).await;
-    assert_eq!((off.status, off.json()[LIFE]["stage"].as_str()), (200, Some("deactivated")), "{}", off.text);
+    assert_eq!(off.status, 200, "{}", off.text);
+    let life = token.get(&format!("/scim/v2/Users/{joao}?attributes={LIFE}:stage")).await;
+    assert_eq!(life.json()[LIFE], json!({"stage": "deactivated"}), "{}", life.text);
     session.get("/api/session").await.is_problem(401, "signed-out");
     let log = admin.get(&format!("/api/audit?person={joao}")).await.json();
     assert_eq!(

@@ -3,7 +3,6 @@
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use frontdesk_contract::scim::GROUP;
 use frontdesk_contract::scim::filter::{Comparison, Filter, Literal};
 use frontdesk_contract::scim::message::ScimType;
 use frontdesk_contract::{PersonId, PersonRef, Timestamp};
@@ -142,7 +141,6 @@ async fn body(app: &App, group: &Group, projection: &Projection) -> Result<Value
 
 fn whole(base: &str, group: &Group, members: &[PersonRef]) -> Value {
     let mut fields = Map::new();
-    fields.insert("schemas".to_owned(), json!([GROUP]));
     fields.insert("id".to_owned(), json!(group.id));
     if let Some(external) = &group.external_id {
         fields.insert("externalId".to_owned(), json!(external));

@@ -9,7 +9,7 @@ use frontdesk_contract::account::act::{Action, Verdict, When};
 use frontdesk_contract::account::{Lifecycle, Stage, Step};
 use frontdesk_contract::scim::message::ScimType;
 use frontdesk_contract::scim::user::{Invitation, LifecycleFacts};
-use frontdesk_contract::scim::{ENTERPRISE, INVITATION, LIFECYCLE, USER};
+use frontdesk_contract::scim::{ENTERPRISE, INVITATION, LIFECYCLE};
 use frontdesk_contract::time::Span;
 use frontdesk_contract::{Kind, PersonId, PersonRef, Timestamp};
 use serde_json::{Map, Value, json};
@@ -126,11 +126,6 @@ pub async fn bodies(app: &App, items: &[Account], projection: &Projection) -> Re
 /// A person as SCIM has it.
 fn body(base: &str, account: &Account, groups: &[(String, String)], manager_name: Option<&str>) -> Value {
     let mut fields = Map::new();
-    let mut schemas = vec![USER];
-    if account.resource.contains_key(ENTERPRISE) {
-        schemas.push(ENTERPRISE);
-    }
-    fields.insert("schemas".to_owned(), json!(schemas));
     fields.insert("id".to_owned(), json!(account.id));
     fields.extend(account.resource.clone());
     fields.insert("active".to_owned(), json!(account.life.active));
