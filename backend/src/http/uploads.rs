@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::io::{ErrorKind, SeekFrom};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::body::{Body, BodyDataStream};
 use axum::extract::{Request, State};
@@ -59,6 +59,11 @@ const EXTENSIONS: HeaderValue =
 const PIECE: &str = "application/offset+octet-stream";
 /// So long a piece may pause before what came of it is kept and the call ends.
 const PAUSE_MAX: Duration = Duration::from_secs(60);
+/// After somebody took over, or asked how far it is, a piece may go on as long as something comes at least so often:
+/// what is on its way already isn't sent twice.
+const PAUSE_AT_END_MAX: Duration = Duration::from_millis(500);
+/// And no longer than this.
+const END_MAX: Duration = Duration::from_secs(2);
 /// So many files one person may have on the way or not yet sent.
 const FILES_WAITING_MAX: u64 = 300;
 /// The longest name that is read, in characters.
@@ -132,7 +137,7 @@ pub async fn abilities(State(app): State<App>) -> Response {
 
 /// Begins to send a file; its first bytes may come along.
 #[utoipa::path(post, path = "/api/uploads", tag = "uploads",
-    params(("Tus-Resumable" = String, Header, description = "`1.0.0`."),
+    params(("Tus-Resumable" = String, Header, pattern = "^1\\.0\\.0$", description = "`1.0.0`."),
         ("Upload-Length" = u64, Header, description = "How long the file is, in bytes."),
         ("Upload-Metadata" = Option<String>, Header, description = "`filename` and its name in base64.")),
     responses((status = 201, description = "`Location` is where its bytes go."),
@@ -192,7 +197,8 @@ async fn make(app: &App, person: &Person, request: Request) -> Result<Response> 
 /// How much of a file is safe.
 #[utoipa::path(head, path = "/api/uploads/{id}", tag = "uploads",
     params(("id" = UploadId, Path, description = "Which file.")),
-    responses((status = 200, description = "`Upload-Offset` of `Upload-Length` bytes.")))]
+    responses((status = 200, description = "`Upload-Offset` of `Upload-Length` bytes."),
+        (status = 412, description = "Another version of the protocol.")))]
 pub async fn progress(
     State(app): State<App>,
     viewer: Sender,
@@ -204,6 +210,10 @@ pub async fn progress(
 
 async fn tell(app: &App, person: &Person, id: &UploadId, headers: &HeaderMap) -> Result<Response> {
     check_version(headers)?;
+    own(app, person, id).await?;
+    // Whoever asks means to go on. A piece whose connection is gone may still be read: it ends first, so that the next
+    // one begins where we say.
+    let _held = app.uploads().take(id).await;
     let stored = own(app, person, id).await?;
     let mut response = StatusCode::OK.into_response();
     let offset = Offset { at: stored.received, expires_at: stored.expires_at.unwrap_or(app.now()) };
@@ -215,7 +225,7 @@ async fn tell(app: &App, person: &Person, id: &UploadId, headers: &HeaderMap) ->
 /// Sends a piece of a file.
 #[utoipa::path(patch, path = "/api/uploads/{id}", tag = "uploads",
     params(("id" = UploadId, Path, description = "Which file."),
-        ("Tus-Resumable" = String, Header, description = "`1.0.0`."),
+        ("Tus-Resumable" = String, Header, pattern = "^1\\.0\\.0$", description = "`1.0.0`."),
         ("Upload-Offset" = u64, Header, description = "Where the piece begins."),
         ("Upload-Checksum" = Option<String>, Header, description = "`sha256` or `sha1`, and the digest in base64.")),
     responses((status = 204, description = "So much is safe now: `Upload-Offset`."),
@@ -260,7 +270,7 @@ async fn append(app: &App, person: &Person, id: &UploadId, request: Request) -> 
 /// Gives a file up.
 #[utoipa::path(delete, path = "/api/uploads/{id}", tag = "uploads",
     params(("id" = UploadId, Path, description = "Which file."),
-        ("Tus-Resumable" = String, Header, description = "`1.0.0`.")),
+        ("Tus-Resumable" = String, Header, pattern = "^1\\.0\\.0$", description = "`1.0.0`.")),
     responses((status = 204, description = "It is gone."),
         (status = 409, description = "It was sent already."),
         (status = 412, description = "Another version of the protocol.")))]
@@ -509,6 +519,7 @@ async fn take(
             keep(app, stored, offset).await?;
         }
         match ending {
+            Ending::Step if held.stop.is_cancelled() => return Err(cut()),
             Ending::Step => {}
             Ending::Whole => return Ok(offset),
             Ending::Cut | Ending::TooLong => return Err(cut()),
@@ -596,11 +607,19 @@ async fn copy(
     held: &Held,
 ) -> std::io::Result<(u64, Ending)> {
     let mut taken: u64 = 0;
+    let mut end = None;
     loop {
-        let next = tokio::select! {
-            biased;
-            () = held.stop.cancelled() => return Ok((taken, Ending::Cut)),
-            next = tokio::time::timeout(PAUSE_MAX, body.next()) => next,
+        let next = match end {
+            None => tokio::select! {
+                biased;
+                () = held.stop.cancelled() => {
+                    end = Some(Instant::now() + END_MAX);
+                    continue;
+                }
+                next = tokio::time::timeout(PAUSE_MAX, body.next()) => next,
+            },
+            Some(end) if Instant::now() >= end => return Ok((taken, Ending::Cut)),
+            Some(_) => tokio::time::timeout(PAUSE_AT_END_MAX, body.next()).await,
         };
         let bytes = match next {
             Ok(Some(Ok(bytes))) => bytes,

@@ -349,6 +349,31 @@ async fn the_newest_call_takes_over_from_one_that_hangs() {
     assert!(admin.bytes(path.rsplit('/').next().unwrap()).await.2 == bytes);
 }
 
+#[tokio::test]
+async fn the_next_piece_begins_where_we_say_while_the_last_one_still_hangs() {
+    let app = TestApp::start().await;
+    let admin = app.sign_in(Role::Admin).await;
+    let bytes = video(3_000_000);
+    let path = admin.begins("a.mp4", bytes.len()).await;
+    let mut hanging = Vec::new();
+    let mut at = 0;
+    for _ in 0..4 {
+        // Much has come, nothing is acknowledged, and nobody ends the connection.
+        let more = &bytes[at..at + 600_000];
+        hanging.push(admin.begins_a_piece(&path, at, bytes.len() - at, more, "").await);
+        let before = at;
+        while at == before {
+            at = admin.offset(&path).await;
+        }
+        let answer = admin.piece(&path, at, &bytes[at..at + 10_000]).await;
+        assert_eq!(answer.status, 204, "not taken at {at}: {}", answer.text);
+        at += 10_000;
+    }
+    drop(hanging);
+    assert_eq!(admin.piece(&path, at, &bytes[at..]).await.status, 204);
+    assert!(admin.bytes(path.rsplit('/').next().unwrap()).await.2 == bytes);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_kill_in_the_middle_loses_no_byte_that_was_acknowledged() {
     let folder = TempDir::new().unwrap();
