@@ -33,7 +33,7 @@ pub struct AuditParameters {
     #[param(pattern = "^(person|token|clock)?$")]
     pub by: Option<String>,
     /// Only what was done from this time on.
-    #[param(value_type = Option<Timestamp>)]
+    #[param(pattern = "^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9:]{5}))?$")]
     pub since: Option<String>,
     /// Only lines with these words in a name or a reason.
     pub q: Option<String>,

@@ -96,7 +96,7 @@ pub struct ListParameters {
     #[param(minimum = 0, maximum = 1000000, value_type = Option<u32>)]
     pub at: Option<String>,
     /// `-changedAt` when nothing is said; also `createdAt`, `id`, `waitingFor`, `priority`, `askedBy`, `topic`, `channel`, each with or without `-`.
-    #[param(pattern = "^-?(changedAt|createdAt|id|waitingFor|priority|askedBy|topic|channel)$")]
+    #[param(pattern = "^(-?(changedAt|createdAt|id|waitingFor|priority|askedBy|topic|channel))?$")]
     pub sort: Option<String>,
 }
 

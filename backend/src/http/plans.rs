@@ -117,7 +117,8 @@ pub async fn make(app: &App, caller: &Caller, new: NewPlan) -> Result<Plan> {
 /// Looks again at the people of a plan, as they stand now. Rows that name nobody are left out.
 #[utoipa::path(post, path = "/api/plans/{id}/plans", tag = "plans",
     params(("id" = PlanId, Path, description = "The plan.")),
-    responses((status = 201, description = "What would happen now.", body = Plan)))]
+    responses((status = 201, description = "What would happen now.", body = Plan),
+        (status = 422, description = "Nobody whom the plan was for is still there.", body = frontdesk_contract::Problem, content_type = "application/problem+json")))]
 pub async fn look_again(State(app): State<App>, caller: Caller, Part(id): Part<PlanId>) -> Result<Response> {
     let plan = app.store().plan(id).await?.ok_or(ProblemType::NotFound)?;
     caller.needs(plan.action.right())?;
@@ -298,7 +299,8 @@ pub fn limit_and_cursor(limit: Option<&str>, cursor: Option<&str>) -> Result<(us
     params(("id" = PlanId, Path, description = "The plan."),
         ("Idempotency-Key" = String, Header, pattern = "^(\"([ !#-\\[\\]-~]){1,255}\"|[!#-+--:<-\\[\\]-~]{1,255})$", description = "A key of the caller's own. A plan is run once, whatever the key.")),
     responses((status = 201, description = "Done; for one person with the receipt.", body = frontdesk_contract::plan::Run),
-        (status = 202, description = "It goes on, or waits for a second person, a date or the waiting period.", body = frontdesk_contract::plan::Run)))]
+        (status = 202, description = "It goes on, or waits for a second person, a date or the waiting period.", body = frontdesk_contract::plan::Run),
+        (status = 412, description = "The hash isn't that of the plan, or what it is about was changed meanwhile.", body = frontdesk_contract::Problem, content_type = "application/problem+json")))]
 pub async fn run(
     State(app): State<App>,
     caller: Caller,

@@ -47,7 +47,7 @@ pub struct GroupParameters {
     /// Only those with reports that have these words, or with a name that has them.
     pub q: Option<String>,
     /// Only those with more reports today than usual.
-    #[param(pattern = "^true$")]
+    #[param(pattern = "^(true)?$")]
     pub spike: Option<String>,
     /// How many rows: 50 when nothing is said.
     #[param(minimum = 1, maximum = 200, value_type = Option<u32>)]

@@ -98,7 +98,7 @@ pub async fn create(
 #[into_params(parameter_in = Query)]
 pub struct OwnParameters {
     /// Only one's own: `true`, which is said for clearness; there is no other list.
-    #[param(pattern = "^true$")]
+    #[param(pattern = "^(true)?$")]
     pub mine: Option<String>,
     /// How many rows: 50 when nothing is said.
     #[param(minimum = 1, maximum = 200, value_type = Option<u32>)]
@@ -255,9 +255,13 @@ async fn joined(
 /// Takes a report from somebody without a session: words alone, so many an hour.
 #[utoipa::path(post, path = "/api/public-reports", tag = "reports", security(()),
     request_body(content((NewPublicReport = "application/json"), (NewPublicReport = "application/x-www-form-urlencoded"))),
-    responses((status = 201, description = "Taken. JSON is answered with JSON, a form with a page.", body = PublicReportTaken),
-        (status = 403, description = "The public form is switched off, and nobody is locked out."),
-        (status = 429, description = "Too many tries; `Retry-After` says when to come back.")))]
+    responses((status = 201, description = "Taken. JSON is answered with JSON, a form with a page.", content((PublicReportTaken = "application/json"), (String = "text/html"))),
+        (status = 400, description = "The body can't be read.", content((frontdesk_contract::Problem = "application/problem+json"), (String = "text/html"))),
+        (status = 403, description = "The public form is switched off, and nobody is locked out.", content((frontdesk_contract::Problem = "application/problem+json"), (String = "text/html"))),
+        (status = 413, description = "The body is too large.", content((frontdesk_contract::Problem = "application/problem+json"), (String = "text/html"))),
+        (status = 422, description = "Fields are missing or wrong.", content((frontdesk_contract::Problem = "application/problem+json"), (String = "text/html"))),
+        (status = 429, description = "Too many tries; `Retry-After` says when to come back.", content((frontdesk_contract::Problem = "application/problem+json"), (String = "text/html"))),
+        (status = 500, description = "The backend failed.", content((frontdesk_contract::Problem = "application/problem+json"), (String = "text/html")))))]
 pub async fn create_public(
     State(app): State<App>,
     client: Client,

@@ -1,7 +1,7 @@
 //! Each way in which a call is wrong.
 
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::app::{Role, TestApp, question};
 
@@ -214,4 +214,23 @@ async fn the_description_names_each_handler_once() {
     names.dedup();
     assert_eq!(names.len(), count, "{names:?}");
     assert!(count >= 18, "{names:?}");
+}
+
+/// Two types of one name would be one schema, and whoever writes would be told to send what only we say.
+#[tokio::test]
+async fn the_description_keeps_types_of_one_name_apart() {
+    let app = TestApp::start().await;
+    let document = app.nobody().get("/api/openapi.json").await.json();
+    let schemas = &document["components"]["schemas"];
+    for (what, field) in [("NewPlan", "reason"), ("RequestChange", "reason"), ("CallChange", "note")] {
+        let kinds = schemas[what]["properties"][field]["oneOf"].as_array().unwrap();
+        let name = kinds[1]["$ref"].as_str().unwrap().rsplit('/').next().unwrap();
+        assert_eq!(
+            (&schemas[name]["type"], &schemas[name]["enum"]),
+            (&json!("string"), &Value::Null),
+            "{what}"
+        );
+    }
+    assert!(schemas["RefusalReason"]["enum"].is_array());
+    assert!(schemas["Source"]["enum"] != schemas["ConsequenceSource"]["enum"]);
 }

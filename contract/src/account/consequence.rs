@@ -56,7 +56,7 @@ pub enum Effect {
 /// Where it is known from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ConsequenceSource))]
 pub enum Source {
     /// Groups, owners, managers, sessions.
     Directory,
