@@ -51,9 +51,16 @@ impl Process {
     }
 
     /// SIGKILL: no time for a last word.
-    pub(crate) fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
+    pub(crate) fn kill(self) {
+        drop(self);
+    }
+}
+
+impl Drop for Process {
+    /// Also when a test fails: nothing is left running.
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
@@ -172,7 +179,13 @@ async fn a_kill_among_two_hundred_writes_loses_and_doubles_none() {
 }
 
 /// So many people are deactivated in one run.
-const PEOPLE: usize = 600;
+const PEOPLE: usize = 1_000;
+/// So often the backend is killed meanwhile.
+const KILLS: u64 = 20;
+/// So many people are reached between two kills; those who are left are reached after the last one.
+const STRETCH: u64 = PEOPLE as u64 * 8 / 10 / KILLS;
+/// So often one looks at the run before a kill, at the most.
+const LOOKS: usize = 6;
 
 /// People of a number, and the secret of a machine that may act on them.
 async fn people(folder: &Path) -> (Vec<String>, String) {
@@ -225,16 +238,23 @@ async fn a_run_that_is_killed_again_and_again_touches_everybody_once() {
     let run =
         ask(&client, &token, format!("{}{path}", process.base), Some(&json!({"hash": plan["hash"]}))).await;
     let path = format!("/api/runs/{}", run["id"]);
-    for kill_after in [1, 100, 250, 251, 400, 560] {
-        loop {
-            let run = ask(&client, &token, format!("{}{path}", process.base), None).await;
-            if run["counts"]["done"].as_u64().unwrap() >= kill_after {
-                break;
-            }
+    let done = async |base: &str| {
+        ask(&client, &token, format!("{base}{path}"), None).await["counts"]["done"].as_u64().unwrap()
+    };
+    let mut reached = Vec::new();
+    for kill in 0..KILLS {
+        // A moment that nobody chose: somewhere among the next people, and a few looks later.
+        let due = kill * STRETCH + rand::random_range(0..STRETCH);
+        while done(&process.base).await < due {}
+        for _ in 0..rand::random_range(0..LOOKS) {
+            done(&process.base).await;
         }
+        reached.push(done(&process.base).await);
         process.kill();
         process = Process::start(folder.path());
     }
+    let in_the_middle = reached.iter().filter(|done| (1..PEOPLE as u64).contains(done)).count();
+    assert!(in_the_middle >= 10, "killed in the middle {in_the_middle} times: {reached:?}");
     loop {
         let run = ask(&client, &token, format!("{}{path}", process.base), None).await;
         if run["state"] == "done" {
