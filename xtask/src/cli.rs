@@ -6,6 +6,7 @@ use crate::browsers::Browser;
 use crate::bundle::{self, Mode, Wish};
 use crate::failure::{Failure, OrFail, Outcome};
 use crate::gate::{self, Matrix};
+use crate::judges::{self, Judge};
 use crate::place::Place;
 use crate::serve::{self, Opening, Serve};
 use crate::step::Diary;
@@ -20,8 +21,10 @@ const HELP: &str = "cargo xtask COMMAND
                                       --dev takes a panel that is built quickly, and weighs nothing
   build [--frame-ancestor ORIGIN]…    make dist/ for any server of files
   size                                what a browser loads, and whether it is too much
-  bench requests | accounts           what lists and searches cost as the data grows, and a run over 10,000 people
+  bench requests | accounts | soak    what lists and searches cost as the data grows, a run over 10,000 people, and
+                                      twenty admins for two minutes
   screenshots                         draw every page into <target>/screenshots
+  judge [scim|tus|uploads|api]        let other people's programs hold a scratch backend against its standards
   conformance URL                     hold a running demo backend against its own OpenAPI document
   tidy                                hold the rules of docs/rules.md
 ";
@@ -71,6 +74,16 @@ pub fn run() -> Outcome {
         "screenshots" => {
             nothing_more(&mut parser)?;
             programs::screenshots(&place, &mut diary)
+        }
+        "judge" => {
+            let mut judges = Vec::new();
+            while let Some(argument) = next(&mut parser)? {
+                match argument {
+                    Arg::Value(word) => judges.push(Judge::parse(&word.to_string_lossy())?),
+                    other => return Err(unknown(other)),
+                }
+            }
+            judges::judge(&place, &mut diary, if judges.is_empty() { &Judge::ALL } else { &judges })
         }
         "conformance" => {
             let url = value_of(&mut parser, "URL")?;

@@ -3,7 +3,8 @@
 //! Reading order: [`cli`] is what can be asked; [`place`], [`step`], [`failure`] and [`files`] are what every
 //! command uses; [`tools`] and [`browsers`] bring what is
 //! missing; [`bundle`] makes `dist/` with the words of [`words`]. [`gate`] is `test`, with the rules of [`tidy`] and
-//! the limits of [`size`]; [`serve`] shows all of it; [`programs`] are the rest.
+//! the limits of [`size`]; [`serve`] shows all of it; [`judges`] are other
+//! people's programs; [`programs`] are the rest.
 
 #![expect(clippy::print_stdout, reason = "tables and addresses are what these commands are asked for")]
 
@@ -16,6 +17,7 @@ pub mod step;
 pub mod browsers;
 pub mod bundle;
 pub mod gate;
+pub mod judges;
 pub mod programs;
 pub mod serve;
 pub mod size;

@@ -7,11 +7,9 @@ use crate::browsers::{Browser, Driver};
 use crate::bundle::{self, Wish};
 use crate::failure::{Failure, Outcome};
 use crate::gate::with_desk;
+use crate::judges;
 use crate::place::{Place, cargo};
 use crate::step::{Diary, answer, run};
-
-/// The judge of the API, from the Python package index.
-const SCHEMATHESIS: &str = "schemathesis==4.32.5";
 
 /// Draws every page into `<target>/screenshots`.
 pub fn screenshots(place: &Place, diary: &mut Diary) -> Outcome {
@@ -30,8 +28,9 @@ pub fn bench(place: &Place, diary: &mut Diary, name: &str) -> Outcome {
     let program = match name {
         "requests" => "bench",
         "accounts" => "bench_accounts",
+        "soak" => "bench_soak",
         _ => {
-            let advice = "cargo xtask bench requests, or cargo xtask bench accounts";
+            let advice = "cargo xtask bench requests, accounts or soak";
             return Err(Failure::new(format!("There is no measurement `{name}`.")).advise(advice));
         }
     };
@@ -46,31 +45,22 @@ pub fn bench(place: &Place, diary: &mut Diary, name: &str) -> Outcome {
 
 /// Lets schemathesis hold the backend at `url` against its own OpenAPI document.
 pub fn conformance(place: &Place, diary: &mut Diary, url: &str) -> Outcome {
-    let home = place.tools().join("schemathesis");
-    let python = home.join("bin").join("python");
-    if answer(Command::new(&python).args(["-c", "import schemathesis"])).is_none() {
-        diary.step("Installing schemathesis from the Python package index", || {
-            let advice = "install Python 3.10 or newer with venv, and be online once.";
-            run(Command::new("python3").args(["-m", "venv"]).arg(&home))
-                .map_err(|failure| failure.advise(advice))?;
-            run(Command::new(&python).args(["-m", "pip", "install", "--quiet", SCHEMATHESIS]))
-                .map_err(|failure| failure.advise(advice))
-        })?;
-    }
-    let url = url.trim_end_matches('/');
-    let cookie = sign_in(&python, url)?;
+    let python = judges::python(place, diary)?;
     diary.step("Asking the backend everything that its document allows, and what it doesn't", || {
-        let mut command = Command::new(home.join("bin").join("schemathesis"));
-        command.args(["run", &format!("{url}/api/openapi.json"), "--url", url, "--checks", "all"]);
-        command.args(["--max-examples", "40", "--seed", "1"]);
-        // The stream never ends, and a judge who signs out judges nothing more.
-        command.args(["--exclude-path", "/api/events", "--exclude-path-regex", "^/api/sessions?(/|$)"]);
-        for header in [format!("Cookie: {cookie}"), format!("Origin: {url}"), "X-Frontdesk: 1".to_owned()] {
-            command.args(["--header", &header]);
-        }
-        // It keeps what it found in the folder it runs in.
-        run(command.current_dir(place.tools()))
+        hold_against_document(place, &python, url.trim_end_matches('/'))
     })
+}
+
+/// The same with the programs in `python`.
+pub fn hold_against_document(place: &Place, python: &Path, url: &str) -> Outcome {
+    let cookie = sign_in(&python.join("python"), url)?;
+    let mut command = Command::new(python.join("schemathesis"));
+    command.arg("--config-file").arg(place.root.join("tests").join("peers").join("schemathesis.toml"));
+    command.args(["run", &format!("{url}/api/openapi.json"), "--url", url]);
+    let session = cookie.split_once('=').map_or(cookie.as_str(), |(_, value)| value);
+    command.env("FRONTDESK_SESSION", session).env("FRONTDESK_ORIGIN", url);
+    // It keeps what it found in the folder it runs in.
+    run(command.current_dir(place.tools()))
 }
 
 /// A session for the judge: the demo admin's, or whose address and password the environment has.
@@ -94,6 +84,7 @@ fn built(place: &Place, name: &str) -> Outcome<Command> {
     Ok(Command::new(place.built(name)))
 }
 
-fn build_backend(profile: &[&str]) -> Outcome {
+/// The backend, in a profile.
+pub fn build_backend(profile: &[&str]) -> Outcome {
     run(cargo().args(["build", "--locked", "--workspace", "--bin", "frontdesk-backend"]).args(profile))
 }

@@ -59,7 +59,7 @@ pub fn serve(place: &Place, diary: &mut Diary, wish: &Serve) -> Outcome {
         diary.step("Inventing an organization with 400 people and 1,042 requests", || seed(place, &data))?;
     }
     eprintln!("\n{}", diary.table());
-    let mut backend = Backend::start(place, &data, &panel.dist, wish.port)?;
+    let mut backend = Backend::start(place, &data, Some(&panel.dist), wish.port)?;
     tell(&backend.address);
     if wish.browser == Opening::Open {
         open(&backend.address);
@@ -90,16 +90,25 @@ fn seed(place: &Place, data: &Path) -> Outcome {
     std::fs::rename(&half, data).or_fail(|| format!("{} can't be made", data.display()))
 }
 
-struct Backend {
+/// A backend that ends with the value.
+#[derive(Debug)]
+pub struct Backend {
     child: Child,
-    address: String,
+    /// Where it answers.
+    pub address: String,
 }
 
 impl Backend {
-    fn start(place: &Place, data: &Path, dist: &Path, port: u16) -> Outcome<Self> {
+    /// Starts one on `data`, with the panel in `dist`; port 0 takes a free one.
+    pub fn start(place: &Place, data: &Path, dist: Option<&Path>, port: u16) -> Outcome<Self> {
         let mut command = Command::new(place.built("frontdesk-backend"));
         command.args(["serve", "--listen", &format!("127.0.0.1:{port}"), "--data"]).arg(data);
-        command.arg("--panel").arg(dist).stdout(Stdio::piped());
+        match dist {
+            Some(dist) => command.arg("--panel").arg(dist),
+            // Without a panel it is asked by programs, thousands of times.
+            None => command.env("RUST_LOG", "warn"),
+        };
+        command.stdout(Stdio::piped());
         let mut child = command.spawn().or_fail(|| "The backend can't be started".to_owned())?;
         let out = child.stdout.take().ok_or_else(|| Failure::new("The backend says nothing."))?;
         let mut lines = BufReader::new(out).lines();
@@ -193,7 +202,7 @@ fn watch(place: &Place, panel: &Wish, data: &Path, port: u16, mut backend: Backe
             Changed::Panel => bundle::build(place, &mut diary, panel),
             Changed::Backend => build_backend(place).and_then(|()| {
                 backend.stop();
-                backend = Backend::start(place, data, &panel.dist, port)?;
+                backend = Backend::start(place, data, Some(&panel.dist), port)?;
                 Ok(())
             }),
         };

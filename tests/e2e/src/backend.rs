@@ -31,6 +31,11 @@ impl Backend {
         Self { child, data: data.to_owned(), dist: dist.to_owned(), origin }
     }
 
+    /// What the system calls it.
+    pub fn pid(&self) -> u32 {
+        self.child.id().expect("a running backend")
+    }
+
     /// Kills it, as a power cut would.
     pub async fn kill(&mut self) {
         self.child.kill().await.expect("the backend can be killed");
