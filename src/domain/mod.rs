@@ -1,5 +1,6 @@
 //! The rules of the screens: no browser, no clock, no network.
 
+pub mod account_acts;
 pub mod account_list;
 pub mod advice;
 pub mod ask;

@@ -12,6 +12,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 
 use crate::api::{ApiError, Client, plans};
 use crate::browser::{intl, random};
+use crate::domain::account_acts::fitting;
 use crate::i18n::{Key, Words, keys as w, t, use_words};
 use crate::pages::accounts::dialog::{ActDialog, Typed};
 use crate::pages::accounts::show::Shown;
@@ -49,26 +50,6 @@ pub fn ActsCard(shown: Shown, id: PersonId) -> impl IntoView {
         </Card>
         <ActDialog shown act go typed/>
     }
-}
-
-/// The acts that have a meaning at this stage, possible or not. Of two that are each other's contrary one has.
-fn fitting(account: &AccountDetails) -> Vec<Action> {
-    let stage = account.stage;
-    let is_open = matches!(stage, Stage::Provisioned | Stage::Invited | Stage::Active);
-    let waits = |kind: MarkKind| account.marks.iter().any(|mark| mark.kind == kind);
-    let all = [
-        (Action::Cancel, waits(MarkKind::Scheduled) || waits(MarkKind::Deletion)),
-        (Action::Invite, stage == Stage::Provisioned),
-        (Action::Remind, stage == Stage::Invited),
-        (Action::Deactivate, is_open),
-        (Action::Withdraw, account.claimed_at.is_none() && stage != Stage::Former),
-        (Action::Reactivate, !is_open),
-        (Action::Remove, stage != Stage::Former),
-        (Action::Delete, !waits(MarkKind::Deletion)),
-        (Action::Hold, account.held_at.is_none()),
-        (Action::Lift, account.held_at.is_some()),
-    ];
-    all.into_iter().filter(|(_, fits)| *fits).map(|(action, _)| action).collect()
 }
 
 /// What is possible of an act now.
