@@ -48,10 +48,10 @@ pub fn piece_of(page: &Inside) -> Option<Load<Inside>> {
     }
 }
 
-piece! { fn overview = overview / overview_page (Inside) by |_| view! { <Overview/> }.into_any() }
-piece! { fn support = support / support_page (Inside) by |_| view! { <ContactSupport/> }.into_any() }
+piece! { if "pieces" fn overview = overview / overview_page (Inside) by |_| view! { <Overview/> }.into_any() }
+piece! { if "pieces" fn support = support / support_page (Inside) by |_| view! { <ContactSupport/> }.into_any() }
 piece! {
-    fn requests = requests / requests_page (Inside) by |page| {
+    if "pieces" fn requests = requests / requests_page (Inside) by |page| {
         if let Inside::Request(id) = page {
             view! { <RequestPage id/> }.into_any()
         } else {
@@ -60,7 +60,7 @@ piece! {
     }
 }
 piece! {
-    fn reports = reports / reports_page (Inside) by |page| {
+    if "pieces" fn reports = reports / reports_page (Inside) by |page| {
         if let Inside::Report(id) = page {
             view! { <OneReport id/> }.into_any()
         } else if let Inside::ReportGroup(id) = page {
@@ -72,9 +72,9 @@ piece! {
         }
     }
 }
-piece! { fn priorities = guide / priorities_page (Inside) by |_| view! { <Priorities/> }.into_any() }
+piece! { if "pieces" fn priorities = guide / priorities_page (Inside) by |_| view! { <Priorities/> }.into_any() }
 piece! {
-    fn help = guide / help_page (Inside) by |page| {
+    if "pieces" fn help = guide / help_page (Inside) by |page| {
         if let Inside::Article(id) = page {
             view! { <HelpArticle id/> }.into_any()
         } else {
@@ -82,9 +82,9 @@ piece! {
         }
     }
 }
-piece! { fn status = status / status_page (Inside) by |_| view! { <StatusPage/> }.into_any() }
+piece! { if "pieces" fn status = status / status_page (Inside) by |_| view! { <StatusPage/> }.into_any() }
 piece! {
-    fn accounts = accounts / accounts_page (Inside) by |page| {
+    if "pieces" fn accounts = accounts / accounts_page (Inside) by |page| {
         if let Inside::AccountOf(id) = page {
             view! { <AccountPage id/> }.into_any()
         } else {
@@ -92,24 +92,24 @@ piece! {
         }
     }
 }
-piece! { fn lifecycle = guide / lifecycle_page (Inside) by |_| view! { <Lifecycle/> }.into_any() }
+piece! { if "pieces" fn lifecycle = guide / lifecycle_page (Inside) by |_| view! { <Lifecycle/> }.into_any() }
 piece! {
-    fn many = many / many_page (Inside) by |page| {
+    if "pieces" fn many = many / many_page (Inside) by |page| {
         if page == Inside::Approvals { view! { <Approvals/> }.into_any() } else { view! { <Many/> }.into_any() }
     }
 }
-piece! { fn new_account = many / new_account_page (Inside) by |_| view! { <NewAccountPage/> }.into_any() }
-piece! { fn audit = audit / audit_page (Inside) by |_| view! { <Audit/> }.into_any() }
-piece! { fn account = own / account_page (Inside) by |_| view! { <Account/> }.into_any() }
+piece! { if "pieces" fn new_account = many / new_account_page (Inside) by |_| view! { <NewAccountPage/> }.into_any() }
+piece! { if "pieces" fn audit = audit / audit_page (Inside) by |_| view! { <Audit/> }.into_any() }
+piece! { if "pieces" fn account = own / account_page (Inside) by |_| view! { <Account/> }.into_any() }
 piece! {
     /// The page where one signs in.
-    pub(crate) fn sign_in = door / sign_in_page (()) by |()| view! { <SignIn/> }.into_any()
+    if "pieces" pub(crate) fn sign_in = door / sign_in_page (()) by |()| view! { <SignIn/> }.into_any()
 }
 piece! {
     /// The page of a one-time link.
-    pub(crate) fn claim = door / claim_page (()) by |()| view! { <ClaimPage/> }.into_any()
+    if "pieces" pub(crate) fn claim = door / claim_page (()) by |()| view! { <ClaimPage/> }.into_any()
 }
 piece! {
     /// The page for a forgotten password.
-    pub(crate) fn forgotten = door / forgotten_page (()) by |()| view! { <ForgottenPage/> }.into_any()
+    if "pieces" pub(crate) fn forgotten = door / forgotten_page (()) by |()| view! { <ForgottenPage/> }.into_any()
 }

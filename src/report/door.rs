@@ -23,7 +23,7 @@ const DRAFT: &str = "frontdesk.public-report";
 const BODY: &str = "public-body";
 const EMAIL: &str = "public-email";
 
-/// The page.
+/// What stands in the dialog.
 #[component]
 pub fn Door() -> impl IntoView {
     let around = expect_context::<Around>();
@@ -31,24 +31,22 @@ pub fn Door() -> impl IntoView {
     let is_public =
         Memo::new(move |_| welcome.with(|welcome| welcome.is_some_and(|welcome| welcome.public_reports)));
     view! {
-        <main class="report">
-            <Head/>
-            <div class="report__body">
-                <p>{t(w::REPORT_SIGNED_OUT)}</p>
-                <p>
-                    <a class="button" data-variant="primary" href=route::SIGN_IN target="_blank">
-                        {t(w::REPORT_SIGN_IN)}
-                    </a>
-                </p>
-                // A frame on another site gets no session, whoever is signed in.
-                {around
-                    .is_framed()
-                    .then(|| view! { <p><a href=route::REPORT target="_blank">{t(w::REPORT_OPEN_TAB)}</a></p> })}
-                <When on=is_public>
-                    <Public/>
-                </When>
-            </div>
-        </main>
+        <Head/>
+        <div class="report__body">
+            <p>{t(w::REPORT_SIGNED_OUT)}</p>
+            <p>
+                <a class="button" data-variant="primary" href=route::SIGN_IN target="_blank">
+                    {t(w::REPORT_SIGN_IN)}
+                </a>
+            </p>
+            // A frame on another site gets no session, whoever is signed in.
+            {around
+                .is_framed()
+                .then(|| view! { <p><a href=route::REPORT target="_blank">{t(w::REPORT_OPEN_TAB)}</a></p> })}
+            <When on=is_public>
+                <Public/>
+            </When>
+        </div>
     }
 }
 

@@ -15,6 +15,7 @@ pub mod known;
 pub mod leaves;
 pub mod media;
 pub mod page;
+pub mod pieces;
 pub mod sending;
 pub mod video;
 pub mod write;
@@ -27,8 +28,8 @@ use crate::api::{ApiError, Client, fetch, session};
 use crate::browser::{page as browser_page, refocus};
 use crate::i18n::{keys as w, provide_words, t};
 use crate::report::around::Around;
-use crate::report::door::Door;
 use crate::report::page::Dialog;
+use crate::shell::piece::Piece;
 use crate::shell::{Act, Connection, Failure};
 use crate::state::SessionState;
 use crate::state::session::Phase;
@@ -152,7 +153,7 @@ pub fn App(typed: Typed) -> impl IntoView {
                 }
                     .into_any()
             }
-            Who::Nobody => view! { <Door/> }.into_any(),
+            Who::Nobody => view! { <main class="report"><Piece load=pieces::door props=()/></main> }.into_any(),
             Who::Somebody => view! { <Dialog/> }.into_any(),
         }}
         <LiveRegions/>

@@ -15,10 +15,12 @@ use crate::report::around::Around;
 use crate::report::files::{self, Files};
 use crate::report::form::ReportForm;
 use crate::report::leaves::facts;
-use crate::report::sending::{Done, OnItsWay, Outbox, Stage};
+use crate::report::pieces;
+use crate::report::sending::{Outbox, Stage};
 use crate::report::write::{BODY, Write};
 use crate::route;
 use crate::shell::drafts::{self, Heard, Keeper};
+use crate::shell::piece::Piece;
 use crate::shell::{Failure, aside, use_fetched};
 use crate::state::SessionState;
 use crate::ui::{Banner, Button, ButtonKind, Icon, IconName, Skeleton, Tone, Variant, When};
@@ -86,6 +88,7 @@ fn Report(settings: Signal<Basics>) -> impl IntoView {
         Heard::Apart => aside(files.part()),
         Heard::Sent(_) | Heard::Discarded => outbox.stage.set(Stage::Elsewhere),
     }));
+    aside(pieces::fetch());
     aside(async move {
         files::sweep().await;
         if let Some(video) = files.interrupted().await {
@@ -149,13 +152,13 @@ fn Report(settings: Signal<Basics>) -> impl IntoView {
                 Body::OnItsWay => view! {
                     <div class="report__body">
                         <SignInAgain/>
-                        <OnItsWay outbox/>
+                        <Piece load=pieces::on_its_way props=outbox lines=4/>
                     </div>
                 }
                     .into_any(),
                 Body::Sent(number) => view! {
                     <div class="report__body">
-                        <Done number/>
+                        <Piece load=pieces::done props=number lines=2/>
                         <Others keeper/>
                     </div>
                 }

@@ -12,7 +12,9 @@ use crate::i18n::{Words, keys as w, t, use_words};
 use crate::report::around::Around;
 use crate::report::files::Files;
 use crate::report::form::ReportForm;
+use crate::report::pieces;
 use crate::shell::drafts::Keeper;
+use crate::shell::piece::NotLoaded;
 use crate::shell::uploading::megabytes;
 use crate::shell::uploading::{self, Failed, Watch};
 use crate::shell::{Act, Connection, Failure, aside};
@@ -69,7 +71,10 @@ impl Outbox {
             let client = client.clone();
             async move {
                 stage.set(Stage::Sending);
-                let next = deliver(form, files, keeper, is_paused, client, words).await;
+                let next = match pieces::deliver().await {
+                    Ok(deliver) => deliver(Parcel { form, files, keeper, is_paused, client, words }).await,
+                    Err(NotLoaded) => Stage::Stuck(ApiError::NotLoaded),
+                };
                 if matches!(next, Stage::Sent(_)) {
                     around.tell(ToHost::Sent);
                 }
@@ -151,14 +156,18 @@ impl Watch for OfPiece {
     }
 }
 
-async fn deliver(
+/// A report that is to be sent, and who sends it.
+pub struct Parcel {
     form: ReportForm,
     files: Files,
     keeper: Keeper,
     is_paused: RwSignal<bool>,
     client: Client,
     words: Words,
-) -> Stage {
+}
+
+/// Sends the files, then the report.
+pub async fn deliver(Parcel { form, files, keeper, is_paused, client, words }: Parcel) -> Stage {
     files.settle().await;
     keeper.save_now();
     let _turn = lock::hold(LOCK).await;

@@ -48,7 +48,7 @@ pub fn SignInAgain() -> impl IntoView {
 }
 
 piece! {
-    fn form = door / sign_in_again ((String, Callback<Session>)) by |(email, on_done)| {
+    if "pieces" fn form = door / sign_in_again ((String, Callback<Session>)) by |(email, on_done)| {
         view! { <SignInForm email on_done/> }.into_any()
     }
 }

@@ -49,7 +49,7 @@ pub fn Palette(open: RwSignal<bool>) -> impl IntoView {
     }
 }
 
-piece! { fn search = palette / palette_search (RwSignal<bool>) by |open| view! { <Search open/> }.into_any() }
+piece! { if "pieces" fn search = palette / palette_search (RwSignal<bool>) by |open| view! { <Search open/> }.into_any() }
 
 #[component]
 fn Search(open: RwSignal<bool>) -> impl IntoView {

@@ -24,30 +24,33 @@ impl From<leptos::wasm_split::SplitLoaderError> for NotLoaded {
 pub type Show<P> = fn(P) -> AnyView;
 
 /// Fetches a piece, once.
-pub type Load<P> = fn() -> Pin<Box<dyn Future<Output = Result<Show<P>, NotLoaded>>>>;
+pub type Load<P> = fn() -> Loading<Show<P>>;
+
+/// Something of a piece on its way.
+pub type Loading<T> = Pin<Box<dyn Future<Output = Result<T, NotLoaded>>>>;
 
 /// Makes a [`Load`] of a function that shows something. What only that function needs is split off into the
-/// piece named first, where the build splits at all; all functions with the same name come in one piece.
+/// piece named first, where the build splits at all, which the feature says; all functions with the same name come
+/// in one piece. `as` in place of the properties names any other function type.
 macro_rules! piece {
-    ($(#[$doc:meta])* $visible:vis fn $load:ident = $piece:ident / $name:ident ($props:ty) by $show:expr) => {
-        #[cfg(feature = "pieces")]
+    ($(#[$doc:meta])* if $feature:tt $visible:vis fn $load:ident = $piece:ident / $name:ident ($props:ty) by $show:expr) => {
+        $crate::shell::piece::piece! {
+            $(#[$doc])* if $feature $visible fn $load = $piece / $name as $crate::shell::piece::Show<$props>, $show
+        }
+    };
+    ($(#[$doc:meta])* if $feature:tt $visible:vis fn $load:ident = $piece:ident / $name:ident as $part:ty, $show:expr) => {
+        #[cfg(feature = $feature)]
         #[leptos::wasm_split::wasm_split($piece, wasm_split_path = ::leptos::wasm_split, fallible)]
-        fn $name() -> Result<$crate::shell::piece::Show<$props>, $crate::shell::piece::NotLoaded> {
+        fn $name() -> Result<$part, $crate::shell::piece::NotLoaded> {
             Ok($show)
         }
 
         $(#[$doc])*
-        $visible fn $load() -> std::pin::Pin<
-            Box<
-                dyn std::future::Future<
-                    Output = Result<$crate::shell::piece::Show<$props>, $crate::shell::piece::NotLoaded>,
-                >,
-            >,
-        > {
-            #[cfg(feature = "pieces")]
+        $visible fn $load() -> $crate::shell::piece::Loading<$part> {
+            #[cfg(feature = $feature)]
             let loaded = $name();
-            #[cfg(not(feature = "pieces"))]
-            let loaded = std::future::ready(Ok($show as $crate::shell::piece::Show<$props>));
+            #[cfg(not(feature = $feature))]
+            let loaded = std::future::ready(Ok($show as $part));
             Box::pin(loaded)
         }
     };

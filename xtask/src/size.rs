@@ -50,7 +50,8 @@ pub fn check(place: &Place) -> Outcome {
             }
         }
     }
-    later(place)?;
+    later(place, "panel, beside the first load, when first opened", bundle::PAGES[0])?;
+    later(place, "dialog, beside the first load, once it stands", bundle::PAGES[1])?;
     println!();
     if faults.is_empty() {
         return Ok(());
@@ -103,15 +104,15 @@ fn loaded(place: &Place, page: &str) -> Outcome<Vec<PathBuf>> {
     Ok(paths)
 }
 
-/// What is fetched when another part of the panel is opened for the first time.
-fn later(place: &Place) -> Outcome {
+/// What is fetched when another part of a page is needed for the first time.
+fn later(place: &Place, title: &str, page: &str) -> Outcome {
     let dist = place.dist();
-    let mut pieces = pieces(&files::read(&dist.join(bundle::PAGES[0]))?)?;
+    let mut pieces = pieces(&files::read(&dist.join(page))?)?;
     let first = pieces.remove(split::FIRST).unwrap_or_default();
-    if first.is_empty() {
+    if pieces.is_empty() {
         return Ok(());
     }
-    println!("  panel, beside the first load, when first opened");
+    println!("  {title}");
     for (piece, names) in pieces {
         let mut weight = Weight::default();
         for name in names.iter().filter(|name| !first.contains(name)) {

@@ -15,7 +15,7 @@ use crate::ui::{ButtonLink, Card, Empty, PageHeader};
 
 piece! {
     /// The same as the first page of employees; it comes in the piece of the reports.
-    pub fn mine = reports / my_reports_part (()) by |()| view! { <MyReports/> }.into_any()
+    if "pieces" pub fn mine = reports / my_reports_part (()) by |()| view! { <MyReports/> }.into_any()
 }
 
 /// The page, for the people of the organization.

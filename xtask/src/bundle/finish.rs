@@ -6,8 +6,6 @@ use super::split::Pieces;
 use crate::failure::{Failure, Outcome};
 use crate::words::Languages;
 
-/// The wasm whose pages come in pieces.
-const PANEL: &str = "panel_bg.wasm";
 /// The page for an address that doesn't exist, where the server of the files answers by itself.
 const NOT_FOUND: &str = include_str!("not_found.html");
 
@@ -57,9 +55,7 @@ fn finished_tag(tag: &str, assets: &Assets, languages: &Languages, pieces: &Piec
             wasm.ok_or_else(|| Failure::new("The start script of a page names no wasm (Trunk.toml)."))?;
         tag = set(&tag, "data-wasm-integrity", &assets.get(&wasm)?.integrity);
         tag = set(&tag, "data-languages", &escaped(&languages.json()));
-        if wasm == PANEL {
-            tag = set(&tag, "data-pieces", &escaped(&pieces.json()));
-        }
+        tag = set(&tag, "data-pieces", &escaped(&pieces.json()));
     }
     let mut known = None;
     for (old, asset) in assets.iter() {

@@ -83,17 +83,20 @@ fn build_anew(place: &Place, diary: &mut Diary, wish: &Wish) -> Outcome {
         files::remove_folder(&wish.dist)?;
         let mut assets =
             name::Assets::new(&wish.dist, tools.esbuild.clone().filter(|_| wish.mode.is_release()));
-        let pieces = match trunk::pieces(place, &tools, wish.mode) {
-            Some(split) => split::pack(&tools, &split, &folders[0], &wish.dist)?,
-            None => split::Pieces::default(),
-        };
+        let mut pieces = Vec::new();
+        for (page, folder) in PAGES.iter().zip(&folders) {
+            pieces.push(match trunk::pieces(place, &tools, page, wish.mode) {
+                Some(split) => split::pack(&tools, &split, page, folder, &wish.dist)?,
+                None => split::Pieces::default(),
+            });
+        }
         for folder in &folders {
             assets.add_folder(folder)?;
         }
         assets.add_file(BOOT, &place.root.join("public").join(BOOT))?;
         let languages = words::write(place, &wish.dist)?;
-        for ((page, folder), languages) in PAGES.iter().zip(&folders).zip(&languages) {
-            let html = finish::page(&files::read(&folder.join(page))?, &assets, languages, &pieces)?;
+        for (((page, folder), languages), pieces) in PAGES.iter().zip(&folders).zip(&languages).zip(&pieces) {
+            let html = finish::page(&files::read(&folder.join(page))?, &assets, languages, pieces)?;
             files::write(&wish.dist.join(page), html)?;
         }
         files::write(&wish.dist.join("404.html"), finish::not_found(&assets))?;

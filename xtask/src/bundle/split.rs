@@ -1,7 +1,8 @@
-//! The wasm of the panel in pieces: the panel itself, and what each page needs beside it. (ADR 0008.)
+//! The wasm of the panel in pieces: the panel itself, and what each page needs beside it; and that of the dialog, of
+//! which words and *Send* come first. (ADR 0008.)
 //!
 //! Trunk knows nothing of splitting and calls `wasm-bindgen` by its name. So this program stands in for it: called
-//! by that name it splits what the linker wrote and hands the panel itself to the real one. What was split off is
+//! by that name it splits what the linker wrote and hands the program itself to the real one. What was split off is
 //! packed afterwards: a file per piece, and what several of them need in two more.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,6 +13,7 @@ use std::process::Command;
 
 use serde::{Deserialize, Serialize};
 
+use super::PAGES;
 use super::name::{hashed, integrity};
 use crate::failure::{Failure, OrFail, Outcome};
 use crate::files;
@@ -30,6 +32,8 @@ const PLAN: &str = "plan.json";
 const LINK: &str = "__wasm_split.js";
 /// The piece of the page that most people see first.
 pub const FIRST: &str = "overview";
+/// The page whose program is split by its pages.
+const PANEL: &str = PAGES[0];
 /// How long the beginning of a module is.
 const HEADER: usize = 8;
 /// The features that the compiler uses, as in index.html.
@@ -189,12 +193,17 @@ impl Pieces {
     }
 }
 
-/// Packs what was split off into `dist`, and tells the panel's script in `built` where it is.
-pub fn pack(tools: &Tools, folder: &Path, built: &Path, dist: &Path) -> Outcome<Pieces> {
+/// The feature of our crate that marks where a page's program is split; its pieces lie in a folder of that name.
+pub fn feature(page: &str) -> &'static str {
+    if page == PANEL { "pieces" } else { "report-pieces" }
+}
+
+/// Packs what was split off `page` into `dist`, and tells its script in `built` where it is.
+pub fn pack(tools: &Tools, folder: &Path, page: &str, built: &Path, dist: &Path) -> Outcome<Pieces> {
     let plan: Plan = serde_json::from_str(&files::read(&folder.join(PLAN))?)
         .or_fail(|| "The plan of the pieces can't be read".to_owned())?;
     let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (file, modules) in partition(&plan) {
+    for (file, modules) in partition(&plan, page) {
         let parts =
             modules.iter().map(|module| optimized(tools, folder, module)).collect::<Outcome<Vec<_>>>()?;
         let bytes = packed(&parts);
@@ -207,14 +216,14 @@ pub fn pack(tools: &Tools, folder: &Path, built: &Path, dist: &Path) -> Outcome<
             }
         }
     }
-    let script = built.join("panel.js");
+    let script = built.join(if page == PANEL { "panel.js" } else { "report.js" });
     files::write(&script, linked(&files::read(&script)?, &plan.given, &places)?)?;
     Ok(Pieces(places))
 }
 
 /// Which modules are packed together: those of one piece, those that the first page shares with others, and those
 /// that only others share.
-fn partition(plan: &Plan) -> BTreeMap<String, BTreeSet<String>> {
+fn partition(plan: &Plan, page: &str) -> BTreeMap<String, BTreeSet<String>> {
     let mut users: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (piece, modules) in &plan.pieces {
         for module in modules {
@@ -224,9 +233,11 @@ fn partition(plan: &Plan) -> BTreeMap<String, BTreeSet<String>> {
     let mut files: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (module, users) in users {
         let file = match users.as_slice() {
-            [piece] => format!("page_{piece}"),
+            [piece] if page == PANEL => format!("page_{piece}"),
+            [piece] => format!("report_{piece}"),
             users if users.contains(&FIRST) => "pages".to_owned(),
-            _ => "pages_more".to_owned(),
+            _ if page == PANEL => "pages_more".to_owned(),
+            _ => "report_more".to_owned(),
         };
         files.entry(file).or_default().insert(module.to_owned());
     }
@@ -346,7 +357,7 @@ mod tests {
             ("support", &["chunk_1", "chunk_2", "split_support"]),
             ("requests", &["chunk_2", "split_requests"]),
         ]);
-        let files = partition(&plan);
+        let files = partition(&plan, PANEL);
         let names: Vec<&str> = files.keys().map(String::as_str).collect();
         assert_eq!(names, ["page_overview", "page_requests", "page_support", "pages", "pages_more"]);
         assert!(files["pages"].contains("chunk_1") && files["pages_more"].contains("chunk_2"));

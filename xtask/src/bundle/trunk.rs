@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{PAGES, split};
+use super::split;
 use crate::failure::{Failure, Outcome};
 use crate::files;
 use crate::place::Place;
@@ -48,9 +48,7 @@ pub fn build(place: &Place, tools: &Tools, page: &str, mode: Mode) -> Outcome<Pa
     command.env("RUST_BACKTRACE", "0");
     command.env("CARGO_TARGET_DIR", &place.target).env_remove("NO_COLOR");
     command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags());
-    if page == PAGES[0]
-        && let Some(pieces) = pieces(place, tools, mode)
-    {
+    if let Some(pieces) = pieces(place, tools, page, mode) {
         let real = crate::tools::find(place, split::STANDS_FOR)
             .ok_or_else(|| Failure::new("wasm-bindgen is neither on PATH nor among the tools."))?;
         split::prepare(
@@ -61,7 +59,7 @@ pub fn build(place: &Place, tools: &Tools, page: &str, mode: Mode) -> Outcome<Pa
             &tools.path(),
         )?;
         // A feature and not a flag: flags differ for all crates, which would then be compiled for each page.
-        command.args(["--features", "pieces"]);
+        command.args(["--features", split::feature(page)]);
     }
     if mode.is_release() {
         command.arg("--release");
@@ -73,11 +71,11 @@ pub fn build(place: &Place, tools: &Tools, page: &str, mode: Mode) -> Outcome<Pa
     Ok(folder)
 }
 
-/// Where what is split off the panel goes; `None` where it stays whole: in development, and without a wasm-opt of
-/// our own.
-pub fn pieces(place: &Place, tools: &Tools, mode: Mode) -> Option<PathBuf> {
+/// Where what is split off the page's program goes; `None` where it stays whole: in development, and without a
+/// wasm-opt of our own.
+pub fn pieces(place: &Place, tools: &Tools, page: &str, mode: Mode) -> Option<PathBuf> {
     let is_split = mode.is_release() && tools.wasm_opt == WasmOpt::Installed;
-    is_split.then(|| place.target.join("trunk").join("pieces"))
+    is_split.then(|| place.target.join("trunk").join(split::feature(page)))
 }
 
 /// Erased components make the panel's wasm smaller and faster to compile (ADR 0006). The folder of this

@@ -1,0 +1,64 @@
+//! Which part of the dialog comes in which piece of the program: words and *Send* come first. (ADR 0008.)
+
+use std::future::Future;
+use std::pin::Pin;
+
+use leptos::prelude::*;
+
+use crate::api::reports::Basics;
+use crate::report::door::Door;
+use crate::report::files::Files;
+use crate::report::form::ReportForm;
+use crate::report::leaves::Leaves;
+use crate::report::media::Media;
+use crate::report::sending::{self, Done, OnItsWay, Outbox, Parcel, Stage};
+use crate::shell::piece::piece;
+
+/// What the list of files is about.
+#[derive(Clone, Copy)]
+pub struct OfMedia {
+    /// The form.
+    pub form: ReportForm,
+    /// Its files.
+    pub files: Files,
+    /// What may be added.
+    pub settings: Signal<Basics>,
+}
+
+/// Brings a parcel on its way, and says where it stands then.
+pub type Deliver = fn(Parcel) -> Pin<Box<dyn Future<Output = Stage>>>;
+
+piece! {
+    /// Pictures, videos and other files.
+    if "report-pieces" pub fn media = media / media_part (OfMedia) by |OfMedia { form, files, settings }| {
+        view! { <Media form files settings/> }.into_any()
+    }
+}
+piece! {
+    /// What will be sent.
+    if "report-pieces" pub fn leaves = media / leaves_part (ReportForm) by |form| view! { <Leaves form/> }.into_any()
+}
+piece! {
+    /// Sending.
+    if "report-pieces" pub fn deliver = sending / deliver_part as Deliver, |parcel| Box::pin(sending::deliver(parcel))
+}
+piece! {
+    /// What is seen while the report is on its way or waits.
+    if "report-pieces" pub fn on_its_way = sending / on_its_way_part (Outbox) by |outbox| {
+        view! { <OnItsWay outbox/> }.into_any()
+    }
+}
+piece! {
+    /// What is seen when it was sent.
+    if "report-pieces" pub fn done = sending / done_part (String) by |number| view! { <Done number/> }.into_any()
+}
+piece! {
+    /// For whoever isn't signed in.
+    if "report-pieces" pub fn door = door / door_part (()) by |()| view! { <Door/> }.into_any()
+}
+
+/// Fetches what is needed for adding and for sending before it is asked for: the device may go offline.
+pub async fn fetch() {
+    let _ = media().await;
+    let _ = deliver().await;
+}
