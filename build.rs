@@ -9,9 +9,11 @@ use std::process::ExitCode;
 use std::{env, fs};
 
 fn main() -> ExitCode {
-    if env::var_os("CARGO_FEATURE_PIECES").is_some() {
-        // What splits the wasm reads where the linker put each address.
-        println!("cargo::rustc-link-arg-bin=panel=--emit-relocs");
+    // What splits a wasm reads where the linker put each address.
+    for (feature, program) in [("CARGO_FEATURE_PIECES", "panel"), ("CARGO_FEATURE_REPORT_PIECES", "report")] {
+        if env::var_os(feature).is_some() {
+            println!("cargo::rustc-link-arg-bin={program}=--emit-relocs");
+        }
     }
     let folder = Path::new("src/i18n");
     println!("cargo::rerun-if-changed={}", folder.display());

@@ -29,7 +29,7 @@ use crate::browser::{page as browser_page, refocus};
 use crate::i18n::{keys as w, provide_words, t};
 use crate::report::around::Around;
 use crate::report::page::Dialog;
-use crate::shell::piece::Piece;
+use crate::shell::piece::Part;
 use crate::shell::{Act, Connection, Failure};
 use crate::state::SessionState;
 use crate::state::session::Phase;
@@ -153,7 +153,7 @@ pub fn App(typed: Typed) -> impl IntoView {
                 }
                     .into_any()
             }
-            Who::Nobody => view! { <main class="report"><Piece load=pieces::door props=()/></main> }.into_any(),
+            Who::Nobody => view! { <main class="report"><Part load=pieces::door props=() lines=6/></main> }.into_any(),
             Who::Somebody => view! { <Dialog/> }.into_any(),
         }}
         <LiveRegions/>

@@ -20,7 +20,7 @@ use crate::report::sending::{Outbox, Stage};
 use crate::report::write::{BODY, Write};
 use crate::route;
 use crate::shell::drafts::{self, Heard, Keeper};
-use crate::shell::piece::Piece;
+use crate::shell::piece::Part;
 use crate::shell::{Failure, aside, use_fetched};
 use crate::state::SessionState;
 use crate::ui::{Banner, Button, ButtonKind, Icon, IconName, Skeleton, Tone, Variant, When};
@@ -152,13 +152,13 @@ fn Report(settings: Signal<Basics>) -> impl IntoView {
                 Body::OnItsWay => view! {
                     <div class="report__body">
                         <SignInAgain/>
-                        <Piece load=pieces::on_its_way props=outbox lines=4/>
+                        <Part load=pieces::on_its_way props=outbox lines=4/>
                     </div>
                 }
                     .into_any(),
                 Body::Sent(number) => view! {
                     <div class="report__body">
-                        <Piece load=pieces::done props=number lines=2/>
+                        <Part load=pieces::done props=number lines=2/>
                         <Others keeper/>
                     </div>
                 }

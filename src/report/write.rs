@@ -12,7 +12,7 @@ use crate::report::files::Files;
 use crate::report::form::ReportForm;
 use crate::report::known::Known;
 use crate::report::pieces::{self, OfMedia};
-use crate::shell::piece::Piece;
+use crate::shell::piece::Part;
 use crate::ui::{
     Checkbox, Choice, ChoiceLayout, ChoiceOption, ErrorSummary, Select, SelectOption, TextArea, TextField,
 };
@@ -53,7 +53,7 @@ pub fn Write(form: ReportForm, files: Files, settings: Signal<Basics>) -> impl I
         <ErrorSummary title=t(w::ERROR_SUMMARY) errors/>
         <Known form/>
         <TextArea id=BODY label=t(w::REPORT_WHAT) value=form.body error rows=4 max=BODY_MAX/>
-        <Piece load=pieces::media props=OfMedia { form, files, settings } lines=2/>
+        <Part load=pieces::media props=OfMedia { form, files, settings } lines=2/>
         <div class="report__row">
             <TextField id="report-page" label=t(w::REPORT_WHERE) value=form.page max=PAGE_TEXT_MAX/>
             <Select
@@ -66,7 +66,7 @@ pub fn Write(form: ReportForm, files: Files, settings: Signal<Basics>) -> impl I
         </div>
         <Choice id="report-scope" legend=t(w::REPORT_SCOPE) value=form.scope options=scopes layout=ChoiceLayout::Row/>
         <Checkbox id="report-contact" label=t(w::REPORT_CONTACT) hint=t(w::REPORT_CONTACT_HINT) checked=form.contact/>
-        <Piece load=pieces::leaves props=form lines=1/>
+        <Part load=pieces::leaves props=form lines=1/>
     }
 }
 

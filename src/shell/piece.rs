@@ -6,8 +6,9 @@ use std::pin::Pin;
 use leptos::prelude::*;
 
 use crate::api::ApiError;
-use crate::shell::Act;
 use crate::shell::loaded::Standing;
+use crate::shell::{Act, Failure};
+use crate::ui::Skeleton;
 
 /// A piece of the program didn't come.
 #[derive(Debug, thiserror::Error)]
@@ -57,7 +58,28 @@ macro_rules! piece {
 }
 pub(crate) use piece;
 
-/// Shows what a piece brings, once it is here; where it doesn't come, says so and tries again.
+/// A piece that is fetched, and fetched again when it doesn't come.
+struct Coming<P: 'static> {
+    show: RwSignal<Option<Show<P>>>,
+    error: RwSignal<Option<ApiError>>,
+    fetch: Act<()>,
+}
+
+/// Fetches a piece now.
+fn fetch<P: 'static>(load: Load<P>) -> Coming<P> {
+    let show = RwSignal::new(None::<Show<P>>);
+    let error = RwSignal::new(None::<ApiError>);
+    let fetch = Act::new(move |()| async move {
+        let loaded = load().await;
+        // The place may have gone meanwhile.
+        let _ = error.try_set(loaded.as_ref().err().map(|NotLoaded| ApiError::NotLoaded));
+        let _ = show.try_set(loaded.ok());
+    });
+    fetch.begin(());
+    Coming { show, error, fetch }
+}
+
+/// Shows what a piece brings, once it is here; where it doesn't come, says so and tries again. The page waits for it.
 #[component]
 pub fn Piece<P>(
     /// The piece.
@@ -71,17 +93,36 @@ pub fn Piece<P>(
 where
     P: Clone + Send + Sync + 'static,
 {
-    let show = RwSignal::new(None::<Show<P>>);
-    let error = RwSignal::new(None::<ApiError>);
-    let fetch = Act::new(move |()| async move {
-        let loaded = load().await;
-        // The place may have gone meanwhile.
-        let _ = error.try_set(loaded.as_ref().err().map(|NotLoaded| ApiError::NotLoaded));
-        let _ = show.try_set(loaded.ok());
-    });
+    let Coming { show, error, fetch } = fetch(load);
     let is_here = Signal::derive(move || show.with(Option::is_some));
     let on_retry = Callback::new(move |()| fetch.begin(()));
     let content = ViewFn::from(move || show.get_untracked().map(|show| show(props.clone())));
-    fetch.begin(());
     view! { <Standing is_here error busy=fetch.pending() on_retry lines content/> }
+}
+
+/// As [`Piece`], for a part of a page that stands without it.
+#[component]
+pub fn Part<P>(
+    /// The piece.
+    load: Load<P>,
+    /// What its function is given.
+    props: P,
+    /// How many lines the skeleton has.
+    #[prop(default = 2)]
+    lines: u8,
+) -> impl IntoView
+where
+    P: Clone + Send + Sync + 'static,
+{
+    let Coming { show, error, fetch } = fetch(load);
+    let on_retry = Callback::new(move |()| fetch.begin(()));
+    let content = ViewFn::from(move || match show.get() {
+        Some(show) => show(props.clone()),
+        None if error.with(Option::is_none) => view! { <Skeleton lines/> }.into_any(),
+        None => ().into_any(),
+    });
+    view! {
+        <Failure error on_retry busy=fetch.pending()/>
+        {move || content.run()}
+    }
 }

@@ -72,7 +72,7 @@ async fn check_refused(prefix: &str, suffix: &str, refusal: Refusal) {
                 page.see_thing("button", "Reload").await;
             }
             Refusal::FailedPart => {
-                page.see("This part of the panel did not come").await;
+                page.see("This part of the page did not come").await;
                 page.see_thing("button", "Try again").await;
             }
             Refusal::NothingRuns => see_in_console(&page, "integrity").await,
