@@ -11,6 +11,7 @@
 #![warn(missing_docs)]
 
 pub mod id;
+pub mod json;
 pub mod time;
 
 pub mod language;

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use frontdesk_contract::json;
 use serde::de::DeserializeOwned;
 
 use crate::api::endpoint::{Endpoint, RawRequest};
@@ -53,7 +54,7 @@ impl Client {
     /// Everything that [`ApiError`] names.
     pub async fn send<T: DeserializeOwned>(&self, endpoint: Endpoint<T>) -> Result<T, ApiError> {
         let body = self.send_raw(endpoint.raw).await?;
-        serde_json::from_str(&body).map_err(|_| ApiError::Unreadable)
+        json::read(&body).map_err(|_| ApiError::Unreadable)
     }
 
     /// Makes a call and gives back the JSON of its answer.

@@ -1,5 +1,6 @@
 //! Every way in which a call fails, by what the reader must decide on.
 
+use frontdesk_contract::json;
 use frontdesk_contract::problem::FieldError;
 use frontdesk_contract::{Problem, ProblemType, Timestamp};
 
@@ -82,7 +83,7 @@ impl ApiError {
     /// Reads an answer that isn't a success: by `type` first, then by status.
     pub fn from_response(response: &RawResponse) -> Self {
         let problem: Option<Problem> =
-            if response.is_problem { serde_json::from_str(&response.body).ok() } else { None };
+            if response.is_problem { json::read(&response.body).ok() } else { None };
         match problem {
             Some(problem) => Self::from_problem(problem, response.status),
             None => Self::from_status(response.status, None),

@@ -1,5 +1,6 @@
 //! Drafts: what was typed and not sent yet, as it lies on the device (DESIGN.md, rule 1).
 
+use frontdesk_contract::json;
 use frontdesk_contract::settings::DRAFT_LIFE;
 use frontdesk_contract::{PersonId, ReportGroupId, ReportId, RequestId, Timestamp};
 use serde::de::DeserializeOwned;
@@ -217,7 +218,7 @@ impl Gist {
 
 /// Reads what the store holds; `None` when it is no draft of this release.
 pub fn read<T: DeserializeOwned>(text: &str) -> Option<Saved<T>> {
-    serde_json::from_str(text).ok()
+    json::read(text).ok()
 }
 
 /// What the store will hold.

@@ -1,6 +1,7 @@
 //! What the page around the dialog and the dialog say to each other. Nothing else is understood, and nothing else
 //! is said.
 
+use frontdesk_contract::json;
 use serde::{Deserialize, Serialize};
 
 /// The word by which both know that a message is meant for them.
@@ -77,7 +78,7 @@ struct Said {
 impl FromHost {
     /// Reads a message; none for anything that isn't meant for us or has another shape.
     pub fn read(json: &str) -> Option<Self> {
-        let Wire { frontdesk, page, title, errors } = serde_json::from_str(json).ok()?;
+        let Wire { frontdesk, page, title, errors } = json::read(json).ok()?;
         let first = |text: &str, max: usize| text.chars().take(max).collect::<String>();
         match frontdesk.as_str() {
             "hello" => {

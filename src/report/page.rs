@@ -1,5 +1,6 @@
 //! The dialog for whoever is signed in: it opens with the draft that was left, and keeps it.
 
+use frontdesk_contract::json;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
@@ -77,7 +78,7 @@ fn Report(settings: Signal<Basics>) -> impl IntoView {
     let is_waiting = form.sending.with_untracked(Option::is_some);
     keeper.follow(Callback::new(move |heard| match heard {
         Heard::Changed(json) => {
-            if let Ok(draft) = serde_json::from_str::<ReportDraft>(&json) {
+            if let Ok(draft) = json::read::<ReportDraft>(&json) {
                 // A picture may be covered by now that was not: only what lies on the device counts.
                 if form.pieces.with_untracked(|pieces| *pieces != draft.pieces) {
                     files.forget();

@@ -8,6 +8,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use frontdesk_contract::json;
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
 use leptos::task::spawn_local;
@@ -82,7 +83,7 @@ where
     let again = Trigger::new();
     let is_asking = RwSignal::new(false);
     let take = move |body: String| {
-        let answer: T = serde_json::from_str(&body).map_err(|_| ApiError::Unreadable)?;
+        let answer: T = json::read(&body).map_err(|_| ApiError::Unreadable)?;
         if data.with_untracked(|data| data.as_ref() != Some(&answer)) {
             data.set(Some(answer));
         }

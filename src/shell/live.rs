@@ -1,6 +1,7 @@
 //! The live stream, for whoever shows something that others change.
 
 use frontdesk_contract::event::Event;
+use frontdesk_contract::json;
 use frontdesk_contract::{PersonRef, RequestId, Timestamp, Version};
 use leptos::prelude::*;
 
@@ -95,7 +96,7 @@ impl Default for Live {
 /// Follows the stream for as long as the caller's part of the page stands.
 pub fn follow(live: Live, state: SessionState, client: Client) {
     let on_message = move |data: String| {
-        if let Ok(event) = serde_json::from_str::<Event>(&data) {
+        if let Ok(event) = json::read::<Event>(&data) {
             live.hear(event, state);
         }
     };

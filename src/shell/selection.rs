@@ -2,6 +2,7 @@
 //! identifiers alone.
 
 use frontdesk_contract::PersonId;
+use frontdesk_contract::json;
 
 use crate::browser::storage::{self, Area, Full};
 
@@ -11,7 +12,7 @@ const NAME: &str = "frontdesk-selection";
 /// Who is selected, in the order in which they were.
 pub fn read() -> Vec<PersonId> {
     let text = storage::read(Area::Session, NAME);
-    text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+    text.and_then(|text| json::read(&text).ok()).unwrap_or_default()
 }
 
 /// Keeps who is selected, in place of those before.

@@ -109,13 +109,27 @@ pub struct Enterprise {
 
 /// A manager.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(from = "EitherManager")]
 pub struct Manager {
-    /// Who; one provider calls it `managerId`.
-    #[serde(alias = "managerId")]
+    /// Who.
     pub value: Option<String>,
     /// By name.
     pub display_name: Option<String>,
+}
+
+/// A manager as either dialect writes it: one provider says `managerId`.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct EitherManager {
+    value: Option<String>,
+    manager_id: Option<String>,
+    display_name: Option<String>,
+}
+
+impl From<EitherManager> for Manager {
+    fn from(EitherManager { value, manager_id, display_name }: EitherManager) -> Self {
+        Self { value: value.or(manager_id), display_name }
+    }
 }
 
 /// Our read-only extension: what SCIM lacks.

@@ -3,6 +3,7 @@
 
 use frontdesk_contract::PersonId;
 use frontdesk_contract::account::act::Action;
+use frontdesk_contract::json;
 use frontdesk_contract::plan::{NewPlan, NewRun, Plan, Run};
 use frontdesk_contract::text::Reason;
 use leptos::prelude::*;
@@ -87,7 +88,7 @@ impl Typed {
         let Some(me) = session.session_untracked().map(|session| session.person.id) else { return typed };
         let name = format!("{}{me}/{id}", drafts::ACT);
         let kept = storage::read(Area::Session, &name);
-        if let Some(kept) = kept.and_then(|text| serde_json::from_str::<Kept>(&text).ok()) {
+        if let Some(kept) = kept.and_then(|text| json::read::<Kept>(&text).ok()) {
             typed.of.set_value(kept.action);
             typed.when.set(kept.when);
             typed.date.set(kept.date);

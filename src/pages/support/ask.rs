@@ -1,5 +1,6 @@
 //! Contact support: *Ask a question* by message.
 
+use frontdesk_contract::json;
 use frontdesk_contract::request::{self, NewRequest};
 use frontdesk_contract::text::SUBJECT_MAX;
 use frontdesk_contract::{Body, Channel, Priority, Request, RequestId, Settings, Subject};
@@ -113,7 +114,7 @@ fn begin_about(form: AskForm, settings: Signal<Settings>) {
 fn hear(form: AskForm, news: RwSignal<Option<Elsewhere>>, heard: Heard) {
     match heard {
         Heard::Changed(json) => {
-            if let Ok(draft) = serde_json::from_str(&json) {
+            if let Ok(draft) = json::read(&json) {
                 form.put(draft);
             }
         }

@@ -8,6 +8,8 @@ pub(super) const ALLOW: &str = "Allow";
 pub(super) const ERRORS: &str = "Errors";
 /// How files begin.
 pub(super) const FIRST_LINE: &str = "First line";
+/// What `contract::json` rests on.
+pub(super) const JSON: &str = "Json";
 /// How modules are called.
 pub(super) const MODULES: &str = "Modules";
 /// How work is started.
@@ -29,6 +31,11 @@ pub(super) fn check(source: &Source) -> Vec<Fault> {
         line.match_indices("Result<")
             .any(|(start, word)| last_argument(&line[start + word.len()..]) == Some("String"))
     }));
+    if ["contract", "src"].iter().any(|folder| source.is_below(folder)) {
+        faults.extend(source.faults_of(JSON, "a field has one name; read two into two fields", |line| {
+            line.contains("serde(") && line.contains("alias =")
+        }));
+    }
     let begins = source.text.starts_with("//!") || source.text.starts_with("#![");
     if !begins {
         faults.push(source.fault(0, FIRST_LINE, "a file begins with `//!`: what is it about?"));
@@ -106,6 +113,13 @@ mod tests {
         assert_eq!(lines_of(TESTS, "src/browser/timer.rs", text), [0; 0]);
         let text = "//! x\nthread::sleep(x);\n#[cfg(test)]\nmod tests {\nthread::sleep(x);\n}\n";
         assert_eq!(lines_of(TESTS, "backend/src/clock.rs", text), [5]);
+    }
+
+    #[test]
+    fn a_field_has_one_name() {
+        let text = "//! x\n#[serde(alias = \"b\")]\n";
+        assert_eq!(lines_of(JSON, "contract/src/a.rs", text), [2]);
+        assert_eq!(lines_of(JSON, "backend/src/a.rs", text), [0; 0]);
     }
 
     #[test]
