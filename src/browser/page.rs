@@ -88,7 +88,7 @@ pub fn agent() -> String {
 pub fn screen() -> Option<String> {
     let screen = get(&window()?.into(), "screen");
     let side = |name| get(&screen, name).as_f64();
-    Some([side("width")?.to_string(), side("height")?.to_string()].join(" × "))
+    Some([(side("width")? as u32).to_string(), (side("height")? as u32).to_string()].join(" × "))
 }
 
 /// Marks the whole page, for the styles.

@@ -1,12 +1,15 @@
-//! What is known already comes first: to say "me too" is less work than to report it again.
+//! What is known already comes first: to say "me too" is less work than to report it again. And what is known of the
+//! page around need not be typed.
 
 use frontdesk_contract::{IncidentId, ReportGroupId};
 use leptos::prelude::*;
 
-use crate::api::reports::{KnownIncident, KnownReports};
+use crate::api::reports::{Basics, KnownIncident, KnownReports};
 use crate::api::{ApiError, Client, reports};
 use crate::browser::{random, timer};
+use crate::domain::report::likely_topic;
 use crate::i18n::{keys as w, t, t_with, use_words};
+use crate::report::around::Around;
 use crate::report::form::ReportForm;
 use crate::shell::{Act, Failure, use_fetched};
 use crate::ui::{Banner, Button, Tone, use_announcer};
@@ -24,8 +27,9 @@ enum What {
 /// A banner for each live incident of the topic, of all topics where none is chosen, and for what the admins know
 /// with words like those that are typed.
 #[component]
-pub fn Known(form: ReportForm) -> impl IntoView {
+pub fn Known(form: ReportForm, settings: Signal<Basics>) -> impl IntoView {
     let words = use_words();
+    follow_page(form, settings);
     let asked = RwSignal::new(form.body.get_untracked());
     let pause = StoredValue::new_local(None::<timer::Timer>);
     // The network is outside the reactive graph; it is asked once the fingers rest.
@@ -89,4 +93,26 @@ fn Line(what: What, name: String) -> impl IntoView {
         </Banner>
         <Failure error=failure/>
     }
+}
+
+/// Fills in the page and guesses the topic, where the person has written nothing there.
+fn follow_page(form: ReportForm, settings: Signal<Basics>) {
+    let around = expect_context::<Around>();
+    let words = use_words();
+    // The page around is outside the reactive graph: it tells about itself once.
+    Effect::new(move |_| {
+        let Some(about) = around.about() else { return };
+        if form.page.with_untracked(String::is_empty) && !about.page.is_empty() {
+            form.page.set(about.page.clone());
+        }
+        if form.topic.with_untracked(String::is_empty) {
+            let known = [about.page, about.title].join(" ");
+            let guess = settings.with_untracked(|settings| {
+                likely_topic(&settings.topics, &words.language(), &known).map(|topic| topic.id.to_string())
+            });
+            if let Some(topic) = guess {
+                form.topic.set(topic);
+            }
+        }
+    });
 }

@@ -9,19 +9,20 @@ use crate::api::reports::Basics;
 use crate::report::door::Door;
 use crate::report::files::Files;
 use crate::report::form::ReportForm;
+use crate::report::known::Known;
 use crate::report::leaves::Leaves;
 use crate::report::media::Media;
 use crate::report::sending::{self, Done, OnItsWay, Outbox, Parcel, Stage};
 use crate::shell::piece::piece;
 
-/// What the list of files is about.
+/// What the parts of the form are about.
 #[derive(Clone, Copy)]
-pub struct OfMedia {
+pub struct OfForm {
     /// The form.
     pub form: ReportForm,
     /// Its files.
     pub files: Files,
-    /// What may be added.
+    /// What may be added, and the topics.
     pub settings: Signal<Basics>,
 }
 
@@ -29,8 +30,14 @@ pub struct OfMedia {
 pub type Deliver = fn(Parcel) -> Pin<Box<dyn Future<Output = Stage>>>;
 
 piece! {
+    /// What is known already.
+    if "report-pieces" pub fn known = media / known_part (OfForm) by |OfForm { form, settings, .. }| {
+        view! { <Known form settings/> }.into_any()
+    }
+}
+piece! {
     /// Pictures, videos and other files.
-    if "report-pieces" pub fn media = media / media_part (OfMedia) by |OfMedia { form, files, settings }| {
+    if "report-pieces" pub fn media = media / media_part (OfForm) by |OfForm { form, files, settings }| {
         view! { <Media form files settings/> }.into_any()
     }
 }

@@ -5,13 +5,11 @@ use frontdesk_contract::text::{BODY_MAX, PAGE_TEXT_MAX};
 use leptos::prelude::*;
 
 use crate::api::reports::Basics;
-use crate::domain::report::{BodyWrong, likely_topic};
+use crate::domain::report::BodyWrong;
 use crate::i18n::{Words, keys as w, t, use_words};
-use crate::report::around::Around;
 use crate::report::files::Files;
 use crate::report::form::ReportForm;
-use crate::report::known::Known;
-use crate::report::pieces::{self, OfMedia};
+use crate::report::pieces::{self, OfForm};
 use crate::shell::piece::Part;
 use crate::ui::{
     Checkbox, Choice, ChoiceLayout, ChoiceOption, ErrorSummary, Select, SelectOption, TextArea, TextField,
@@ -24,7 +22,6 @@ pub const BODY: &str = "report-body";
 #[component]
 pub fn Write(form: ReportForm, files: Files, settings: Signal<Basics>) -> impl IntoView {
     let words = use_words();
-    follow_page(form, settings);
     let error = Signal::derive(move || form.wrong.get().map(|wrong| sentence(wrong, words)));
     let errors = Signal::derive(move || error.get().map(|text| (BODY, text)).into_iter().collect::<Vec<_>>());
     let topics = Signal::derive(move || {
@@ -51,9 +48,9 @@ pub fn Write(form: ReportForm, files: Files, settings: Signal<Basics>) -> impl I
     });
     view! {
         <ErrorSummary title=t(w::ERROR_SUMMARY) errors/>
-        <Known form/>
+        <Part load=pieces::known props=OfForm { form, files, settings } lines=0/>
         <TextArea id=BODY label=t(w::REPORT_WHAT) value=form.body error rows=4 max=BODY_MAX/>
-        <Part load=pieces::media props=OfMedia { form, files, settings } lines=2/>
+        <Part load=pieces::media props=OfForm { form, files, settings } lines=2/>
         <div class="report__row">
             <TextField id="report-page" label=t(w::REPORT_WHERE) value=form.page max=PAGE_TEXT_MAX/>
             <Select
@@ -76,26 +73,4 @@ fn sentence(wrong: BodyWrong, words: Words) -> String {
         BodyWrong::TooLong(by) => words.count(w::ERROR_TOO_LONG, by as u64),
         BodyWrong::Unprintable => words.text(w::ERROR_UNPRINTABLE),
     }
-}
-
-/// Fills in the page and guesses the topic, where the person has written nothing there.
-fn follow_page(form: ReportForm, settings: Signal<Basics>) {
-    let around = expect_context::<Around>();
-    let words = use_words();
-    // The page around is outside the reactive graph: it tells about itself once.
-    Effect::new(move |_| {
-        let Some(about) = around.about() else { return };
-        if form.page.with_untracked(String::is_empty) && !about.page.is_empty() {
-            form.page.set(about.page.clone());
-        }
-        if form.topic.with_untracked(String::is_empty) {
-            let known = [about.page, about.title].join(" ");
-            let guess = settings.with_untracked(|settings| {
-                likely_topic(&settings.topics, &words.language(), &known).map(|topic| topic.id.to_string())
-            });
-            if let Some(topic) = guess {
-                form.topic.set(topic);
-            }
-        }
-    });
 }

@@ -175,7 +175,7 @@ async fn what_changed_since_it_was_opened_is_marked() {
 }
 
 #[tokio::test]
-async fn several_requests_are_solved_at_once() {
+async fn several_requests_are_watched_and_solved_at_once() {
     desk(async |desk| {
         let admin = desk.signed_in(Who::Admin).await;
         for subject in ["First of two", "Second of two"] {
@@ -183,10 +183,16 @@ async fn several_requests_are_solved_at_once() {
         }
         admin.open("/requests?q=two").await;
         let rows = rows_of(&admin, "/api/requests?state=open&q=two").await;
-        for index in [0, 1] {
-            admin.choose(&format!("Select {}", id(&rows, index))).await;
+        for act in ["Watch", "Solve"] {
+            for index in [0, 1] {
+                admin.choose(&format!("Select {}", id(&rows, index))).await;
+            }
+            admin.see("2 selected").await;
+            if act == "Watch" {
+                admin.press(act).await;
+                admin.see("You watch 2 requests.").await;
+            }
         }
-        admin.see("2 selected").await;
         let stale = desk.signed_in(Who::Agent).await;
         stale.open(&format!("/requests/{}", id(&rows, 1))).await;
         stale.fill("Your answer", "One moment").await;
