@@ -2,7 +2,7 @@
 
 use frontdesk_contract::account::act::can_read;
 use frontdesk_contract::plan::Waiting as WaitingRun;
-use frontdesk_contract::{RequestSummary, Right, Role};
+use frontdesk_contract::{RequestSummary, Right, Role, WaitingFor};
 use leptos::prelude::*;
 
 use crate::api::{plans, requests};
@@ -46,6 +46,7 @@ fn NeedsMe() -> impl IntoView {
             <Approvals/>
             <Forgot/>
             <Waiting/>
+            <News/>
             <Accounts/>
             <Followed/>
             <Incidents/>
@@ -163,6 +164,36 @@ fn Waiting() -> impl IntoView {
                 <a href=Route::Requests(view).to_string()>{t(w::OVERVIEW_ALL_WAITING)}</a>
             </p>
         </Card>
+    }
+}
+
+/// What changed since this person last opened it, where nobody waits for this side: that stands above.
+#[component]
+fn News() -> impl IntoView {
+    let live = expect_context::<Live>();
+    let state = expect_context::<SessionState>();
+    let is_agent = state.session_untracked().is_some_and(|session| session.person.role() == Role::Agent);
+    let own = if is_agent { WaitingFor::Support } else { WaitingFor::Organization };
+    let latest = use_fetched(move || {
+        live.requests.track();
+        requests::list(&ListState::of(RequestsView::All))
+    });
+    move || {
+        let lines = latest.with(|latest| {
+            let rows = latest.map(|latest| {
+                let is_news =
+                    |row: &&RequestSummary| latest.unread.contains(&row.id) && row.waiting_for != own;
+                latest.items.iter().filter(is_news).take(8).cloned()
+            });
+            rows.into_iter().flatten().map(|row| view! { <WaitingLine row/> }).collect_view()
+        });
+        (!lines.is_empty()).then(|| {
+            view! {
+                <Card title=t(w::OVERVIEW_NEWS)>
+                    <ul class="known" role="list">{lines}</ul>
+                </Card>
+            }
+        })
     }
 }
 

@@ -40,6 +40,17 @@ pub struct OpenPicture {
     kind: &'static str,
 }
 
+/// A video that was recorded here: its end can be cut off, second by second, and put back.
+#[derive(Clone)]
+struct Recorded {
+    /// Its name on the device.
+    id: String,
+    /// What each second brought. A recording can be read up to the end of any of them.
+    seconds: Vec<Bytes>,
+    /// As what it is encoded.
+    kind: String,
+}
+
 /// The files, in context.
 #[derive(Clone, Copy)]
 pub struct Files {
@@ -48,6 +59,7 @@ pub struct Files {
     state: SessionState,
     held: StoredValue<Vec<(String, Bytes)>>,
     pictures: StoredValue<Vec<OpenPicture>>,
+    recorded: StoredValue<Vec<Recorded>>,
     /// Pictures that were changed since they were burnt in.
     changed: StoredValue<Vec<String>>,
     is_burning: StoredValue<bool>,
@@ -67,6 +79,7 @@ impl Files {
             state,
             held: StoredValue::new(Vec::new()),
             pictures: StoredValue::new(Vec::new()),
+            recorded: StoredValue::new(Vec::new()),
             changed: StoredValue::new(Vec::new()),
             is_burning: StoredValue::new(false),
             pause: StoredValue::new_local(None),
@@ -141,6 +154,37 @@ impl Files {
         id
     }
 
+    /// Adds a video that was recorded, second by second.
+    pub async fn put_recorded(self, name: String, seconds: Vec<Bytes>, kind: String) {
+        let whole = Bytes::joined(&seconds, &kind).filter(|video| video.size() > 0);
+        let Some(whole) = whole else { return };
+        let id = self.put(name, PieceKind::Video, whole).await;
+        self.recorded.update_value(|all| all.push(Recorded { id, seconds, kind }));
+    }
+
+    /// How many seconds a video has whose end can be cut off; none after the page was loaded again.
+    pub fn seconds(self, id: &str) -> Option<usize> {
+        let count =
+            self.recorded.with_value(|all| Some(all.iter().find(|video| video.id == id)?.seconds.len()));
+        count.filter(|count| *count > 1)
+    }
+
+    /// Keeps the first so many seconds of a video.
+    pub async fn cut(self, id: &str, seconds: usize) {
+        let kept = self.recorded.with_value(|all| {
+            let video = all.iter().find(|video| video.id == id)?;
+            Bytes::joined(video.seconds.get(..seconds)?, &video.kind)
+        });
+        let Some(kept) = kept else { return };
+        let size = kept.size();
+        self.hold(id, kept).await;
+        // What had been sent of it is another video.
+        self.form.change_piece(id, |piece| {
+            piece.size = size;
+            piece.upload = None;
+        });
+    }
+
     /// The bytes of a file; none when the device has lost them.
     pub async fn bytes(self, id: &str) -> Option<Bytes> {
         let held = self
@@ -160,6 +204,7 @@ impl Files {
         self.form.pieces.update(|pieces| pieces.retain(|piece| piece.id != id));
         self.held.update_value(|held| held.retain(|(own, _)| own != id));
         self.pictures.update_value(|all| all.retain(|picture| picture.id != id));
+        self.recorded.update_value(|all| all.retain(|video| video.id != id));
         self.changed.update_value(|all| all.retain(|own| own != id));
         shelf::remove(&self.name(id)).await;
     }
@@ -224,6 +269,7 @@ impl Files {
         self.open.set(None);
         self.held.set_value(Vec::new());
         self.pictures.set_value(Vec::new());
+        self.recorded.set_value(Vec::new());
         self.changed.set_value(Vec::new());
     }
 

@@ -14,7 +14,7 @@ use crate::report::around::Around;
 use crate::report::editor::Editor;
 use crate::report::files::{Files, fit};
 use crate::report::form::ReportForm;
-use crate::report::video::{Recorder, VideoButton};
+use crate::report::video::{Recorder, VideoButton, clock_time};
 use crate::shell::Act;
 use crate::shell::uploading::megabytes;
 use crate::state::SessionState;
@@ -170,30 +170,73 @@ fn PieceLine(form: ReportForm, files: Files, piece: Piece) -> impl IntoView {
                     </When>
                 }
                     .into_any(),
-                PieceKind::Video => view! { <Player files id=id.clone() name=named/> }.into_any(),
+                PieceKind::Video => view! { <Player files id=id.clone() name=named size/> }.into_any(),
                 PieceKind::File => ().into_any(),
             }}
         </li>
     }
 }
 
-/// A video as it leaves.
+/// A video as it leaves, and where it ends.
 #[component]
-fn Player(files: Files, id: String, name: Signal<String>) -> impl IntoView {
+fn Player(files: Files, id: String, name: Signal<String>, size: Memo<u64>) -> impl IntoView {
     let address = RwSignal::new(None::<String>);
     let held = StoredValue::new_local(None);
-    let look = Act::new(move |id: String| async move {
-        if let Some(bytes) = files.bytes(&id).await {
+    let own = StoredValue::new(id.clone());
+    let look = Act::new(move |()| async move {
+        if let Some(bytes) = files.bytes(&own.get_value()).await {
             let shown = bytes.address();
             address.try_set(shown.as_ref().map(|shown| shown.as_str().to_owned()));
             held.try_update_value(|held| *held = shown);
         }
     });
-    look.begin(id);
+    // The bytes are outside the reactive graph: of another size they are another video.
+    Effect::new(move |_| {
+        size.get();
+        look.begin(());
+    });
     on_cleanup(move || held.dispose());
-    move || {
-        address.get().map(|address| {
-            view! { <video class="piece__video" controls src=address aria-label=name></video> }
-        })
+    view! {
+        {move || {
+            address.get().map(|address| {
+                view! { <video class="piece__video" controls src=address aria-label=name></video> }
+            })
+        }}
+        {files.seconds(&id).map(|seconds| view! { <Cut files id seconds name/> })}
+    }
+}
+
+/// Where the video ends: what comes after is cut off, and can be put back as long as the page is there.
+#[component]
+fn Cut(files: Files, id: String, seconds: usize, name: Signal<String>) -> impl IntoView {
+    let words = use_words();
+    let id = StoredValue::new(id);
+    let end = RwSignal::new(seconds);
+    let time = |seconds: usize| clock_time(u32::try_from(seconds).unwrap_or(u32::MAX));
+    let said = Signal::derive(move || {
+        words.text_with(w::REPORT_VIDEO_CUT, &[("time", time(end.get())), ("total", time(seconds))])
+    });
+    let cut = Act::new(move |()| async move {
+        // What is chosen while one cut is made counts too.
+        let mut made = 0;
+        while let Some(wanted) = end.try_get_untracked().filter(|wanted| *wanted != made) {
+            made = wanted;
+            files.cut(&id.get_value(), made).await;
+        }
+    });
+    let on_input = move |ev| end.set(event_target_value(&ev).parse().unwrap_or(seconds).clamp(1, seconds));
+    view! {
+        <label class="piece__cut">
+            <span>{said} <span class="visually-hidden">" " {name}</span></span>
+            <input
+                type="range"
+                min="1"
+                max=seconds.to_string()
+                prop:value=move || end.get().to_string()
+                aria-valuetext=move || time(end.get())
+                on:input=on_input
+                on:change=move |_| cut.begin(())
+            />
+        </label>
     }
 }

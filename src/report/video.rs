@@ -7,7 +7,6 @@ use crate::browser::bytes::Bytes;
 use crate::browser::capture::{self, NoCapture, Recorded, Recording};
 use crate::browser::{intl, page, random, timer};
 use crate::domain::host::ToHost;
-use crate::domain::report::PieceKind;
 use crate::i18n::{keys as w, t, use_words};
 use crate::report::around::Around;
 use crate::report::files::Files;
@@ -90,13 +89,9 @@ pub fn VideoButton(recorder: Recorder, settings: Signal<Basics>) -> impl IntoVie
         let pieces = recorder.pieces.get_value();
         recorder.pieces.set_value(Vec::new());
         recorder.recording.set_value(None);
-        if let Some(video) =
-            Bytes::joined(&pieces, &recorder.kind.get_value()).filter(|video| video.size() > 0)
-        {
-            let time = intl::time(state.now_untracked(), &words.language());
-            let name = words.text_with(w::REPORT_FILE_VIDEO, &[("time", time)]);
-            files.put(name, PieceKind::Video, video).await;
-        }
+        let time = intl::time(state.now_untracked(), &words.language());
+        let name = words.text_with(w::REPORT_FILE_VIDEO, &[("time", time)]);
+        files.put_recorded(name, pieces, recorder.kind.get_value()).await;
         files.set_recording(false);
         files.forget_seconds(&recorder.id.get_value()).await;
     });
@@ -174,8 +169,7 @@ pub fn VideoButton(recorder: Recorder, settings: Signal<Basics>) -> impl IntoVie
 fn Bar(recorder: Recorder, limit: u32) -> impl IntoView {
     let words = use_words();
     let said = Signal::derive(move || {
-        let seconds = recorder.seconds.get();
-        let time = format!("{}:{:02}", seconds / 60, seconds % 60);
+        let time = clock_time(recorder.seconds.get());
         let size = megabytes(recorder.bytes.get(), words);
         words.text_with(w::REPORT_RECORD_TIME, &[("time", time), ("size", size)])
     });
@@ -195,4 +189,9 @@ fn Bar(recorder: Recorder, limit: u32) -> impl IntoView {
             <Button variant=Variant::Primary on_press=stop>{t(w::REPORT_RECORD_STOP)}</Button>
         </div>
     }
+}
+
+/// So many seconds, as clocks of recorders show them: `1:05`.
+pub fn clock_time(seconds: u32) -> String {
+    format!("{}:{:02}", seconds / 60, seconds % 60)
 }

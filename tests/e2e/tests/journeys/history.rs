@@ -208,6 +208,28 @@ async fn several_requests_are_watched_and_solved_at_once() {
 }
 
 #[tokio::test]
+async fn what_changed_meanwhile_is_on_overview_until_it_is_opened() {
+    desk(async |desk| {
+        let admin = desk.signed_in(Who::Admin).await;
+        ask(&admin, "Is it solved meanwhile?").await;
+        let request = admin.path().await;
+        admin.open("/").await;
+        admin.see_no("New since you last looked").await;
+        let agent = desk.signed_in(Who::Agent).await;
+        agent.open(&request).await;
+        agent.fill("Your answer", "It is").await;
+        agent.press("Send and solve").await;
+        admin.see("New since you last looked").await;
+        admin.press_first("link", "Is it solved meanwhile?").await;
+        admin.see_heading("Is it solved meanwhile?").await;
+        admin.see("It is").await;
+        admin.open("/").await;
+        admin.see_no("New since you last looked").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn columns_and_order_are_chosen_and_stay_in_the_address() {
     desk(async |desk| {
         let admin = desk.signed_in(Who::Admin).await;

@@ -207,6 +207,13 @@ async fn a_capture_is_covered_and_can_be_uncovered() {
     .await;
 }
 
+/// The size of the only file in the draft that this device keeps.
+async fn kept_size(page: &Page) -> u64 {
+    let size = "const draft = Object.values(localStorage).find(text => text.includes('\"pieces\"')); \
+                return Number(/\"size\":(\\d+)/.exec(draft)?.[1] ?? 0)";
+    page.script(size).await.as_u64().unwrap_or_default()
+}
+
 #[tokio::test]
 async fn the_screen_is_recorded_second_by_second() {
     desk(async |desk| {
@@ -219,6 +226,12 @@ async fn the_screen_is_recorded_second_by_second() {
         page.press("Stop recording").await;
         page.see_no("Stop recording").await;
         page.see("Recording, ").await;
+        let whole = kept_size(&page).await;
+        page.script("document.querySelector('input[type=range]').focus()").await;
+        page.key(Key::Home).await;
+        page.see("keep until 0:01 of").await;
+        page.wait("that less of the video is kept", async || kept_size(&page).await < whole).await;
+        let cut = kept_size(&page).await;
         // Chromium complains of the forbidden camera whenever the screen is shown, which needs none.
         let complaints = page.console().await;
         assert!(!complaints.contains("Policy violated"), "{complaints}");
@@ -227,7 +240,7 @@ async fn the_screen_is_recorded_second_by_second() {
         let report = newest(&page).await;
         let video = &report["uploads"][0];
         assert_eq!(video["kind"], json!("video/webm"), "{report}");
-        assert!(video["size"].as_u64().is_some_and(|size| size > 1_000), "{report}");
+        assert!(video["size"].as_u64().is_some_and(|size| size > 1_000 && size == cut), "{report}");
     })
     .await;
 }
