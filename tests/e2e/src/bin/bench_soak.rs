@@ -177,7 +177,7 @@ struct Caller {
 impl Caller {
     /// A few minutes of an admin's day: all reads, one request asked, answered, and raised.
     async fn turn(&self, number: usize, turn: u32) {
-        let key = format!("soak-{number}-{turn}");
+        let (key, answer) = (format!("soak-{number}-{turn}"), format!("soak-{number}-{turn}-answer"));
         let asked = json!({
             "topic": "video", "subject": format!("Soak {number}, {turn}"), "body": "Since this morning.",
             "priority": "high", "channel": "message", "language": "en",
@@ -193,7 +193,7 @@ impl Caller {
         }
         let path = format!("/api/requests/{id}");
         let message = json!({ "body": "It happens on two machines." });
-        self.call(Method::POST, &format!("{path}/messages"), &[("Idempotency-Key", &key)], Some(&message))
+        self.call(Method::POST, &format!("{path}/messages"), &[("Idempotency-Key", &answer)], Some(&message))
             .await;
         let Some(now) = self.call(Method::GET, &path, &[], None).await else { return };
         let version = now.get("version").and_then(Value::as_str).unwrap_or_default().to_owned();
