@@ -25,8 +25,11 @@ pub mod sign_in_form;
 
 pub mod address;
 pub mod again;
+pub mod ask_form;
 pub mod attach;
 pub mod attached;
+pub mod call_form;
+pub mod draft_note;
 pub mod frame;
 pub mod guard;
 pub mod incidents;

@@ -11,7 +11,7 @@ use crate::domain::call::{CallRejected, said_by_backend};
 use crate::i18n::{Key, keys as w, t, t_with, use_words};
 use crate::pages::calls::ask::AskForCall;
 use crate::pages::calls::fields::WindowField;
-use crate::pages::calls::form::refusal_text;
+use crate::shell::call_form::refusal_text;
 use crate::shell::{Act, Desk, Failure, use_fetched, use_fetched_if};
 use crate::state::SessionState;
 use crate::ui::{Button, Card, Pill, TextField, Tone, Variant, When, use_announcer};

@@ -8,8 +8,8 @@ use crate::api::calls;
 use crate::browser::intl;
 use crate::domain::call::{CallField, CallRejected};
 use crate::i18n::{keys as w, t, use_words};
-use crate::pages::calls::form::{CallForm, consent, id_of, sentence};
-use crate::pages::support::channels::hours_text;
+use crate::shell::call_form::{CallForm, consent, id_of, sentence};
+use crate::shell::hours::hours_text;
 use crate::shell::{Failure, use_fetched_if};
 use crate::ui::{Input, Select, SelectOption, Switch, TextField, When};
 

@@ -4,4 +4,3 @@ pub mod ask;
 pub mod card;
 
 pub mod fields;
-pub mod form;

@@ -12,7 +12,7 @@ use crate::domain::draft::DraftOf;
 use crate::domain::outbox::{self, ChatDraft, Sending};
 use crate::i18n::{keys as w, t, use_words};
 use crate::pages::chats::sheet::Chatting;
-use crate::pages::support::draft_note::DraftNote;
+use crate::shell::draft_note::DraftNote;
 use crate::shell::drafts::{self, Keeper};
 use crate::shell::{Act, Failure};
 use crate::state::SessionState;

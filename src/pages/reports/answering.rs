@@ -10,7 +10,7 @@ use crate::browser::{focus, random};
 use crate::domain::draft::DraftOf;
 use crate::domain::reply::ReplyDraft;
 use crate::i18n::{Words, keys as w, t, use_words};
-use crate::pages::support::draft_note::DraftNote;
+use crate::shell::draft_note::DraftNote;
 use crate::shell::drafts::{self, Keeper};
 use crate::shell::{Act, Failure};
 use crate::state::SessionState;

@@ -1,12 +1,13 @@
 //! The ways in which support answers: hours in the operator's zone, languages, the wait to expect,
 //! and why one can't be chosen.
 
-use frontdesk_contract::settings::{ChannelSettings, OpeningHours};
 use frontdesk_contract::{Channel, Settings};
 use leptos::prelude::*;
 
 use crate::browser::intl;
 use crate::i18n::{Key, Words, keys as w, t, use_words};
+use crate::shell::ask_form;
+use crate::shell::hours::hours_text;
 
 /// What is to be known about each way.
 #[component]
@@ -14,7 +15,7 @@ pub fn Channels(settings: Signal<Settings>) -> impl IntoView {
     let words = use_words();
     let languages = move || {
         let names: Vec<_> = settings
-            .with(super::form::languages)
+            .with(ask_form::languages)
             .iter()
             .map(|language| intl::language_name(language.as_str(), &words.language()))
             .collect();
@@ -53,32 +54,4 @@ fn name(channel: Channel) -> Key {
         Channel::Chat => w::CHANNEL_CHAT,
         Channel::Phone => w::CHANNEL_PHONE,
     }
-}
-
-/// `First answer within 4 hours. Mon–Fri 09:00–18:00 (Europe/Paris)`.
-pub fn hours_text(channel: &ChannelSettings, words: Words) -> String {
-    let language = words.language();
-    let spans: Vec<_> = channel.hours.iter().map(|hours| span_text(hours, &language)).collect();
-    let hours = words.text_with(
-        w::CHANNEL_HOURS,
-        &[("hours", intl::list(&spans, &language)), ("zone", channel.time_zone.replace('_', " "))],
-    );
-    match channel.first_answer_minutes {
-        Some(minutes) if minutes >= 60 => {
-            format!("{} {hours}", words.count(w::CHANNEL_PROMISE_HOURS, u64::from(minutes / 60)))
-        }
-        Some(minutes) => format!("{} {hours}", words.count(w::CHANNEL_PROMISE_MINUTES, u64::from(minutes))),
-        None => hours,
-    }
-}
-
-fn span_text(hours: &OpeningHours, language: &str) -> String {
-    let days = match (hours.days.first(), hours.days.last()) {
-        (Some(first), Some(last)) if first != last => {
-            format!("{}–{}", intl::weekday(*first, language), intl::weekday(*last, language))
-        }
-        (Some(day), _) => intl::weekday(*day, language),
-        (None, _) => String::new(),
-    };
-    format!("{days} {}–{}", hours.from, hours.to)
 }

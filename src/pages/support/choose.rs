@@ -8,8 +8,8 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 
 use crate::domain::advice::{KEY_PERSON, URGENCIES, short_answers};
 use crate::i18n::{Key, Words, keys as w, t, use_words};
-use crate::pages::support::form::AskForm;
 use crate::route::{DRAFT, PRIORITY, Route, with_draft};
+use crate::shell::ask_form::AskForm;
 use crate::shell::levels::{loss_keys, people_key, suggestion};
 use crate::ui::{Choice, ChoiceLayout, ChoiceOption};
 

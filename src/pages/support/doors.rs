@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::api::chats;
 use crate::browser::intl;
 use crate::i18n::{keys as w, t, use_words};
-use crate::pages::support::form::AskForm;
+use crate::shell::ask_form::AskForm;
 use crate::shell::use_fetched_if;
 use crate::ui::{Button, When};
 

@@ -3,11 +3,9 @@
 pub mod ask;
 
 pub mod doors;
-pub mod draft_note;
 pub mod elsewhere;
 
 pub mod channels;
 pub mod check_first;
 pub mod choose;
-pub mod form;
 pub mod phone;

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::i18n::{Key, keys as w, t, use_words};
 use crate::pages::calls::fields::CallFields;
-use crate::pages::support::form::AskForm;
+use crate::shell::ask_form::AskForm;
 use crate::ui::{Switch, When};
 
 /// The seven steps of seed 000.

@@ -9,7 +9,7 @@ use crate::domain::ask::{AskDraft, AskField, AskRefusal, Rejected};
 use crate::domain::attached::AttachedFile;
 use crate::domain::call::CallRejected;
 use crate::i18n::{Words, keys as w};
-use crate::pages::calls::form::{self as call_form, CallForm};
+use crate::shell::call_form::{self, CallForm};
 use crate::shell::drafts::Keeper;
 
 /// The fields, each a signal, and their errors.
