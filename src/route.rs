@@ -138,6 +138,8 @@ pub const SHOW: &str = "show";
 pub const AFTER: &str = "after";
 /// The name of the return path in the query of the sign-in page.
 pub const TO: &str = "to";
+/// The parameter of the address that names the Former Member for whom a new account is made.
+pub const FROM: &str = "from";
 
 impl Route {
     /// The patterns of the route table, as the servers of the static files get them.

@@ -3,6 +3,7 @@
 
 use frontdesk_contract::account::act::{Action, Actor, Reason, Verdict, When, judge};
 use frontdesk_contract::account::clock::{Due, due};
+use frontdesk_contract::account::handover::Belongings;
 use frontdesk_contract::account::{Lifecycle, Step};
 use frontdesk_contract::plan::Receipt;
 use frontdesk_contract::time::Span;
@@ -11,6 +12,7 @@ use frontdesk_contract::{PersonId, PersonRef, Right, RunId, Timestamp};
 use crate::store::accounts::{self, Account};
 use crate::store::audit::{self, By, Line};
 use crate::store::erase::{Ending, erase};
+use crate::store::handover::{self, Leavers};
 use crate::store::{Write, calls, groups, sessions};
 
 /// How long an invitation can be used (UX.md, "Claim").
@@ -31,6 +33,8 @@ pub struct Context<'a> {
     pub deletion: Span,
     /// Where browsers see us, for links.
     pub origin: &'a str,
+    /// Who takes over what a leaver has of the organization's.
+    pub heir: Option<&'a PersonId>,
 }
 
 /// Does to an account what was judged possible.
@@ -51,6 +55,7 @@ pub async fn perform(
         }
         (Action::Deactivate, When::Now) => {
             receipt.sessions = close(write, account, now).await?;
+            hand_over(write, &before, context, now).await?;
         }
         (Action::Reactivate, _) => step(write, account, Step::Reactivated, now).await?,
         (Action::Remove, _) => {
@@ -120,6 +125,66 @@ async fn close(
     Ok(ended)
 }
 
+/// What a leaver has of the organization's goes to whoever was chosen, if they still may have it: in the same
+/// transaction that closes the account. The log names both.
+async fn hand_over(
+    write: &mut Write,
+    leaver: &Account,
+    context: &Context<'_>,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    let Some(heir) = context.heir else { return Ok(()) };
+    let leavers = Leavers::One(&leaver.id);
+    let (what, needs) = handover::belongings(write, leavers).await?;
+    if what.total() == 0 {
+        return Ok(());
+    }
+    let judged = handover::judged(write, heir, &needs, leavers).await?;
+    let line = Line {
+        by: context.by,
+        what: "account.handover",
+        to: None,
+        network: context.network,
+        before: None,
+        after: None,
+        reason: None,
+        run: context.run,
+    };
+    let from = leaver.reference();
+    match judged {
+        Ok(to) => {
+            let what = handover::hand_over(write, &leaver.id, heir, now).await?;
+            if let Some(run) = context.run {
+                handover::note(write, run, what).await?;
+            }
+            let words = belongings_word(what);
+            let after = Some(words.as_str());
+            audit::write_line(write, &Line { to: Some(&from), after, ..line.clone() }, now).await?;
+            let line = Line { what: "account.takeover", to: Some(&to), after, ..line };
+            audit::write_line(write, &line, now).await?;
+        }
+        Err(refusal) => {
+            let reason = refusal.to_string();
+            let what = "account.handover.refused";
+            let line = Line { what, to: Some(&from), reason: Some(&reason), ..line };
+            audit::write_line(write, &line, now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// What has changed hands, in words and numbers.
+fn belongings_word(what: Belongings) -> String {
+    let parts = [
+        ("requests", what.requests),
+        ("jobs", what.jobs),
+        ("approvals", what.approvals),
+        ("views", what.views),
+    ];
+    let parts = parts.into_iter().filter(|(_, many)| *many > 0);
+    parts.map(|(word, many)| format!("{word} {many}")).collect::<Vec<_>>().join(", ")
+}
+
 /// A line of the audit log about a change of a life.
 async fn tell(
     write: &mut Write,
@@ -180,6 +245,7 @@ pub async fn fall_due(
         run: account.waits_for_run,
         deletion: Span(0),
         origin,
+        heir: None,
     };
     let mut count = 0;
     while let Some(what) = due(&account.life, now) {
@@ -198,8 +264,14 @@ pub async fn fall_due(
                     tell(write, "account.deactivate.refused", &before, account, &context, now).await?;
                     continue;
                 }
+                let heir = match context.run {
+                    Some(run) => handover::chosen(write, run).await?,
+                    None => None,
+                };
                 close(write, account, now).await?;
                 tell(write, "account.deactivate", &before, account, &context, now).await?;
+                let context = Context { heir: heir.as_ref(), ..context.clone() };
+                hand_over(write, &before, &context, now).await?;
             }
             Due::Memberships => {
                 groups::end_memberships(write, &account.id).await?;
@@ -233,7 +305,15 @@ pub async fn claimed(write: &mut Write, id: &PersonId, now: Timestamp) -> sqlx::
     let before = account.clone();
     step(write, &mut account, Step::Claimed, now).await?;
     let by = By::Person(account.reference());
-    let context = Context { by: &by, network: None, reason: None, run: None, deletion: Span(0), origin: "" };
+    let context = Context {
+        by: &by,
+        network: None,
+        reason: None,
+        run: None,
+        deletion: Span(0),
+        origin: "",
+        heir: None,
+    };
     tell(write, "account.claim", &before, &account, &context, now).await
 }
 

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::store::audit::By;
 use crate::store::events::tell_runs;
 use crate::store::runs::{self, Stored};
-use crate::store::{Write, accounts};
+use crate::store::{Write, accounts, handover};
 
 /// So many people are reached in one transaction, so that whoever waits for the next one waits shortly.
 const BATCH: i64 = 50;
@@ -105,6 +105,7 @@ pub async fn reach(
     stored.run.started_at = stored.run.started_at.or(Some(now));
     let reason = stored.plan.reason.clone();
     let (by, network) = (stored.plan.by.clone(), stored.network.clone());
+    let heir = stored.plan.heir.as_ref().map(|heir| heir.id.clone());
     let context = Context {
         by: &by,
         network: network.as_deref(),
@@ -112,6 +113,7 @@ pub async fn reach(
         run: Some(stored.run.id),
         deletion: policy.deletion_span(),
         origin: app.origin().as_str(),
+        heir: heir.as_ref(),
     };
     let is_short = i64::try_from(rows.len()).unwrap_or(0) < limit;
     let mut keyholders = accounts::keyholders(write).await?;
@@ -148,6 +150,7 @@ pub async fn reach(
     } else {
         pause_when_much_fails(app, stored);
     }
+    stored.run.handed = handover::handed(write, stored.run.id).await?;
     if stored.run.counts.all == 1 {
         stored.run.receipt.clone_from(&last);
     }

@@ -89,6 +89,8 @@ pub enum Happened {
     Reminded,
     /// The backend closed it, as nobody had answered.
     Closed,
+    /// Whoever asked has left, and another admin has taken it over.
+    HandedOver,
 }
 
 impl Happened {
@@ -98,13 +100,15 @@ impl Happened {
             Self::Act(act) => act.as_str(),
             Self::Reminded => "remind",
             Self::Closed => "close",
+            Self::HandedOver => "handover",
         }
     }
 
     /// Reads the word of the wire.
     pub fn parse(word: &str) -> Option<Self> {
         let acts = Act::ALL.map(Self::Act);
-        acts.into_iter().chain([Self::Reminded, Self::Closed]).find(|happened| happened.as_str() == word)
+        let others = [Self::Reminded, Self::Closed, Self::HandedOver];
+        acts.into_iter().chain(others).find(|happened| happened.as_str() == word)
     }
 }
 
@@ -117,7 +121,8 @@ impl Serialize for Happened {
 #[cfg(feature = "openapi")]
 impl utoipa::PartialSchema for Happened {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-        let words = Act::ALL.map(Self::Act).into_iter().chain([Self::Reminded, Self::Closed]);
+        let others = [Self::Reminded, Self::Closed, Self::HandedOver];
+        let words = Act::ALL.map(Self::Act).into_iter().chain(others);
         utoipa::openapi::ObjectBuilder::new()
             .schema_type(utoipa::openapi::schema::Type::String)
             .enum_values(Some(words.map(Self::as_str)))
@@ -468,7 +473,7 @@ mod tests {
 
     #[test]
     fn every_word_of_what_happened_is_read_again() {
-        for word in ["appeal", "uphold", "escalate", "keepOpen", "remind", "close"] {
+        for word in ["appeal", "uphold", "escalate", "keepOpen", "remind", "close", "handover"] {
             assert_eq!(Happened::parse(word).map(Happened::as_str), Some(word));
         }
         assert_eq!(Happened::parse("dance"), None);

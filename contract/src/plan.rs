@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::account::Stage;
 use crate::account::act::{Action, Approval, Reason};
 use crate::account::consequence::Consequence;
+use crate::account::handover::{Handed, Handover};
 use crate::text::Reason as Words;
 use crate::{Cursor, PersonId, PersonRef, PlanId, RunId, Timestamp, Version};
 
@@ -68,6 +69,20 @@ pub struct NewPlan {
     /// Why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Words>,
+    /// Who takes over what a leaver has of the organization's; only with a deactivation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heir: Option<PersonId>,
+}
+
+/// What `POST /api/plans/{id}/plans` takes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", serde(deny_unknown_fields))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LookAgain {
+    /// Who takes over what leavers have of the organization's; nobody when nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heir: Option<PersonId>,
 }
 
 /// What a row of a plan says.
@@ -178,6 +193,9 @@ pub struct Plan {
     pub counts: PlanCounts,
     /// What happens to the people and to others, added up.
     pub consequences: Vec<Consequence>,
+    /// What leavers have of the organization's, and who may take it over; only where there is something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handover: Option<Handover>,
     /// Whether a second person must agree.
     pub approval: Approval,
     /// Whether the number of people must be typed.
@@ -381,6 +399,9 @@ pub struct Run {
     /// For one person: what the backend confirms.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Receipt>,
+    /// What was handed over; only where somebody was chosen to take it over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handed: Option<Handed>,
     /// Changes with each change.
     pub version: Version,
 }
@@ -493,6 +514,9 @@ pub enum PlanRefusal {
     /// A hold, a removal and a deletion need a reason.
     #[error("Say why")]
     ReasonMissing,
+    /// Only a leaver leaves something.
+    #[error("Only a deactivation hands something over")]
+    Heir,
 }
 
 impl NewPlan {
@@ -503,6 +527,9 @@ impl NewPlan {
         }
         if self.targets.len() > TARGETS_MAX {
             return Err(PlanRefusal::TooMany);
+        }
+        if self.heir.is_some() && self.action != Action::Deactivate {
+            return Err(PlanRefusal::Heir);
         }
         if self.action.needs_reason() && self.reason.is_none() {
             Err(PlanRefusal::ReasonMissing)
@@ -553,6 +580,51 @@ pub struct Waiting {
     pub consequences: Vec<Consequence>,
 }
 
+/// What `GET /api/approvals/counts` answers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ApprovalCounts {
+    /// How many acts wait for a word of whoever asks: others asked for them, and the right is there.
+    pub waiting_for_you: u64,
+}
+
+/// What `POST /api/runs/{id}/links` takes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", serde(deny_unknown_fields))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewLinks {
+    /// Behind which row; from the first when nothing is said.
+    #[serde(default)]
+    pub after: u64,
+}
+
+/// The links that a run of invitations hands on.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Links {
+    /// A link for each person who has not claimed the account yet.
+    pub items: Vec<InvitationLink>,
+    /// Behind which row the next ones begin; none when these are the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<u64>,
+}
+
+/// A link with which somebody claims the account. It is told once and kept nowhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct InvitationLink {
+    /// Who.
+    pub person: PersonRef,
+    /// The address; empty when there is none.
+    pub email: String,
+    /// The link.
+    pub link: String,
+}
+
 impl FromStr for Key {
     type Err = crate::NotAnId;
 
@@ -590,10 +662,17 @@ mod tests {
             key: Key::Id,
             when: None,
             reason: reason.and_then(|text| text.parse().ok()),
+            heir: None,
         };
         assert_eq!(plan(Action::Deactivate, None).check(), Ok(()));
         assert_eq!(plan(Action::Remove, None).check(), Err(PlanRefusal::ReasonMissing));
         assert_eq!(plan(Action::Remove, Some("Left in May")).check(), Ok(()));
+        let heir = "heir".parse().ok();
+        assert_eq!(
+            NewPlan { heir: heir.clone(), ..plan(Action::Hold, Some("x")) }.check(),
+            Err(PlanRefusal::Heir)
+        );
+        assert_eq!(NewPlan { heir, ..plan(Action::Deactivate, None) }.check(), Ok(()));
     }
 
     #[test]

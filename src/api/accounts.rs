@@ -1,8 +1,9 @@
 //! What SCIM lacks about accounts.
 
+use frontdesk_contract::account::comeback::{SetAgain, WasSetAgain};
 use frontdesk_contract::account::page::{AccountCounts, AccountDetails, Department};
 use frontdesk_contract::audit::AuditEntry;
-use frontdesk_contract::{Cursor, Page, PersonId};
+use frontdesk_contract::{Cursor, Page, PersonId, Version};
 
 use crate::api::Endpoint;
 use crate::route::encode;
@@ -22,6 +23,20 @@ pub fn departments() -> Endpoint<Vec<Department>> {
 /// An account with its clock, what can be done and what not.
 pub fn show(id: &PersonId) -> Endpoint<AccountDetails> {
     Endpoint::get(format!("{ACCOUNTS}/{}", encode(id.as_str())))
+}
+
+/// Puts back what an account had when it was deactivated.
+pub fn set_again(id: &PersonId, version: Version, wanted: &SetAgain) -> Endpoint<WasSetAgain> {
+    Endpoint::post(again(id), wanted).if_match(version)
+}
+
+/// Leaves it as it is.
+pub fn leave_again(id: &PersonId, version: Version) -> Endpoint<()> {
+    Endpoint::delete(again(id)).if_match(version)
+}
+
+fn again(id: &PersonId) -> String {
+    format!("{ACCOUNTS}/{}/again", encode(id.as_str()))
 }
 
 /// What was done to somebody, the newest first.

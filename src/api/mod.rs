@@ -10,6 +10,7 @@ pub mod audit;
 pub mod calls;
 pub mod care;
 pub mod chats;
+pub mod counts;
 pub mod desk;
 pub mod feedback;
 pub mod plans;

@@ -2,10 +2,11 @@
 
 use frontdesk_contract::account::creation::{Created, NewAccount};
 use frontdesk_contract::plan::{
-    Decision, NewPlan, NewRun, Outcome, Plan, PlanRow, RowVerdict, Run, RunChange, RunRow, RunState, Waiting,
+    Decision, Links, LookAgain, NewLinks, NewPlan, NewRun, Outcome, Plan, PlanRow, RowVerdict, Run,
+    RunChange, RunRow, RunState, Waiting,
 };
 use frontdesk_contract::text::Reason;
-use frontdesk_contract::{Cursor, Page, PlanId, RunId, Version};
+use frontdesk_contract::{Cursor, Page, PersonId, PlanId, RunId, Version};
 use serde::Serialize;
 
 use crate::api::Endpoint;
@@ -84,9 +85,9 @@ pub enum Again {
     Undo,
 }
 
-/// Looks again at the people of a plan, as they stand now.
-pub fn look_anew(id: PlanId) -> Endpoint<Plan> {
-    Endpoint::post(format!("{PLANS}/{id}/plans"), &())
+/// Looks again at the people of a plan, as they stand now, with somebody who takes over what leavers have.
+pub fn look_anew(id: PlanId, heir: Option<PersonId>) -> Endpoint<Plan> {
+    Endpoint::post(format!("{PLANS}/{id}/plans"), &LookAgain { heir })
 }
 
 /// Makes a plan of what became of a run.
@@ -107,6 +108,11 @@ pub fn look_again(id: RunId, again: Again, reason: Option<&Reason>) -> Endpoint<
 /// Makes an account that nobody was told of yet.
 pub fn create_account(account: &NewAccount, key: &str) -> Endpoint<Created> {
     Endpoint::post("/api/accounts", account).keyed(key)
+}
+
+/// Makes the links that a run of invitations hands on, behind a row; those before end.
+pub fn links(id: RunId, after: u64) -> Endpoint<Links> {
+    Endpoint::post(format!("{RUNS}/{id}/links"), &NewLinks { after })
 }
 
 /// What waits for a second person.

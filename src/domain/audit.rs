@@ -17,8 +17,41 @@ pub enum Part {
     Hold(Timestamp),
     /// What is done to so many.
     Act(Action, u64),
+    /// So many things that have changed hands, or were set again.
+    Things(Thing, u64),
     /// Words as they are.
     Words(String),
+}
+
+/// Something that changes hands when an admin leaves, or is set again when somebody comes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Thing {
+    /// Open requests.
+    Requests,
+    /// Acts that go on.
+    Jobs,
+    /// Acts that wait for approval.
+    Approvals,
+    /// Shared lists.
+    Views,
+    /// Memberships of groups.
+    Memberships,
+    /// The manager.
+    Manager,
+}
+
+impl Thing {
+    fn parse(word: &str) -> Option<Self> {
+        Some(match word {
+            "requests" => Self::Requests,
+            "jobs" => Self::Jobs,
+            "approvals" => Self::Approvals,
+            "views" => Self::Views,
+            "memberships" => Self::Memberships,
+            "manager" => Self::Manager,
+            _ => return None,
+        })
+    }
 }
 
 /// The parts of how something stood.
@@ -33,7 +66,9 @@ fn part(text: &str) -> Part {
         Some(("deletion", at)) => at.parse().ok().map(Part::Deletion),
         Some(("hold", at)) => at.parse().ok().map(Part::Hold),
         Some((act, count)) => {
-            Action::parse(act).zip(count.parse().ok()).map(|(act, count)| Part::Act(act, count))
+            let count = count.parse().ok();
+            let thing = Thing::parse(act).zip(count).map(|(thing, count)| Part::Things(thing, count));
+            thing.or_else(|| Action::parse(act).zip(count).map(|(act, count)| Part::Act(act, count)))
         }
     };
     known.unwrap_or_else(|| Part::Words(text.to_owned()))
@@ -57,6 +92,10 @@ mod tests {
         let deletion = [Part::Stage(Stage::Deactivated), Part::Deletion(at), Part::Hold(at)];
         assert_eq!(parts(&format!("deactivated, deletion {at}, hold {at}")), deletion);
         assert_eq!(parts("deactivate 120"), [Part::Act(Action::Deactivate, 120)]);
+        assert_eq!(
+            parts("requests 2, views 1"),
+            [Part::Things(Thing::Requests, 2), Part::Things(Thing::Views, 1)]
+        );
         assert_eq!(parts("7 Design guild"), [Part::Words("7 Design guild".to_owned())]);
         assert_eq!(parts(""), []);
     }

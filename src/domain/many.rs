@@ -14,11 +14,13 @@ pub const KEPT_MAX: usize = 200_000;
 /// So many rows are looked at to guess what a column is.
 const LOOKED_AT: usize = 50;
 
-/// What can be done to many. Invitations are made one by one: each has a link that is told once.
-pub const ACTIONS: [Action; 8] = [
+/// What can be done to many. Invitations have links, which are told once it is done.
+pub const ACTIONS: [Action; 10] = [
     Action::Deactivate,
     Action::Reactivate,
     Action::Cancel,
+    Action::Invite,
+    Action::Remind,
     Action::Withdraw,
     Action::Hold,
     Action::Lift,

@@ -9,8 +9,8 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 
 use crate::api::audit;
 use crate::browser::{intl, page as document, timer};
-use crate::domain::audit::{Part, parts};
-use crate::i18n::{Key, Words, keys as w, t, use_words};
+use crate::domain::audit::{Part, Thing, parts};
+use crate::i18n::{Key, Plural, Words, keys as w, t, use_words};
 use crate::route::{AFTER, QUERY, Route, with_query};
 use crate::shell::acts::{action_key, stage_key};
 use crate::shell::{Loaded, Only, announce_page, use_fetched};
@@ -338,7 +338,7 @@ fn what_text(what: &str, words: Words) -> String {
     WHATS.iter().find(|(name, _)| *name == what).map_or_else(|| what.to_owned(), |(_, key)| words.text(*key))
 }
 
-const WHATS: [(&str, Key); 32] = [
+const WHATS: [(&str, Key); 38] = [
     ("account.create", w::AUDIT_DID_CREATED),
     ("account.password.link", w::AUDIT_DID_PASSWORD),
     ("account.invite", w::AUDIT_DID_INVITE),
@@ -348,6 +348,11 @@ const WHATS: [(&str, Key); 32] = [
     ("account.deactivate", w::AUDIT_DID_DEACTIVATE),
     ("account.deactivate.refused", w::AUDIT_DID_DEACTIVATE_REFUSED),
     ("account.memberships.end", w::AUDIT_DID_MEMBERSHIPS),
+    ("account.again", w::AUDIT_DID_AGAIN),
+    ("account.again.left", w::AUDIT_DID_AGAIN_LEFT),
+    ("account.handover", w::AUDIT_DID_HANDOVER),
+    ("account.handover.refused", w::AUDIT_DID_HANDOVER_REFUSED),
+    ("account.takeover", w::AUDIT_DID_TAKEOVER),
     ("account.reactivate", w::AUDIT_DID_REACTIVATE),
     ("account.remove", w::AUDIT_DID_REMOVE),
     ("account.delete", w::AUDIT_DID_DELETE),
@@ -356,6 +361,7 @@ const WHATS: [(&str, Key); 32] = [
     ("account.hold", w::AUDIT_DID_HOLD),
     ("account.lift", w::AUDIT_DID_LIFT),
     ("account.cancel", w::AUDIT_DID_CANCEL),
+    ("run.links", w::AUDIT_DID_LINKS),
     ("run.asked", w::AUDIT_DID_ASKED),
     ("run.approved", w::AUDIT_DID_APPROVED),
     ("run.refused", w::AUDIT_DID_REFUSED),
@@ -389,6 +395,17 @@ fn change_text(before: Option<&str>, after: Option<&str>, words: Words) -> Strin
     }
 }
 
+const fn thing_key(thing: Thing) -> Plural {
+    match thing {
+        Thing::Requests => w::HANDOVER_REQUESTS,
+        Thing::Jobs => w::HANDOVER_JOBS,
+        Thing::Approvals => w::HANDOVER_APPROVALS,
+        Thing::Views => w::HANDOVER_VIEWS,
+        Thing::Memberships => w::AUDIT_MEMBERSHIPS,
+        Thing::Manager => w::AUDIT_MANAGER,
+    }
+}
+
 fn part_text(part: &Part, words: Words) -> String {
     let language = words.language();
     let dated = |key, at| words.text_with(key, &[("date", intl::day_and_time(at, &language))]);
@@ -401,6 +418,7 @@ fn part_text(part: &Part, words: Words) -> String {
             let args = [("act", words.text(action_key(*action))), ("count", intl::number(*count, &language))];
             words.text_with(w::AUDIT_ACT, &args)
         }
+        Part::Things(thing, count) => words.count(thing_key(*thing), *count),
         Part::Words(text) => text.clone(),
     }
 }

@@ -1,19 +1,23 @@
 //! `/accounts/new`: a new account. The invitation is the next step, on the account's own page.
 
+use frontdesk_contract::account::Stage;
 use frontdesk_contract::account::creation::{Created, FIELD_MAX, Field, FieldRefusal, NewAccount};
-use frontdesk_contract::{Person, Right};
+use frontdesk_contract::{Person, PersonId, Right};
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
-use crate::api::{ApiError, Client, plans};
+use crate::api::{ApiError, Client, accounts, plans};
 use crate::browser::random;
 use crate::domain::draft::DraftOf;
 use crate::domain::new_account::{NewAccountDraft, said_by_backend};
 use crate::i18n::{Words, keys as w, t, use_words};
-use crate::route::Route;
+use crate::route::{FROM, Route};
 use crate::shell::drafts::{self, Keeper};
-use crate::shell::{Act, Failure, Only, announce_page, use_onward};
+use crate::shell::{Act, Failure, Only, announce_page, use_fetched_if, use_onward};
 use crate::state::SessionState;
-use crate::ui::{Button, ButtonKind, ErrorSummary, Input, PageHeader, TextField, Variant, When};
+use crate::ui::{
+    Banner, Button, ButtonKind, ErrorSummary, Input, PageHeader, TextField, Tone, Variant, When,
+};
 
 /// The page, for whoever may manage accounts.
 #[component]
@@ -108,6 +112,7 @@ fn Ask() -> impl IntoView {
         if draft.is_empty() { None } else { serde_json::to_string(&draft).ok() }
     });
     let keeper = Keeper::keep(DraftOf::Account, state, snapshot, since);
+    let former = use_former(form, since.is_none());
     let failure = RwSignal::new(None::<ApiError>);
     let create = use_creation(form, keeper, failure);
     let on_submit = move |event: leptos::ev::SubmitEvent| {
@@ -145,6 +150,7 @@ fn Ask() -> impl IntoView {
             <a href=Route::Accounts.to_string()>{t(w::NAV_ACCOUNTS)}</a>
         </p>
         <PageHeader title intro=t(w::NEW_ACCOUNT_INTRO)/>
+        {former}
         <form class="card new-account" novalidate on:submit=on_submit>
             <ErrorSummary title=t(w::ERROR_SUMMARY) errors/>
             <Fields form/>
@@ -160,6 +166,38 @@ fn Ask() -> impl IntoView {
                 </When>
             </div>
         </form>
+    }
+}
+
+/// For a Former Member who comes back: fills in what of the old profile isn't erased, and says how much that is. What
+/// was typed before stays.
+fn use_former(form: Form, is_fresh: bool) -> impl Fn() -> Option<AnyView> + Clone + Send + Sync + 'static {
+    let query = use_query_map();
+    let asked = Memo::new(move |_| query.with(|query| query.get(FROM)?.parse::<PersonId>().ok()));
+    let former = use_fetched_if(move || asked.get().map(|id| accounts::show(&id)));
+    let left = Memo::new(move |_| {
+        former.with(|account| {
+            let account = account.filter(|account| account.stage == Stage::Former)?;
+            let left = [&account.title, &account.department, &account.employee_number];
+            Some(left.map(|text| text.clone().unwrap_or_default()))
+        })
+    });
+    // What is filled in can be changed, so it isn't derived.
+    Effect::new(move |before: Option<bool>| {
+        let is_done = before.unwrap_or(!is_fresh);
+        let Some(left) = left.get().filter(|_| !is_done) else { return is_done };
+        for (field, text) in [form.title, form.department, form.employee].into_iter().zip(left) {
+            if field.with_untracked(String::is_empty) {
+                field.set(text);
+            }
+        }
+        true
+    });
+    move || {
+        let left = left.get()?;
+        let is_nothing = left.iter().all(String::is_empty);
+        let key = if is_nothing { w::NEW_ACCOUNT_FORMER_NOTHING } else { w::NEW_ACCOUNT_FORMER };
+        Some(view! { <Banner tone=Tone::Info><p>{t(key)}</p></Banner> }.into_any())
     }
 }
 

@@ -112,6 +112,15 @@ pub fn told(action: Action, lines: &[Consequence], now: Timestamp, words: Words)
             Effect::Ownerless => say(named(w::EFFECT_OWNERLESS, line, words), line.source),
             Effect::Unmanaged => say(named(w::EFFECT_UNMANAGED, line, words), line.source),
             Effect::Requests => say(named(w::EFFECT_REQUESTS, line, words), line.source),
+            Effect::Jobs => say(named(w::EFFECT_JOBS, line, words), line.source),
+            Effect::Approvals => say(named(w::EFFECT_APPROVALS, line, words), line.source),
+            Effect::Views => say(named(w::EFFECT_VIEWS, line, words), line.source),
+            Effect::Takeover => {
+                let name = line.names.first().cloned().unwrap_or_default();
+                say(words.text_with(w::EFFECT_TAKEOVER, &[("name", name)]), line.source);
+            }
+            Effect::Reports => say(named(w::EFFECT_REPORTS, line, words), line.source),
+            Effect::Machines => say(named(w::EFFECT_MACHINES, line, words), line.source),
             Effect::Rights => say(named(w::EFFECT_RIGHTS, line, words), line.source),
             Effect::Reversible => {
                 let text = match groups_end {

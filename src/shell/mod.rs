@@ -32,6 +32,7 @@ pub mod call_form;
 pub mod draft_note;
 pub mod frame;
 pub mod guard;
+pub mod handing;
 pub mod incidents;
 pub mod keys;
 pub mod menus;

@@ -5,9 +5,12 @@ use frontdesk_contract::{Kind, Person, Right, Role, report, request};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use crate::i18n::{Key, keys as w, t};
+use crate::api::counts;
+use crate::browser::intl;
+use crate::i18n::{Key, Plural, keys as w, t, use_words};
 use crate::route::{RequestsView, Route};
 use crate::shell::menus::HelpMenu;
+use crate::shell::{Fetched, Live, use_fetched_if};
 use crate::state::SessionState;
 use crate::ui::{Icon, IconName};
 
@@ -81,12 +84,13 @@ fn lines() -> [Line; 10] {
 pub fn Rail() -> impl IntoView {
     let state = expect_context::<SessionState>();
     let person = Memo::new(move |_| state.person());
+    let counts = Counts::follow(person);
     let links = move || {
         let Some(person) = person.get() else { return Vec::new() };
         lines()
             .into_iter()
             .filter(|line| (line.may)(&person))
-            .map(|line| view! { <RailLink line/> })
+            .map(|line| view! { <RailLink line counts/> })
             .collect()
     };
     view! {
@@ -103,31 +107,71 @@ pub fn Rail() -> impl IntoView {
     }
 }
 
+/// What waits for somebody, by the line that leads there; live by the stream.
+#[derive(Clone, Copy)]
+struct Counts {
+    state: SessionState,
+    approvals: Fetched<counts::Approvals>,
+    reports: Fetched<counts::Reports>,
+}
+
+impl Counts {
+    fn follow(person: Memo<Option<Person>>) -> Self {
+        let live = expect_context::<Live>();
+        let is = move |may: fn(&Person) -> bool| person.with(|person| person.as_ref().is_some_and(may));
+        let approvals = use_fetched_if(move || {
+            live.runs.track();
+            is(|person| person.has(Right::Approve) && can_read(&person.rights)).then(counts::approvals)
+        });
+        let reports = use_fetched_if(move || {
+            live.reports.track();
+            is(|person| report::can_handle(person).is_ok()).then(counts::reports)
+        });
+        Self { state: expect_context::<SessionState>(), approvals, reports }
+    }
+
+    /// The number of a line, and what it counts; nothing where nothing waits. Follows changes.
+    fn of(self, route: &Route) -> Signal<Option<(u64, Plural)>> {
+        let Self { state, approvals, reports } = self;
+        let some = |count: Option<u64>, key: Plural| Some((count.filter(|count| *count > 0)?, key));
+        if matches!(route, Route::Requests(_)) {
+            // The number says what waits for the organization; an agent's own work is on their overview.
+            Signal::derive(move || {
+                let is_member = state.person().is_some_and(|person| person.kind == Kind::Member);
+                some(state.waiting().filter(|_| is_member), w::NAV_REQUESTS_WAIT)
+            })
+        } else if matches!(route, Route::Accounts) {
+            Signal::derive(move || {
+                some(approvals.with(|counts| Some(counts?.waiting_for_you)), w::NAV_APPROVALS_WAIT)
+            })
+        } else if matches!(route, Route::Reports) {
+            Signal::derive(move || some(reports.with(|counts| Some(counts?.new)), w::NAV_REPORTS_NEW))
+        } else {
+            Signal::stored(None)
+        }
+    }
+}
+
 #[component]
-fn RailLink(line: Line) -> impl IntoView {
-    let state = expect_context::<SessionState>();
+fn RailLink(line: Line, counts: Counts) -> impl IntoView {
+    let words = use_words();
     let path = use_location().pathname;
     let href = line.route.to_string();
-    let is_requests = matches!(line.route, Route::Requests(_));
+    let count = counts.of(&line.route);
     let own = href.clone();
     let current = move || is_current(&own, &path.read()).then_some("page");
-    // The number says what waits for the organization; an agent's own work is on their overview.
-    let is_member = state.session_untracked().is_some_and(|session| session.person.kind == Kind::Member);
-    let count =
-        move || (is_requests && is_member).then(|| state.waiting()).flatten().filter(|count| *count > 0);
     view! {
         <li>
             <a class="rail__link" href=href aria-current=current>
                 <Icon name=line.icon/>
                 <span>{t(line.name)}</span>
                 {move || {
-                    count()
-                        .map(|count| {
+                    count
+                        .get()
+                        .map(|(count, key)| {
                             view! {
-                                <span class="rail__count">
-                                    {count}
-                                    <span class="visually-hidden">" "{t(w::REQUESTS_WAITING_FOR_YOU)}</span>
-                                </span>
+                                <span class="rail__count" aria-hidden="true">{intl::number(count, &words.language())}</span>
+                                <span class="visually-hidden">", " {words.count(key, count)}</span>
                             }
                         })
                 }}

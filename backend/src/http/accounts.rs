@@ -7,7 +7,6 @@ use axum::response::{AppendHeaders, IntoResponse, Response};
 use frontdesk_contract::account::Stage;
 use frontdesk_contract::account::act::{Action, Verdict, When, judge};
 use frontdesk_contract::account::clock::marks;
-use frontdesk_contract::account::comeback::comeback;
 use frontdesk_contract::account::consequence::NAMES;
 use frontdesk_contract::account::page::{
     AccountCounts, AccountDetails, Asked, Department, InGroup, Possible,
@@ -16,6 +15,7 @@ use frontdesk_contract::{PersonId, PersonRef, ProblemType, Version};
 
 use crate::app::App;
 use crate::http::address::Part;
+use crate::http::again;
 use crate::http::caller::Caller;
 use crate::http::error::{Error, Result};
 use crate::http::version;
@@ -74,14 +74,7 @@ pub async fn show(State(app): State<App>, caller: Caller, Part(id): Part<PersonI
         }
     };
     let memberships = groups::of_person(&mut connection, &id).await?;
-    let comeback = match account.stage() {
-        Stage::Deactivated => {
-            let present = accounts::present(&mut connection, &account).await?;
-            let noted = accounts::noted(&mut connection, &id).await?;
-            Some(comeback(&account.life, noted.as_ref().unwrap_or(&present), &present))
-        }
-        Stage::Provisioned | Stage::Invited | Stage::Active | Stage::Former => None,
-    };
+    let comeback = again::lists(&mut connection, &account).await?;
     let open = sessions::list(&mut connection, &id).await?;
     let manager = match (account.manager(), &account.manager_name) {
         (Some(id), Some(name)) => id.parse().ok().map(|id| PersonRef { id, name: name.clone() }),
@@ -121,7 +114,8 @@ pub async fn show(State(app): State<App>, caller: Caller, Part(id): Part<PersonI
             .collect(),
         reports: circle.reports,
         reports_first: accounts::reports_of(&mut connection, &id, NAMES).await?,
-        requests: circle.requests,
+        belongings: circle.belongings,
+        problems: circle.problems,
         content: circle.content,
         comments: circle.comments,
         comeback,

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod address;
+pub mod again;
 pub mod assets;
 pub mod audit;
 pub mod call;
@@ -112,6 +113,7 @@ pub fn router(app: App, table: Table) -> Router {
         .routes(routes!(forgotten::make_link))
         .routes(routes!(accounts::departments))
         .routes(routes!(accounts::show))
+        .routes(routes!(again::set, again::leave))
         .routes(routes!(plans::create).layer(DefaultBodyLimit::max(plans::BODY_LIMIT)))
         .routes(routes!(plans::show))
         .routes(routes!(plans::rows_of))
@@ -122,6 +124,8 @@ pub fn router(app: App, table: Table) -> Router {
         .routes(routes!(runs::rows))
         .routes(routes!(runs::file))
         .routes(routes!(runs::approvals))
+        .routes(routes!(runs::approval_counts))
+        .routes(routes!(runs::links))
         .routes(routes!(runs::decide))
         .routes(routes!(runs::plan_again))
         .routes(routes!(audit::list))

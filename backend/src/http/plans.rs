@@ -7,8 +7,9 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use frontdesk_contract::account::act::{Action, Approval, Verdict, When, judge};
 use frontdesk_contract::account::consequence::consequences;
+use frontdesk_contract::account::handover::Handover;
 use frontdesk_contract::plan::{
-    Key, NewPlan, NewRun, PLAN_LIFE, Plan, PlanCounts, PlanRefusal, PlanRow, RowVerdict, RunState,
+    Key, LookAgain, NewPlan, NewRun, PLAN_LIFE, Plan, PlanCounts, PlanRefusal, PlanRow, RowVerdict, RunState,
     TARGET_MAX, ToType,
 };
 use frontdesk_contract::{Cursor, Page, PersonId, PlanId, ProblemType, RunId, Timestamp};
@@ -26,6 +27,7 @@ use crate::http::version;
 use crate::runs;
 use crate::store::audit::{self, By, Line};
 use crate::store::events::tell_runs;
+use crate::store::handover::{self, Leavers};
 use crate::store::plans::{self as store, NewRow, Stored};
 use crate::store::{accounts, runs as run_store};
 
@@ -44,6 +46,7 @@ const INLINE: u64 = 20;
 
 impl FromBody for NewPlan {}
 impl FromBody for NewRun {}
+impl FromBody for LookAgain {}
 
 /// Looks what an act would do to whom. Nothing of it happens.
 #[utoipa::path(post, path = "/api/plans", tag = "plans", request_body = NewPlan,
@@ -64,6 +67,7 @@ pub async fn make(app: &App, caller: &Caller, new: NewPlan) -> Result<Plan> {
     new.check().map_err(|refusal| match refusal {
         PlanRefusal::Nobody | PlanRefusal::TooMany => Error::field("/targets", &refusal),
         PlanRefusal::ReasonMissing => Error::field("/reason", &refusal),
+        PlanRefusal::Heir => Error::field("/heir", &refusal),
     })?;
     let now = app.now();
     let mut plan = Stored {
@@ -72,6 +76,8 @@ pub async fn make(app: &App, caller: &Caller, new: NewPlan) -> Result<Plan> {
         by: caller.by(),
         when: new.when,
         reason: new.reason.as_ref().map(|reason| reason.as_str().to_owned()),
+        heir: None,
+        belongings: None,
         created_at: now,
         ends_at: now.plus(PLAN_LIFE),
         approval: Approval::Free,
@@ -83,7 +89,8 @@ pub async fn make(app: &App, caller: &Caller, new: NewPlan) -> Result<Plan> {
     plan.id = store::begin(&mut write, &plan).await?;
     write.commit().await?;
     let mut hash = Sha256::new();
-    hash.update(format!("{:?} {:?} {:?} {:?}\n", plan.by, plan.action, plan.when, plan.reason));
+    let heir = new.heir.as_ref().map(PersonId::as_str);
+    hash.update(format!("{:?} {:?} {:?} {:?} {heir:?}\n", plan.by, plan.action, plan.when, plan.reason));
     let rows = rows(app, caller, &new, &mut plan.counts, now).await?;
     for batch in rows.chunks(WRITTEN) {
         for row in batch {
@@ -95,7 +102,18 @@ pub async fn make(app: &App, caller: &Caller, new: NewPlan) -> Result<Plan> {
         write.commit().await?;
     }
     let mut connection = app.store().read().acquire().await?;
-    let circle = store::circle(&mut connection, plan.id).await?;
+    let mut circle = store::circle(&mut connection, plan.id).await?;
+    circle.machines.extend(app.decided().status.webhooks.iter().map(|webhook| webhook.name.clone()));
+    if new.action == Action::Deactivate {
+        let leavers = Leavers::Plan(plan.id);
+        let (what, needs) = handover::belongings(&mut connection, leavers).await?;
+        if let Some(heir) = &new.heir {
+            let judged = handover::judged(&mut connection, heir, &needs, leavers).await?;
+            plan.heir = Some(judged.map_err(|refusal| Error::field("/heir", &refusal))?);
+        }
+        plan.belongings = Some(what);
+        circle.heir = plan.heir.as_ref().map(|heir| heir.name.clone());
+    }
     let life = store::only_life(&mut connection, plan.id).await?;
     let others = accounts::other_approvers(&mut connection, caller.person()).await?;
     drop(connection);
@@ -115,11 +133,16 @@ pub async fn make(app: &App, caller: &Caller, new: NewPlan) -> Result<Plan> {
 }
 
 /// Looks again at the people of a plan, as they stand now. Rows that name nobody are left out.
-#[utoipa::path(post, path = "/api/plans/{id}/plans", tag = "plans",
+#[utoipa::path(post, path = "/api/plans/{id}/plans", tag = "plans", request_body = LookAgain,
     params(("id" = PlanId, Path, description = "The plan.")),
     responses((status = 201, description = "What would happen now.", body = Plan),
         (status = 422, description = "Nobody whom the plan was for is still there.", body = frontdesk_contract::Problem, content_type = "application/problem+json")))]
-pub async fn look_again(State(app): State<App>, caller: Caller, Part(id): Part<PlanId>) -> Result<Response> {
+pub async fn look_again(
+    State(app): State<App>,
+    caller: Caller,
+    Part(id): Part<PlanId>,
+    Body { value: again, .. }: Body<LookAgain>,
+) -> Result<Response> {
     let plan = app.store().plan(id).await?.ok_or(ProblemType::NotFound)?;
     caller.needs(plan.action.right())?;
     let (mut people, mut after) = (Vec::new(), 0);
@@ -134,8 +157,8 @@ pub async fn look_again(State(app): State<App>, caller: Caller, Part(id): Part<P
         }
     }
     let reason = plan.reason.as_deref().and_then(|text| text.parse().ok());
-    let plan =
-        make(&app, &caller, NewPlan { when: plan.when, ..plan_of(plan.action, people, reason) }).await?;
+    let new = NewPlan { when: plan.when, heir: again.heir, ..plan_of(plan.action, people, reason) };
+    let plan = make(&app, &caller, new).await?;
     let location = format!("/api/plans/{}", plan.id);
     Ok((StatusCode::CREATED, AppendHeaders([(LOCATION, location)]), Json(plan)).into_response())
 }
@@ -220,6 +243,14 @@ async fn shown(app: &App, plan: Stored) -> Result<Plan> {
     let next = rows.last().filter(|_| has_next).map(|row| Cursor(row.number.to_string()));
     let mut connection = app.store().read().acquire().await?;
     let run = run_store::of_plan(&mut connection, plan.id).await?.map(|stored| stored.run.id);
+    let handover = match plan.belongings.filter(|what| what.total() > 0) {
+        Some(what) => {
+            let (_, needs) = handover::belongings(&mut connection, Leavers::Plan(plan.id)).await?;
+            let heirs = handover::heirs(&mut connection, &needs, plan.id).await?;
+            Some(Handover { what, heir: plan.heir, heirs })
+        }
+        None => None,
+    };
     drop(connection);
     Ok(Plan {
         id: plan.id,
@@ -231,6 +262,7 @@ async fn shown(app: &App, plan: Stored) -> Result<Plan> {
         ends_at: plan.ends_at,
         counts: plan.counts,
         consequences: plan.consequences,
+        handover,
         approval: plan.approval,
         type_number: plan.counts.will > app.decided().accounts.type_above,
         undo: plan.action.undo(),
@@ -461,5 +493,6 @@ pub fn plan_of(
         key: Key::Id,
         when: None,
         reason,
+        heir: None,
     }
 }

@@ -6,10 +6,16 @@ use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, ETAG};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Response};
-use frontdesk_contract::plan::{Decision, Outcome, Plan, Run, RunChange, RunRow, RunState, Waiting};
+use frontdesk_contract::account::Stage;
+use frontdesk_contract::account::act::Action;
+use frontdesk_contract::plan::{
+    ApprovalCounts, Decision, InvitationLink, Links, NewLinks, Outcome, Plan, Run, RunChange, RunRow,
+    RunState, Waiting,
+};
 use frontdesk_contract::{Cursor, Page, ProblemType, Right, RunId};
 use serde::Deserialize;
 
+use crate::act::INVITATION_LINK;
 use crate::app::App;
 use crate::http::address::{Parameters, Part, word};
 use crate::http::caller::{Caller, Who};
@@ -17,14 +23,19 @@ use crate::http::error::{Error, Result};
 use crate::http::json::{Body, FromBody};
 use crate::http::plans::{begin, limit_and_cursor, make, plan_of, tell};
 use crate::http::version;
+use crate::store::accounts::{self, Account};
 use crate::store::events::tell_runs;
 use crate::store::runs::{self as store, Stored};
+use crate::store::sessions;
 
+/// So many links are made at once.
+const LINK_ROWS: usize = 200;
 /// So many rows are read at once for a file.
 const FILE_ROWS: usize = 2_000;
 
 impl FromBody for RunChange {}
 impl FromBody for Decision {}
+impl FromBody for NewLinks {}
 
 /// What a list of runs can be asked for.
 #[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
@@ -226,6 +237,61 @@ pub async fn approvals(State(app): State<App>, _caller: Caller) -> Result<Json<V
     Ok(Json(waiting))
 }
 
+/// How many acts wait for a word of whoever asks.
+#[utoipa::path(get, path = "/api/approvals/counts", tag = "runs",
+    responses((status = 200, description = "The number.", body = ApprovalCounts)))]
+pub async fn approval_counts(State(app): State<App>, caller: Caller) -> Result<Json<ApprovalCounts>> {
+    let waiting_for_you = match &caller.who {
+        Who::Person(viewer) if viewer.person().has(Right::Approve) => {
+            app.store().approvals_for(&viewer.person().id, app.now()).await?
+        }
+        _ => 0,
+    };
+    Ok(Json(ApprovalCounts { waiting_for_you }))
+}
+
+/// Makes the links that a run of invitations hands on: one for each person who has not claimed the account yet.
+/// Links that were made before end.
+#[utoipa::path(post, path = "/api/runs/{id}/links", tag = "runs", request_body = NewLinks,
+    params(("id" = RunId, Path, description = "The run.")),
+    responses((status = 201, description = "The links. They are told once.", body = Links)))]
+pub async fn links(
+    State(app): State<App>,
+    caller: Caller,
+    Part(id): Part<RunId>,
+    Body { value: NewLinks { after }, .. }: Body<NewLinks>,
+) -> Result<Response> {
+    caller.needs(Right::Accounts)?;
+    let stored = app.store().run(id).await?.ok_or(ProblemType::NotFound)?;
+    if !matches!(stored.run.action, Action::Invite | Action::Remind) {
+        let detail = "Only invitations have links to hand on";
+        return Err(Error::Told(ProblemType::NotPossible, detail.to_owned()));
+    }
+    let rows = app.store().run_rows(id, Some(Outcome::Done), after, LINK_ROWS).await?;
+    let next = rows.last().filter(|_| rows.len() == LINK_ROWS).map(|row| row.number);
+    let mut items = Vec::with_capacity(rows.len());
+    // Whoever holds a link must not get to rights by it that they don't have.
+    let rights = caller.actor().rights;
+    let mut write = app.store().write().await?;
+    let now = app.now();
+    for row in rows {
+        let account = accounts::find(&mut write, &row.person.id).await?;
+        let may_have = |account: &Account| {
+            let is_theirs = account.rights.iter().all(|right| rights.contains(right));
+            account.stage() == Stage::Invited && is_theirs
+        };
+        let Some(account) = account.filter(may_have) else { continue };
+        let token = sessions::make_link(&mut write, &account.id, INVITATION_LINK, now).await?;
+        let link = format!("{}/claim#{token}", app.origin().as_str());
+        items.push(InvitationLink { person: account.reference(), email: account.email, link });
+    }
+    if after == 0 {
+        tell(&mut write, &caller, "run.links", &stored.plan, id, None, now).await?;
+    }
+    app.commit(write).await?;
+    Ok((StatusCode::CREATED, Json(Links { items, next })).into_response())
+}
+
 /// Approves or refuses. Nobody decides about their own request, and nothing is approved that was not shown.
 #[utoipa::path(post, path = "/api/runs/{id}/approval", tag = "runs", request_body = Decision,
     params(("id" = RunId, Path, description = "The run.")),
@@ -360,6 +426,7 @@ pub async fn plan_again(
     let mut new = plan_of(action, people, reason);
     if again.what == Again::Retry {
         new.when = stored.plan.when;
+        new.heir = stored.plan.heir.map(|heir| heir.id);
     }
     let plan = make(&app, &caller, new).await?;
     Ok((StatusCode::CREATED, Json(plan)).into_response())

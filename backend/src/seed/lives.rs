@@ -2,7 +2,7 @@
 //! some closed yesterday or last year, some without a profile, some who left and can still sign in.
 
 use frontdesk_contract::account::clock::reminders_due;
-use frontdesk_contract::account::comeback::Snapshot;
+use frontdesk_contract::account::comeback::{Noted, Snapshot};
 use frontdesk_contract::account::{FORMER_MEMBER, Lifecycle, Step};
 use frontdesk_contract::id::NotAnId;
 use frontdesk_contract::scim::ENTERPRISE;
@@ -118,11 +118,18 @@ pub(super) fn directory(
         account.life = life;
         let joined = if is_member { joined(figure, &directory.groups, &mut random) } else { Vec::new() };
         if let Some(at) = ended {
-            let names =
-                joined.iter().filter_map(|group| Some(directory.groups.get(*group)?.name.clone())).collect();
-            let manager = manager.map(|figure| figure.person.name.clone());
+            let noted = |group: &usize| {
+                let group = directory.groups.get(*group)?;
+                Some(Noted { group: group.id.clone(), name: group.name.clone(), owner: false })
+            };
+            let snapshot = Snapshot {
+                manager: manager.map(|figure| figure.person.name.clone()),
+                manager_id: manager.map(|figure| figure.person.id.clone()),
+                groups: Vec::new(),
+                memberships: joined.iter().filter_map(noted).collect(),
+            };
             if !matches!(standing, Standing::Former(_)) {
-                directory.snapshots.push((figure.person.id.clone(), Snapshot { manager, groups: names }, at));
+                directory.snapshots.push((figure.person.id.clone(), snapshot, at));
             }
         }
         if life.memberships_removed_at.is_none() && life.fields_removed_at.is_none() {

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use frontdesk_contract::account::act::{Keyholders, Subject};
 use frontdesk_contract::account::clock::next_due;
-use frontdesk_contract::account::comeback::Snapshot;
+use frontdesk_contract::account::comeback::{Noted, Snapshot, StillThere};
 use frontdesk_contract::account::consequence::{Circle, NAMES};
 use frontdesk_contract::account::page::{AccountCounts, Department};
 use frontdesk_contract::account::{Lifecycle, Stage};
@@ -18,8 +18,9 @@ use serde_json::{Map, Value};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 
+use crate::store::handover::{self, Leavers};
 use crate::store::people::kind_word;
-use crate::store::{Store, Write, count, number, time, time_if_any, wrong};
+use crate::store::{Store, Write, count, groups, number, time, time_if_any, wrong};
 use frontdesk_contract::words::folded;
 
 /// So many rows go into one statement.
@@ -318,8 +319,7 @@ pub async fn circle(connection: &mut SqliteConnection, account: &Account) -> sql
     let row = sqlx::query(
         "SELECT (SELECT count(*) FROM sessions WHERE person = ?1) AS sessions, \
          (SELECT count(*) FROM memberships WHERE person = ?1) AS in_groups, \
-         (SELECT count(*) FROM people WHERE manager = ?1 AND deleted_at IS NULL AND active = 1) AS reports, \
-         (SELECT count(*) FROM requests WHERE asked_by = ?1 AND state <> 'solved') AS requests",
+         (SELECT count(*) FROM people WHERE manager = ?1 AND deleted_at IS NULL AND active = 1) AS reports",
     )
     .bind(id)
     .fetch_one(&mut *connection)
@@ -345,7 +345,10 @@ pub async fn circle(connection: &mut SqliteConnection, account: &Account) -> sql
         owned_names,
         reports,
         report_names: report_names.into_iter().map(|person| person.name).collect(),
-        requests: number(&row, "requests")?,
+        belongings: handover::belongings(connection, Leavers::One(&account.id)).await?.0,
+        heir: None,
+        machines: Vec::new(),
+        problems: handover::problems(connection, Leavers::One(&account.id)).await?,
         admins: u64::from(!account.rights.is_empty()),
         content: account.content.map(|content| content.posts + content.messages),
         comments: account.content.map(|content| content.comments_of_others),
@@ -383,14 +386,13 @@ pub async fn reference_of(connection: &mut SqliteConnection, id: &PersonId) -> s
 
 /// What somebody has now of what a deactivation notes.
 pub async fn present(connection: &mut SqliteConnection, account: &Account) -> sqlx::Result<Snapshot> {
-    let rows = sqlx::query(
-        "SELECT g.name FROM memberships m JOIN person_groups g ON g.id = m.in_group WHERE m.person = ? ORDER BY g.name_key, g.id",
-    )
-    .bind(account.id.as_str())
-    .fetch_all(connection)
-    .await?;
-    let groups = rows.iter().map(|row| row.try_get("name")).collect::<sqlx::Result<_>>()?;
-    Ok(Snapshot { manager: account.manager_name.clone(), groups })
+    let memberships = groups::of_person(connection, &account.id).await?.into_iter();
+    let memberships = memberships
+        .map(|membership| Noted { group: membership.id, name: membership.name, owner: membership.is_owner })
+        .collect();
+    let manager = account.manager_name.clone();
+    let manager_id = manager.as_ref().and_then(|_| account.manager()?.parse().ok());
+    Ok(Snapshot { manager, manager_id, groups: Vec::new(), memberships })
 }
 
 /// Notes what somebody has.
@@ -406,6 +408,24 @@ pub async fn note(write: &mut Write, id: &PersonId, snapshot: &Snapshot, now: Ti
     .execute(&mut **write)
     .await?;
     Ok(())
+}
+
+/// What was noted is needed no more.
+pub async fn forget_noted(write: &mut Write, id: &PersonId) -> sqlx::Result<bool> {
+    let done =
+        sqlx::query("DELETE FROM snapshots WHERE person = ?").bind(id.as_str()).execute(&mut **write).await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// What of something noted is still there to be set again.
+pub async fn still_there(connection: &mut SqliteConnection, noted: &Snapshot) -> sqlx::Result<StillThere> {
+    let ids: Vec<&str> = noted.memberships.iter().map(|noted| noted.group.as_str()).collect();
+    let groups = groups::existing(connection, &ids).await?;
+    let manager = match &noted.manager_id {
+        Some(id) => find(connection, id).await?.is_some_and(|manager| manager.life.active),
+        None => false,
+    };
+    Ok(StillThere { groups, manager })
 }
 
 /// What was noted at the last deactivation.

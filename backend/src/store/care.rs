@@ -203,6 +203,16 @@ pub async fn tell(
     insert(write, id, happened, (by.id.as_str(), side_of(by)), words, now).await
 }
 
+/// Adds to a thread that whoever asked has left, and who has taken it over.
+pub async fn tell_handover(
+    write: &mut Write,
+    id: RequestId,
+    to: &PersonId,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    insert(write, id, Happened::HandedOver, (to.as_str(), Side::Organization), None, now).await
+}
+
 async fn insert(
     write: &mut Write,
     id: RequestId,

@@ -211,6 +211,46 @@ fn group(row: &SqliteRow) -> sqlx::Result<Group> {
     })
 }
 
+/// Which of these groups there are.
+pub async fn existing(connection: &mut SqliteConnection, ids: &[&str]) -> sqlx::Result<Vec<String>> {
+    let mut found = Vec::new();
+    for batch in ids.chunks(BATCH) {
+        let mut sql = QueryBuilder::<Sqlite>::new("SELECT id FROM person_groups WHERE id IN (");
+        let mut list = sql.separated(", ");
+        for id in batch {
+            list.push_bind(*id);
+        }
+        sql.push(")");
+        for row in sql.build().fetch_all(&mut *connection).await? {
+            found.push(row.try_get("id")?);
+        }
+    }
+    Ok(found)
+}
+
+/// Makes somebody a member of a group, or its owner. Whether they weren't.
+pub async fn add_member(
+    write: &mut Write,
+    group: &mut Group,
+    person: &PersonId,
+    is_owner: bool,
+    now: Timestamp,
+) -> sqlx::Result<bool> {
+    let added = sqlx::query(
+        "INSERT INTO memberships (person, in_group, owner) VALUES (?, ?, ?) ON CONFLICT (person, in_group) DO NOTHING",
+    )
+    .bind(person.as_str())
+    .bind(&group.id)
+    .bind(i64::from(is_owner))
+    .execute(&mut **write)
+    .await?;
+    if added.rows_affected() == 0 {
+        return Ok(false);
+    }
+    save(write, group, now).await?;
+    Ok(true)
+}
+
 /// Stores groups.
 pub async fn insert(write: &mut Write, groups: &[Group]) -> sqlx::Result<()> {
     for batch in groups.chunks(BATCH) {

@@ -19,6 +19,7 @@ pub mod feedback;
 pub mod follows;
 pub mod forgotten;
 pub mod groups;
+pub mod handover;
 pub mod incidents;
 pub mod list;
 pub mod maintenances;

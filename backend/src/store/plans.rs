@@ -2,6 +2,7 @@
 
 use frontdesk_contract::account::act::{Action, Approval, Reason};
 use frontdesk_contract::account::consequence::{Circle, Consequence, NAMES};
+use frontdesk_contract::account::handover::Belongings;
 use frontdesk_contract::account::{Lifecycle, Stage};
 use frontdesk_contract::plan::{PlanCounts, PlanRow, RowVerdict};
 use frontdesk_contract::{PersonId, PersonRef, PlanId, Timestamp};
@@ -9,6 +10,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 
 use crate::store::audit::By;
+use crate::store::handover::{self, Leavers};
 use crate::store::{Store, Write, count, number, time, time_if_any, wrong};
 
 /// So many rows go into one statement.
@@ -27,6 +29,10 @@ pub struct Stored {
     pub when: Option<Timestamp>,
     /// Why.
     pub reason: Option<String>,
+    /// Who takes over what leavers have of the organization's.
+    pub heir: Option<PersonRef>,
+    /// What that is, as it was shown; none where it wasn't looked for.
+    pub belongings: Option<Belongings>,
     /// When it was made.
     pub created_at: Timestamp,
     /// Until when it can be run.
@@ -116,11 +122,13 @@ pub async fn insert_rows(write: &mut Write, plan: PlanId, rows: &[NewRow]) -> sq
 
 /// Finishes a plan: from now on it can be found and run.
 pub async fn finish(write: &mut Write, plan: &Stored) -> sqlx::Result<()> {
-    sqlx::query("UPDATE plans SET approval = ?, consequences = ?, counts = ?, hash = ? WHERE id = ?")
+    sqlx::query("UPDATE plans SET approval = ?, consequences = ?, counts = ?, hash = ?, heir = ?, belongings = ? WHERE id = ?")
         .bind(approval_word(plan.approval))
         .bind(serde_json::to_string(&plan.consequences).map_err(wrong)?)
         .bind(serde_json::to_string(&plan.counts).map_err(wrong)?)
         .bind(&plan.hash)
+        .bind(plan.heir.as_ref().map(|heir| heir.id.as_str()))
+        .bind(plan.belongings.map(|what| serde_json::to_string(&what)).transpose().map_err(wrong)?)
         .bind(count(plan.id.0))
         .execute(&mut **write)
         .await?;
@@ -134,7 +142,6 @@ pub async fn circle(connection: &mut SqliteConnection, plan: PlanId) -> sqlx::Re
     let sql = format!(
         "SELECT (SELECT count(*) FROM sessions s WHERE s.person IN ({touched})) AS sessions, \
          (SELECT count(*) FROM memberships m WHERE m.person IN ({touched})) AS in_groups, \
-         (SELECT count(*) FROM requests q WHERE q.asked_by IN ({touched}) AND q.state <> 'solved') AS requests, \
          (SELECT count(DISTINCT g.person) FROM rights g WHERE g.person IN ({touched})) AS admins, \
          (SELECT count(*) FROM people p WHERE p.id IN ({touched}) AND p.content IS NULL) AS unknown, \
          (SELECT coalesce(sum(json_extract(p.content, '$.posts') + json_extract(p.content, '$.messages')), 0) \
@@ -166,7 +173,10 @@ pub async fn circle(connection: &mut SqliteConnection, plan: PlanId) -> sqlx::Re
         owned_names,
         reports,
         report_names,
-        requests: number(&row, "requests")?,
+        belongings: handover::belongings(connection, Leavers::Plan(plan)).await?.0,
+        heir: None,
+        machines: handover::tokens(connection).await?,
+        problems: handover::problems(connection, Leavers::Plan(plan)).await?,
         admins: number(&row, "admins")?,
         content: if_known("content")?,
         comments: if_known("comments")?,
@@ -191,8 +201,19 @@ pub async fn only_life(connection: &mut SqliteConnection, plan: PlanId) -> sqlx:
 
 /// The columns of a plan. The table is named `l`.
 pub(super) const PLAN: &str = "l.id AS plan_id, l.action, l.by_person, l.by_token, l.when_at, l.reason AS plan_reason, \
-     l.created_at AS planned_at, l.ends_at, l.approval, l.consequences, l.counts, l.hash, \
+     l.created_at AS planned_at, l.ends_at, l.approval, l.consequences, l.counts, l.hash, l.belongings, l.heir, \
+     (SELECT p.name FROM people p WHERE p.id = l.heir) AS heir_name, \
      (SELECT p.name FROM people p WHERE p.id = l.by_person) AS by_name";
+
+/// The columns of whoever takes over. The table is named `l`.
+pub(super) const HEIR: &str = "l.heir, (SELECT p.name FROM people p WHERE p.id = l.heir) AS heir_name";
+
+/// Reads the columns of [`HEIR`].
+pub(super) fn heir_of(row: &SqliteRow) -> sqlx::Result<Option<PersonRef>> {
+    let Some(id) = row.try_get::<Option<String>, _>("heir")? else { return Ok(None) };
+    let name: Option<String> = row.try_get("heir_name")?;
+    Ok(Some(PersonRef { id: id.parse().map_err(wrong)?, name: name.unwrap_or_default() }))
+}
 
 /// Reads the columns of [`PLAN`].
 pub(super) fn stored(row: &SqliteRow) -> sqlx::Result<Stored> {
@@ -212,6 +233,11 @@ pub(super) fn stored(row: &SqliteRow) -> sqlx::Result<Stored> {
         by,
         when: time_if_any(row, "when_at")?,
         reason: row.try_get("plan_reason")?,
+        heir: heir_of(row)?,
+        belongings: match row.try_get::<Option<String>, _>("belongings")? {
+            Some(text) => Some(serde_json::from_str(&text).map_err(wrong)?),
+            None => None,
+        },
         created_at: time(row, "planned_at")?,
         ends_at: time(row, "ends_at")?,
         approval: match row.try_get::<String, _>("approval")?.as_str() {

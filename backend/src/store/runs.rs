@@ -8,7 +8,7 @@ use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 
 use crate::store::audit::By;
 use crate::store::plans::{self, PLAN};
-use crate::store::{Store, Write, count, number, time, time_if_any, wrong};
+use crate::store::{Store, Write, count, handover, number, time, time_if_any, wrong};
 
 /// A run with its plan.
 #[derive(Debug, Clone)]
@@ -188,16 +188,24 @@ pub async fn note_decision(write: &mut Write, id: RunId, reason: Option<&str>) -
     Ok(())
 }
 
-/// Whether an account changed since the plan looked at it.
+/// Whether an account changed since the plan looked at it, or what its leavers hand over, or who takes that over.
 pub async fn is_outdated(connection: &mut SqliteConnection, plan: PlanId) -> sqlx::Result<bool> {
     let row = sqlx::query(
         "SELECT 1 FROM plan_rows r JOIN people p ON p.id = r.person WHERE r.plan = ? AND r.verdict = 'will' \
          AND (p.version <> r.version OR p.deleted_at IS NOT NULL) LIMIT 1",
     )
     .bind(count(plan.0))
-    .fetch_optional(connection)
+    .fetch_optional(&mut *connection)
     .await?;
-    Ok(row.is_some())
+    if row.is_some() {
+        return Ok(true);
+    }
+    let Some(planned) = plans::find(&mut *connection, plan).await? else { return Ok(true) };
+    let Some(heir) = &planned.heir else { return Ok(false) };
+    let leavers = handover::Leavers::Plan(plan);
+    let (what, needs) = handover::belongings(&mut *connection, leavers).await?;
+    let judged = handover::judged(connection, &heir.id, &needs, leavers).await?;
+    Ok(planned.belongings != Some(what) || judged.is_err())
 }
 
 /// Runs that nobody approved in time.
@@ -239,6 +247,19 @@ impl Store {
         }
         let rows = query.fetch_all(self.read()).await?;
         rows.iter().map(stored).collect()
+    }
+
+    /// How many runs wait for an approval that somebody may give.
+    pub async fn approvals_for(&self, person: &PersonId, now: Timestamp) -> sqlx::Result<u64> {
+        let row = sqlx::query(
+            "SELECT count(*) AS count FROM runs r JOIN plans l ON l.id = r.plan WHERE r.state = 'approval' \
+             AND r.approve_by > ? AND (l.by_person IS NULL OR l.by_person <> ?)",
+        )
+        .bind(now.millis())
+        .bind(person.as_str())
+        .fetch_one(self.read())
+        .await?;
+        number(&row, "count")
     }
 
     /// Rows of a run behind a number, those with an outcome alone if one is named.
@@ -322,6 +343,7 @@ fn stored(row: &SqliteRow) -> sqlx::Result<Stored> {
         },
         stop_after: 0,
         receipt: receipt.map(|text| serde_json::from_str(&text).map_err(wrong)).transpose()?,
+        handed: handover::handed_of(row)?,
         version: Version::numbered(number(row, "version")?),
     };
     Ok(Stored { run, network: row.try_get("network")?, reached: number(row, "reached")?, plan })

@@ -162,7 +162,7 @@ fn item(row: &SqliteRow) -> sqlx::Result<ThreadItem> {
     let kind: String = row.try_get("kind")?;
     let act: Option<String> = row.try_get("act")?;
     if let Some(happened) = act.as_deref().and_then(Happened::parse) {
-        let author = matches!(happened, Happened::Act(_)).then_some(author);
+        let author = matches!(happened, Happened::Act(_) | Happened::HandedOver).then_some(author);
         return Ok(ThreadItem::Act(ActDone { act: happened, author, reason: body, at }));
     }
     Ok(match kind.as_str() {

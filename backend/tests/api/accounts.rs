@@ -25,7 +25,7 @@ impl TestApp {
     }
 
     /// Waits until something is so: each change of the backend is a hint to look again.
-    async fn until(&self, sql: &str) {
+    pub(crate) async fn until(&self, sql: &str) {
         let mut hints = self.running.app().hints();
         loop {
             let row = sqlx::query(sql).fetch_one(self.running.app().store().read()).await.unwrap();
@@ -201,7 +201,7 @@ async fn memberships_end_after_four_days_and_only_then() {
     app.until(&format!("SELECT count(*) = 0 FROM memberships WHERE person = '{id}'")).await;
     let admin = app.sign_in(Role::Admin).await;
     let account = admin.account(&id).await;
-    assert_eq!(account["comeback"]["gone"][0]["names"].as_array().unwrap().len(), groups);
+    assert_eq!(account["comeback"]["again"].as_array().unwrap().len(), groups);
     assert_eq!(possible(&account, "remove")["possible"], true);
     assert_eq!(possible(&account, "remove")["approval"], "other");
     assert_eq!(admin.act("reactivate", &id).await.status, 201);

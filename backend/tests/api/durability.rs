@@ -206,6 +206,14 @@ async fn people(folder: &Path) -> (Vec<String>, String) {
     };
     let all: Vec<NewAccount> = (0..PEOPLE).map(account).collect();
     accounts::insert(&mut write, &all).await.unwrap();
+    // Each shares a list, which goes to whoever takes over.
+    sqlx::query(
+        "INSERT INTO views (owner, side, shared, name, query, version, created_at) \
+         SELECT id, 'organization', 1, id, '', 1, 0 FROM people WHERE id LIKE 'run-%'",
+    )
+    .execute(&mut *write)
+    .await
+    .unwrap();
     let token = tokens::make(&mut write, "script", Scope::Api, now).await.unwrap();
     write.commit().await.unwrap();
     store.close().await;
@@ -232,7 +240,13 @@ async fn a_run_that_is_killed_again_and_again_touches_everybody_once() {
     let (ids, token) = people(folder.path()).await;
     let client = reqwest::Client::new();
     let mut process = Process::start(folder.path());
-    let body = json!({"action": "deactivate", "targets": ids});
+    let row = {
+        let store = Store::open(folder.path(), Access::Beside).await.unwrap();
+        let sql = "SELECT id FROM people WHERE email_key = 'admin@acme.example'";
+        sqlx::query(sql).fetch_one(store.read()).await.unwrap()
+    };
+    let heir: String = row.get("id");
+    let body = json!({"action": "deactivate", "targets": ids, "heir": heir});
     let plan = ask(&client, &token, format!("{}/api/plans", process.base), Some(&body)).await;
     let path = format!("/api/plans/{}/runs", plan["id"]);
     let run =
@@ -259,6 +273,7 @@ async fn a_run_that_is_killed_again_and_again_touches_everybody_once() {
         let run = ask(&client, &token, format!("{}{path}", process.base), None).await;
         if run["state"] == "done" {
             assert_eq!(run["counts"], json!({"all": PEOPLE, "done": PEOPLE, "skipped": 0, "failed": 0}));
+            assert_eq!(run["handed"]["what"]["views"], PEOPLE, "each list changed hands once");
             break;
         }
     }
@@ -267,13 +282,16 @@ async fn a_run_that_is_killed_again_and_again_touches_everybody_once() {
     let row = sqlx::query(
         "SELECT (SELECT count(*) FROM people WHERE id LIKE 'run-%' AND active = 0 AND version = 2) AS closed, \
          (SELECT count(*) FROM audit WHERE what = 'account.deactivate') AS lines, \
+         (SELECT count(*) FROM audit WHERE what = 'account.handover') AS handed, \
+         (SELECT count(*) FROM views WHERE owner = ? AND version = 2) AS lists, \
          (SELECT count(DISTINCT subject) FROM audit WHERE what = 'account.deactivate') AS people",
     )
+    .bind(&heir)
     .fetch_one(store.read())
     .await
     .unwrap();
     let count = i64::try_from(PEOPLE).unwrap();
-    for column in ["closed", "lines", "people"] {
+    for column in ["closed", "lines", "handed", "lists", "people"] {
         assert_eq!(row.get::<i64, _>(column), count, "{column}");
     }
 }

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod accounts;
 #[cfg(test)]
+mod again;
+#[cfg(test)]
 mod app;
 #[cfg(test)]
 mod assets;
@@ -24,6 +26,8 @@ mod errors;
 mod events;
 #[cfg(test)]
 mod feedback;
+#[cfg(test)]
+mod handover;
 #[cfg(test)]
 mod history;
 #[cfg(test)]

@@ -212,3 +212,69 @@ async fn asking_for_passwords_has_an_end() {
     }
     assert_eq!((statuses[0], statuses[11]), (204, 429));
 }
+
+#[tokio::test]
+async fn many_are_invited_and_their_links_are_told_once() {
+    let app = TestApp::start().await;
+    let (admin, scim) = (app.sign_in(Role::Admin).await, app.token("scim").await);
+    let mut ids = Vec::new();
+    for name in ["one", "two", "three"] {
+        let body = json!({"userName": format!("{name}@acme.example"), "emails": [{"value": format!("{name}@acme.example")}]});
+        ids.push(scim.post("/scim/v2/Users", &body).await.word("id"));
+    }
+    let plan = admin.plan(&json!({"action": "invite", "targets": ids})).await;
+    let run = admin.run(&plan, json!({})).await;
+    assert_eq!(run.status, 201, "{}", run.text);
+    let path = format!("/api/runs/{}/links", run.json()["id"]);
+    let old = admin.post(&path, &json!({})).await;
+    assert_eq!(old.status, 201, "{}", old.text);
+    let links = |text: &serde_json::Value| -> Vec<String> {
+        text["items"].as_array().unwrap().iter().map(|one| one["link"].as_str().unwrap().to_owned()).collect()
+    };
+    let old = links(&old.json());
+    assert_eq!(old.len(), 3);
+    let new = admin.post(&path, &json!({})).await.json();
+    assert_eq!(new["items"][0]["email"], "one@acme.example");
+    let claim =
+        |link: &str| json!({"token": link.split('#').nth(1).unwrap(), "password": "four calm rivers"});
+    let nobody = app.nobody();
+    nobody.post("/api/claims", &claim(&old[0])).await.is_problem(410, "link-spent");
+    assert_eq!(nobody.post("/api/claims", &claim(&links(&new)[0])).await.status, 201);
+    assert_eq!(links(&admin.post(&path, &json!({})).await.json()).len(), 2, "who claimed it needs none");
+    let plan = admin.plan(&json!({"action": "remind", "targets": ids})).await;
+    assert_eq!((&plan["counts"]["will"], &plan["rows"][0]["reason"]), (&json!(2), &json!("claimed")));
+    for (role, status) in
+        [(Role::Auditor, 403), (Role::Employee, 403), (Role::Agent, 403), (Role::Nobody, 401)]
+    {
+        let answer = app.sign_in(role).await.post(&path, &json!({})).await;
+        assert_eq!(answer.status, status, "{role:?}: {}", answer.text);
+    }
+    let id = app.id_of("joao.silva@acme.example").await;
+    let plan = admin.plan(&json!({"action": "deactivate", "targets": [id]})).await;
+    let run = admin.run(&plan, json!({})).await.json();
+    let path = format!("/api/runs/{}/links", run["id"]);
+    admin.post(&path, &json!({})).await.is_problem(409, "not-possible");
+}
+
+#[tokio::test]
+async fn the_number_of_approvals_is_that_of_whoever_asks() {
+    let app = TestApp::start().await;
+    let (admin, second) = (app.sign_in(Role::Admin).await, app.sign_in_as("second.admin@acme.example").await);
+    let id = app.id_of("hana.kobayashi@acme.example").await;
+    let plan = admin.plan(&json!({"action": "delete", "targets": [id], "reason": "x"})).await;
+    assert_eq!(admin.run(&plan, json!({"typed": "Hana Kobayashi"})).await.status, 202);
+    let auditor = app.sign_in(Role::Auditor).await;
+    for (caller, count) in [(&admin, 0), (&second, 1), (&auditor, 0)] {
+        let answer = caller.get("/api/approvals/counts").await;
+        assert_eq!(
+            (answer.status, &answer.json()),
+            (200, &json!({"waitingForYou": count})),
+            "{}",
+            answer.text
+        );
+    }
+    for (role, status) in [(Role::Employee, 403), (Role::Agent, 403), (Role::Nobody, 401)] {
+        let answer = app.sign_in(role).await.get("/api/approvals/counts").await;
+        assert_eq!(answer.status, status, "{role:?}: {}", answer.text);
+    }
+}

@@ -300,7 +300,7 @@ pub enum When {
 /// Seed 003: removing fields and deleting ask for a deactivated account, removing for one that has been so for
 /// four days; a Former Member never comes back. FACTS.md: nobody deactivates or deletes their own account, the last
 /// account that may manage accounts can't go, a hold stops what can't be undone, *Withdraw invitation* is for
-/// accounts that nobody claimed.
+/// accounts that nobody claimed. Nobody invites to more rights than they have themselves.
 pub fn judge(
     action: Action,
     when: When,
@@ -326,6 +326,11 @@ fn refusal(
 ) -> Option<Refusal> {
     let life = &subject.life;
     if !actor.rights.contains(&action.right()) {
+        return Some(Reason::Right.into());
+    }
+    // Whoever invites holds the link: it must not lead to rights that they don't have.
+    let is_beyond = !subject.rights.iter().all(|right| actor.rights.contains(right));
+    if matches!(action, Action::Invite | Action::Remind) && is_beyond {
         return Some(Reason::Right.into());
     }
     if action.ends_access() && actor.person.as_ref() == Some(&subject.id) {
@@ -582,6 +587,17 @@ mod tests {
             let verdict = judge(action, When::Now, &subject(active()), &actor, MANY, at(1));
             is_refused(verdict, Reason::Right, None);
         }
+    }
+
+    #[test]
+    fn an_invitation_is_no_way_to_rights_that_one_lacks() {
+        let mut invited = subject(Lifecycle::provisioned().after(Step::Invited, at(0)));
+        invited.rights = vec![Right::Accounts, Right::Erase];
+        let clerk = Actor { person: "clerk".parse().ok(), rights: vec![Right::Accounts] };
+        is_refused(judge(Action::Remind, When::Now, &invited, &clerk, MANY, at(1)), Reason::Right, None);
+        assert_eq!(judge(Action::Remind, When::Now, &invited, &boss(), MANY, at(1)), Verdict::Will);
+        invited.rights = vec![Right::Accounts];
+        assert_eq!(judge(Action::Remind, When::Now, &invited, &clerk, MANY, at(1)), Verdict::Will);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::act::{Action, When};
+use super::handover::Belongings;
 use super::{Lifecycle, WAIT};
 use crate::Timestamp;
 use crate::time::Span;
@@ -25,6 +26,18 @@ pub enum Effect {
     Unmanaged,
     /// Open requests to support that the person asked.
     Requests,
+    /// Acts that the person asked for and that go on, are paused, or wait for their date.
+    Jobs,
+    /// Acts that the person asked for and that wait for a second person.
+    Approvals,
+    /// Lists that the person shares.
+    Views,
+    /// Somebody takes these over.
+    Takeover,
+    /// Tokens of machines and webhooks, which go on whoever knows them.
+    Machines,
+    /// Problem reports of the person that are open.
+    Reports,
     /// Rights of an admin lie unused until somebody has them.
     Rights,
     /// It can be reactivated until the profile fields are removed.
@@ -105,8 +118,14 @@ pub struct Circle {
     pub reports: u64,
     /// Some of these by name.
     pub report_names: Vec<String>,
-    /// Open requests that the person asked.
-    pub requests: u64,
+    /// What is in the person's name and must go on without them.
+    pub belongings: Belongings,
+    /// Who takes it over, where somebody was chosen.
+    pub heir: Option<String>,
+    /// Tokens of machines and webhooks of the organization, by name.
+    pub machines: Vec<String>,
+    /// Problem reports of the person that are open.
+    pub problems: u64,
     /// How many have rights of an admin.
     pub admins: u64,
     /// Content by the provider's count.
@@ -126,7 +145,8 @@ impl Circle {
         self.groups += other.groups;
         self.owned_alone += other.owned_alone;
         self.reports += other.reports;
-        self.requests += other.requests;
+        self.belongings = self.belongings.and(other.belongings);
+        self.problems += other.problems;
         self.admins += other.admins;
         self.content = sum(self.content, other.content);
         self.comments = sum(self.comments, other.comments);
@@ -205,11 +225,23 @@ fn sessions(circle: &Circle, at: Timestamp) -> Consequence {
 }
 
 fn others(lines: &mut Vec<Consequence>, circle: &Circle) {
+    let has = circle.belongings;
+    let heirs = circle.heir.as_slice();
+    // What nobody has can't be handed over, whoever was chosen.
+    let taken_over = if heirs.is_empty() { 0 } else { has.total() };
+    let machines = if circle.admins == 0 { 0 } else { circle.machines.len() as u64 };
+    let told = circle.machines.get(..NAMES).unwrap_or(&circle.machines);
     let named = [
         (Effect::Ownerless, Source::Directory, circle.owned_alone, &circle.owned_names[..]),
         (Effect::Unmanaged, Source::Directory, circle.reports, &circle.report_names[..]),
-        (Effect::Requests, Source::Frontdesk, circle.requests, &[][..]),
+        (Effect::Requests, Source::Frontdesk, has.requests, &[][..]),
+        (Effect::Jobs, Source::Frontdesk, has.jobs, &[][..]),
+        (Effect::Approvals, Source::Frontdesk, has.approvals, &[][..]),
+        (Effect::Views, Source::Frontdesk, has.views, &[][..]),
+        (Effect::Takeover, Source::Frontdesk, taken_over, heirs),
+        (Effect::Reports, Source::Frontdesk, circle.problems, &[][..]),
         (Effect::Rights, Source::Frontdesk, circle.admins, &[][..]),
+        (Effect::Machines, Source::Unknown, machines, told),
     ];
     for (effect, source, count, names) in named.into_iter().filter(|(_, _, count, _)| *count > 0) {
         lines.push(Consequence { effect, source, count: Some(count), names: names.to_vec(), at: None });
@@ -273,6 +305,28 @@ mod tests {
             ]
         );
         assert_eq!(lines.get(2).and_then(|line| line.at), Some(start.plus(Span::hours(96))));
+    }
+
+    #[test]
+    fn what_a_leaver_has_is_named_and_so_is_who_takes_it_over() {
+        let belongings = Belongings { requests: 2, jobs: 1, approvals: 0, views: 3 };
+        let circle =
+            Circle { belongings, problems: 4, machines: vec!["Directory".to_owned()], ..Circle::default() };
+        let look = |circle: &Circle| {
+            let now = Timestamp::EPOCH;
+            consequences(Action::Deactivate, When::Now, circle, None, Span::hours(24), now)
+        };
+        let has = [Effect::Requests, Effect::Jobs, Effect::Views, Effect::Reports];
+        let lines = look(&circle);
+        assert_eq!(effects(&lines).get(3..7), Some(&has[..]), "an employee knows no token");
+        let circle = Circle { heir: Some("Chloé Laurent".to_owned()), admins: 1, ..circle };
+        let lines = look(&circle);
+        let takeover = lines.iter().find(|line| line.effect == Effect::Takeover).expect("a line");
+        assert_eq!((takeover.count, takeover.names.len()), (Some(6), 1));
+        let machines = lines.iter().find(|line| line.effect == Effect::Machines).expect("a line");
+        assert_eq!((machines.source, machines.count), (Source::Unknown, Some(1)));
+        let nothing = Circle { belongings: Belongings::default(), ..circle };
+        assert!(!effects(&look(&nothing)).contains(&Effect::Takeover));
     }
 
     #[test]

@@ -1,14 +1,15 @@
 //! An account and the life it has (seed 003; FACTS.md, "Accounts").
 //!
 //! Reading order: [`Lifecycle`] holds the facts and says the [`Stage`]; [`act`] what may be done and from
-//! when; [`clock`] what happens by itself; [`consequence`] what an act does to others; [`comeback`] what a
-//! reactivation brings back.
+//! when; [`clock`] what happens by itself; [`consequence`] what an act does to others; [`handover`] who takes over
+//! what a leaver has; [`comeback`] what a reactivation brings back.
 
 pub mod act;
 pub mod clock;
 pub mod comeback;
 pub mod consequence;
 pub mod creation;
+pub mod handover;
 pub mod page;
 
 use serde::{Deserialize, Serialize};

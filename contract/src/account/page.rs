@@ -6,6 +6,7 @@ use super::Stage;
 use super::act::{Action, Approval, Reason};
 use super::clock::Mark;
 use super::comeback::Comeback;
+use super::handover::Belongings;
 use crate::{PersonId, PersonRef, RunId, Timestamp, Version};
 
 /// Whether something can be done, and why not.
@@ -134,8 +135,10 @@ pub struct AccountDetails {
     pub reports: u64,
     /// Some of them.
     pub reports_first: Vec<PersonRef>,
-    /// Open requests to support that the person asked.
-    pub requests: u64,
+    /// Open requests to support, acts and shared lists in the person's name.
+    pub belongings: Belongings,
+    /// Problem reports of the person that are open.
+    pub problems: u64,
     /// Content by the provider's count; not known here when it is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content: Option<u64>,

@@ -3,6 +3,7 @@
 use frontdesk_contract::account::Stage;
 use frontdesk_contract::account::act::{Action, Approval};
 use frontdesk_contract::account::clock::MarkKind;
+use frontdesk_contract::account::comeback::{Piece, Possession};
 use frontdesk_contract::account::page::{AccountDetails, Asked, Possible};
 use frontdesk_contract::plan::RunState;
 use frontdesk_contract::{PersonId, RunId, Timestamp};
@@ -120,7 +121,11 @@ fn meaning(account: &AccountDetails, action: Action, words: Words) -> String {
         Action::Remind => words.text(w::CAN_REMIND),
         Action::Deactivate => words.text(w::CAN_DEACTIVATE),
         Action::Reactivate => {
-            let has_lost = account.comeback.as_ref().is_some_and(|lists| !lists.gone.is_empty());
+            let is_group = |piece: &Piece| piece.what == Possession::Memberships;
+            let has_lost = account
+                .comeback
+                .as_ref()
+                .is_some_and(|lists| lists.again.iter().chain(&lists.gone).any(is_group));
             match at(MarkKind::Wait) {
                 Some(at) if !has_lost => dated(w::CAN_REACTIVATE_EARLY, at),
                 Some(_) | None => words.text(w::CAN_REACTIVATE_LATE),

@@ -95,7 +95,7 @@ fn Possible(acting: Acting, plan: Plan) -> impl IntoView {
     let (hash, approval) = (plan.hash.clone(), plan.approval);
     let on_submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        if confirm.is_pending() {
+        if confirm.is_pending() || acting.choose.is_pending() {
             return;
         }
         if refused.with_untracked(Option::is_some) {
@@ -122,11 +122,13 @@ fn Possible(acting: Acting, plan: Plan) -> impl IntoView {
         acting.is_anew.set(false);
         acting.plan.set(None);
         acting.step.set(Step::Ask);
+        typed.heir.set(String::new());
     });
     let can_go_back = super::dialog::asks(action);
     let on_close = Callback::new(move |()| acting.go.run(None));
     let variant = if action.ends_access() { Variant::Danger } else { Variant::Primary };
     let is_dated = plan.when.is_some();
+    let busy = Signal::derive(move || confirm.pending().get() || acting.choose.pending().get());
     // Until the backend has confirmed it, nobody may believe that it is done.
     let is_requested = Signal::derive(move || action == Action::Deactivate && confirm.pending().get());
     let session = expect_context::<SessionState>();
@@ -155,7 +157,7 @@ fn Possible(acting: Acting, plan: Plan) -> impl IntoView {
                 </When>
             </div>
             <div class="form-actions">
-                <Button variant kind=ButtonKind::Submit busy=confirm.pending() refused>
+                <Button variant kind=ButtonKind::Submit busy refused>
                     {t_with(do_key(action, approval, is_dated), [("name", Signal::stored(name))])}
                 </Button>
                 {if can_go_back {
@@ -211,8 +213,9 @@ fn Comeback(acting: Acting) -> impl IntoView {
     let lists = acting.shown.account.with_untracked(|account| account.comeback.clone());
     let list = move |key: Key, pieces: Vec<Piece>| {
         (!pieces.is_empty()).then(|| {
-            let lines =
-                pieces.into_iter().map(|piece| view! { <li><span>{piece_text(&piece, words)}</span></li> });
+            let lines = merged(pieces)
+                .into_iter()
+                .map(|piece| view! { <li><span>{piece_text(&piece, words)}</span></li> });
             view! {
                 <div>
                     <h3>{t(key)}</h3>
@@ -222,18 +225,38 @@ fn Comeback(acting: Acting) -> impl IntoView {
         })
     };
     lists.map(|lists| {
+        let again = lists.again;
+        let has_again = !again.is_empty();
         view! {
             {list(w::ACT_COMES_BACK, lists.back)}
-            {list(w::ACT_SET_AGAIN, lists.again)}
+            {list(w::ACT_SET_AGAIN, again)}
+            {has_again.then(|| view! { <p class="hint">{t(w::AGAIN_LATER)}</p> })}
             {list(w::ACT_GONE, lists.gone)}
         }
     })
 }
 
-fn piece_text(piece: &Piece, words: Words) -> String {
+/// What belongs together is one line: all memberships that are set again, and all that aren't known here.
+fn merged(pieces: Vec<Piece>) -> Vec<Piece> {
+    let mut lines: Vec<Piece> = Vec::new();
+    for piece in pieces {
+        let is_alike = |line: &&mut Piece| {
+            line.what == piece.what && line.since == piece.since && line.key.is_some() == piece.key.is_some()
+        };
+        match lines.iter_mut().find(is_alike) {
+            Some(line) => line.names.extend(piece.names),
+            None => lines.push(piece),
+        }
+    }
+    lines
+}
+
+/// Something that an account had, in words.
+pub fn piece_text(piece: &Piece, words: Words) -> String {
     let names = intl::list(&piece.names, &words.language());
     match (piece.what, piece.since) {
         (Possession::Access, _) => words.text(w::COMEBACK_ACCESS),
+        (Possession::Sessions, _) => words.text(w::COMEBACK_SESSIONS),
         (Possession::Data, _) => words.text(w::COMEBACK_DATA),
         (Possession::Memberships, Some(at)) => {
             let date = intl::day_and_time(at, &words.language());

@@ -16,6 +16,7 @@ use crate::i18n::{Key, Words, keys as w, t, use_words};
 use crate::pages::accounts::acts::refusal;
 use crate::pages::accounts::ask::Ask;
 use crate::pages::accounts::check::Check;
+use crate::pages::accounts::handover::{HandingOver, use_choosing};
 use crate::pages::accounts::receipt::{Told, sentence};
 use crate::pages::accounts::show::Shown;
 use crate::route::Route;
@@ -39,6 +40,8 @@ pub struct Typed {
     pub zone: RwSignal<String>,
     /// Why.
     pub reason: RwSignal<String>,
+    /// Who takes over what a leaver has; nobody when it is empty.
+    pub heir: RwSignal<String>,
     /// The name, to confirm.
     pub name: RwSignal<String>,
     /// Why nobody else can be waited for.
@@ -62,6 +65,7 @@ impl Default for Typed {
             date: empty(),
             zone: empty(),
             reason: empty(),
+            heir: empty(),
             name: empty(),
             emergency: empty(),
             words: empty(),
@@ -128,8 +132,9 @@ impl Typed {
         if before.is_some_and(|before| before != action) {
             self.forget();
         }
-        // A confirmation is typed each time.
+        // A confirmation is typed, and an heir chosen, each time.
         self.name.set(String::new());
+        self.heir.set(String::new());
     }
 
     /// It was done: nothing of it is needed any more.
@@ -139,7 +144,7 @@ impl Typed {
     }
 
     fn forget(self) {
-        for field in [self.date, self.reason, self.name, self.emergency] {
+        for field in [self.date, self.reason, self.heir, self.name, self.emergency] {
             field.set(String::new());
         }
         self.when.set(NOW.to_owned());
@@ -231,6 +236,8 @@ pub struct Acting {
     pub is_anew: RwSignal<bool>,
     /// Looks what would happen.
     pub look: Act<NewPlan>,
+    /// Looks anew with another heir.
+    pub choose: Act<()>,
     /// Does it.
     pub confirm: Act<NewRun>,
     /// Names another act in the address, or none.
@@ -246,6 +253,7 @@ impl Acting {
             key: frontdesk_contract::plan::Key::Id,
             when: None,
             reason: self.typed.reason.with_untracked(|reason| reason.parse::<Reason>().ok()),
+            heir: self.typed.heir.with_untracked(|heir| heir.parse().ok()),
         }
     }
 }
@@ -307,7 +315,11 @@ fn Steps(action: Action, shown: Shown, go: Callback<Option<Action>>, typed: Type
     let is_anew = RwSignal::new(false);
     let look = use_look(step, plan, failure);
     let confirm = use_confirm(shown, typed, look, Outcome { step, plan, run, failure, is_anew }, words);
-    let acting = Acting { action, shown, typed, step, plan, run, failure, is_anew, look, confirm, go };
+    let whole = StoredValue::new(None::<Acting>);
+    let choose = use_choosing(move || whole.try_get_value().flatten());
+    let acting =
+        Acting { action, shown, typed, step, plan, run, failure, is_anew, look, choose, confirm, go };
+    whole.set_value(Some(acting));
     if !asks(action) {
         look.begin(acting.new_plan());
     }
@@ -335,6 +347,7 @@ fn Steps(action: Action, shown: Shown, go: Callback<Option<Action>>, typed: Type
             <Failure error=failure on_retry busy=look.pending()/>
         </When>
         <When on=is_planned>
+            <HandingOver acting/>
             <Check acting/>
         </When>
         <When on=is(Step::Done)>
@@ -420,6 +433,8 @@ fn use_confirm(shown: Shown, typed: Typed, look: Act<NewPlan>, to: Outcome, word
                         shown.ask_again();
                         // The old look must not be confirmed once more while the new one is on its way.
                         plan.set(None);
+                        // Whoever was chosen may be what has changed: they are chosen anew.
+                        typed.heir.set(String::new());
                         look.begin(again(&planned));
                     }
                 }
@@ -437,5 +452,6 @@ fn again(plan: &Plan) -> NewPlan {
         key: frontdesk_contract::plan::Key::Id,
         when: plan.when,
         reason: plan.reason.as_deref().and_then(|reason| reason.parse().ok()),
+        heir: None,
     }
 }

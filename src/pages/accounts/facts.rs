@@ -1,6 +1,7 @@
 //! What is known of an account, and what stands around it.
 
 use frontdesk_contract::Timestamp;
+use frontdesk_contract::account::handover::Belongings;
 use frontdesk_contract::account::page::{AccountDetails, InGroup};
 use leptos::prelude::*;
 
@@ -8,6 +9,7 @@ use crate::browser::intl;
 use crate::domain::account_list::AccountState;
 use crate::i18n::{Key, keys as w, t, t_count, use_words};
 use crate::route::Route;
+use crate::shell::handing::belongings_text;
 use crate::state::SessionState;
 use crate::ui::{Card, Pill, RelativeTime, Tone, When};
 
@@ -31,6 +33,10 @@ pub fn Facts(account: Signal<AccountDetails>) -> impl IntoView {
     let held = Signal::derive(move || account.with(|account| account.held_at));
     let claimed = Signal::derive(move || account.with(|account| account.claimed_at));
     let used = Signal::derive(move || account.with(|account| account.last_used_at));
+    // Acts and shared lists are an admin's: where there are none nothing is said of them.
+    let other = Memo::new(move |_| Belongings { requests: 0, ..account.with(|account| account.belongings) });
+    let has_more = Signal::derive(move || other.with(|other| other.total() > 0));
+    let more = move || belongings_text(other.get(), words);
     let zone = move || account.with(|account| account.time_zone.clone()).unwrap_or_else(|| unknown(None));
     view! {
         <Card title=t(w::REQUEST_FACTS)>
@@ -46,7 +52,13 @@ pub fn Facts(account: Signal<AccountDetails>) -> impl IntoView {
                 <dt>{t(w::ACCOUNTS_LAST_USED)}</dt>
                 <dd><Moment at=used none=w::EFFECT_SOURCE_UNKNOWN/></dd>
                 <dt>{t(w::ACCOUNTS_REQUESTS)}</dt>
-                <dd>{move || number(account.read().requests)}</dd>
+                <dd>{move || number(account.read().belongings.requests)}</dd>
+                <dt>{t(w::ACCOUNTS_PROBLEMS)}</dt>
+                <dd>{move || number(account.read().problems)}</dd>
+                <When on=has_more>
+                    <dt>{t(w::ACCOUNTS_BELONGINGS)}</dt>
+                    <dd>{more}</dd>
+                </When>
                 <dt>{t(w::ACCOUNTS_CONTENT)}</dt>
                 <dd>{move || unknown(account.read().content)}</dd>
                 <dt>{t(w::ACCOUNTS_COMMENTS)}</dt>

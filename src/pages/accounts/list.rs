@@ -12,6 +12,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 use crate::api::accounts;
 use crate::domain::account_list::{AccountState, View};
 use crate::i18n::{keys as w, t};
+use crate::pages::accounts::everybody::Everybody;
 use crate::pages::accounts::filters::{Filters, Funnel, Search, Views};
 use crate::pages::accounts::left::LeftFirst;
 use crate::pages::accounts::rows::Rows;
@@ -95,6 +96,7 @@ fn List() -> impl IntoView {
         <PageHeader title intro=t(w::ACCOUNTS_INTRO)>
             <ButtonLink href=Route::NewAccount.to_string()>{t(w::NEW_ACCOUNT_TITLE)}</ButtonLink>
             <ButtonLink href=Route::Many.to_string()>{t(w::MANY_TITLE)}</ButtonLink>
+            <ButtonLink href=Route::Approvals.to_string()>{t(w::MANY_APPROVALS)}</ButtonLink>
             <ButtonLink href=Route::Lifecycle.to_string()>{t(w::ACCOUNTS_LIFECYCLE)}</ButtonLink>
         </PageHeader>
         <Ignored ignored/>
@@ -105,6 +107,7 @@ fn List() -> impl IntoView {
         </div>
         <Views listing/>
         <Filters listing/>
+        <Everybody listing/>
         <Selected listing/>
         <Loaded data=listing.rows.first lines=10 let:_first>
             <Found listing/>

@@ -2,6 +2,7 @@
 
 pub mod list;
 
+pub mod everybody;
 pub mod filters;
 pub mod left;
 pub mod rows;
@@ -10,6 +11,7 @@ pub mod table;
 pub mod show;
 
 pub mod acts;
+pub mod again;
 pub mod clock;
 pub mod facts;
 pub mod history;
@@ -18,6 +20,7 @@ pub mod dialog;
 
 pub mod ask;
 pub mod check;
+pub mod handover;
 pub mod receipt;
 
 pub mod lifecycle;

@@ -12,6 +12,7 @@ use crate::pages::accounts::acts::use_taking_back;
 use crate::pages::accounts::check::field_names;
 use crate::pages::accounts::dialog::{Acting, STEP};
 use crate::shell::acts::{action_key, stage_key};
+use crate::shell::handing::handed_text;
 use crate::shell::{Act, Failure};
 use crate::state::SessionState;
 use crate::ui::{Banner, Button, TextArea, Tone, Variant, use_announcer};
@@ -74,11 +75,19 @@ pub fn Told(acting: Acting) -> impl IntoView {
         }
     };
     let receipt = acting.run.with_untracked(|run| run.as_ref().and_then(|run| run.receipt.clone()));
+    let session = expect_context::<SessionState>();
+    let handed = move || {
+        acting
+            .run
+            .with(|run| handed_text(run.as_ref()?, session.now_untracked(), words))
+            .map(|text| view! { <p>{text}</p> })
+    };
     view! {
         <div id=STEP tabindex="-1" class="act-step stack">
             <Banner tone>
                 <p>{text}</p>
             </Banner>
+            {handed}
             {receipt.map(|receipt| view! { <Details acting receipt/> })}
         </div>
         <Next acting/>

@@ -12,15 +12,16 @@ use crate::browser::intl;
 use crate::domain::account_list::{AccountState, View};
 use crate::i18n::{keys as w, t, t_with, use_words};
 use crate::pages::accounts::acts::ActsCard;
+use crate::pages::accounts::again::AgainCard;
 use crate::pages::accounts::clock::ClockCard;
 use crate::pages::accounts::facts::{Circle, Facts};
 use crate::pages::accounts::history::History;
-use crate::route::Route;
+use crate::route::{self, Route};
 use crate::shell::acts::{stage_key, stage_tone};
 use crate::shell::loaded::FailedPage;
 use crate::shell::{Failure, Fetched, Live, Loaded, Only, announce_page, use_fetched};
 use crate::state::SessionState;
-use crate::ui::{Avatar, Banner, PageHeader, Pill, Tone, When};
+use crate::ui::{Avatar, Banner, ButtonLink, PageHeader, Pill, Tone, When};
 
 /// What the parts of the page share.
 #[derive(Clone, Copy)]
@@ -115,6 +116,7 @@ fn Standing(shown: Shown) -> impl IntoView {
         <div class="request">
             <div class="stack">
                 <ClockCard shown/>
+                <AgainCard shown/>
                 <ActsCard shown id/>
             </div>
             <aside class="stack" aria-label=t(w::REQUEST_FACTS)>
@@ -201,6 +203,11 @@ fn Warnings(account: Signal<AccountDetails>) -> impl IntoView {
         let date = intl::day_and_time(at, &words.language());
         Some(words.text_with(w::ACCOUNTS_HELD_SINCE, &[("date", date)]))
     };
+    let own = account.with_untracked(|account| account.id.to_string());
+    let anew = ViewFn::from(move || {
+        let href = route::with_query(&Route::NewAccount, &[(route::FROM, own.clone())]);
+        view! { <ButtonLink href>{t(w::ACCOUNTS_FORMER_NEW)}</ButtonLink> }
+    });
     let is_held = Signal::derive(move || account.with(|account| account.held_at.is_some()));
     view! {
         <When on=left>
@@ -214,7 +221,7 @@ fn Warnings(account: Signal<AccountDetails>) -> impl IntoView {
             </Banner>
         </When>
         <When on=is_former>
-            <Banner tone=Tone::Mute label=t(w::STAGE_FORMER)>
+            <Banner tone=Tone::Mute label=t(w::STAGE_FORMER) action=anew.clone()>
                 <p>{t(w::ACCOUNTS_FORMER_TEXT)}</p>
             </Banner>
         </When>

@@ -5,6 +5,7 @@ use frontdesk_contract::plan::{Key as NameKey, NewPlan, Plan};
 use frontdesk_contract::text::TextRefusal;
 use frontdesk_contract::{Right, Timestamp};
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
 use crate::api::{ApiError, Client, plans};
 use crate::browser::{intl, slices, timer};
@@ -64,7 +65,8 @@ pub struct Form {
 }
 
 impl Form {
-    fn of(draft: ManyDraft) -> Self {
+    /// An act that the address names is what one comes for.
+    fn of(draft: ManyDraft, wanted: Option<Action>) -> Self {
         let selected: Vec<String> = selection::read().iter().map(ToString::to_string).collect();
         // Whoever comes from the directory with a selection means it.
         let source = match draft.source.as_str() {
@@ -80,7 +82,7 @@ impl Form {
             has_heading: RwSignal::new(false),
             column: RwSignal::new("0".to_owned()),
             key: RwSignal::new(NameKey::Email.as_str().to_owned()),
-            action: RwSignal::new(draft.action),
+            action: RwSignal::new(wanted.map_or(draft.action, |action| action.as_str().to_owned())),
             timing: RwSignal::new(if draft.is_dated { DATED } else { AT_ONCE }.to_owned()),
             date: RwSignal::new(draft.when),
             reason: RwSignal::new(draft.reason),
@@ -162,7 +164,9 @@ fn Ask() -> impl IntoView {
     let words = use_words();
     let saved = drafts::restore::<ManyDraft>(state, DraftOf::Many);
     let since = saved.as_ref().map(|saved| saved.at);
-    let form = Form::of(saved.map(|saved| saved.draft).unwrap_or_default());
+    let wanted = use_query_map().with_untracked(|query| Action::parse(&query.get(route::ACT)?));
+    let wanted = wanted.filter(|action| ACTIONS.contains(action));
+    let form = Form::of(saved.map(|saved| saved.draft).unwrap_or_default(), wanted);
     let snapshot = Signal::derive(move || {
         let draft = form.draft().kept();
         if draft.is_empty() { None } else { serde_json::to_string(&draft).ok() }
@@ -281,7 +285,7 @@ fn check(form: Form, now: Timestamp) -> Result<NewPlan, Vec<(ManyField, ManyRefu
     let Wanted { action, when, reason } = draft.check(names.len(), intl::moment(&draft.when), now)?;
     let key = form.key.with(|key| key.parse().unwrap_or(NameKey::Email));
     let key = if is_selection { NameKey::Id } else { key };
-    Ok(NewPlan { action, targets: names, key, when, reason })
+    Ok(NewPlan { action, targets: names, key, when, reason, heir: None })
 }
 
 fn use_look(keeper: Keeper, failure: RwSignal<Option<ApiError>>) -> Act<NewPlan> {
@@ -472,7 +476,9 @@ fn What(form: Form) -> impl IntoView {
 /// What an act means, in a sentence.
 const fn meaning(action: Action) -> Key {
     match action {
-        Action::Deactivate | Action::Invite | Action::Remind => w::MANY_TEXT_DEACTIVATE,
+        Action::Deactivate => w::MANY_TEXT_DEACTIVATE,
+        Action::Invite => w::MANY_TEXT_INVITE,
+        Action::Remind => w::MANY_TEXT_REMIND,
         Action::Reactivate => w::MANY_TEXT_REACTIVATE,
         Action::Cancel => w::MANY_TEXT_CANCEL,
         Action::Withdraw => w::MANY_TEXT_WITHDRAW,

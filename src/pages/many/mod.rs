@@ -7,6 +7,8 @@ pub mod begin;
 pub mod columns;
 pub mod effects;
 pub mod forgot;
+pub mod handover;
+pub mod links;
 pub mod perform;
 pub mod plan;
 pub mod reading;

@@ -229,8 +229,16 @@ fn Stale(plan: Signal<Plan>, is_stale: RwSignal<bool>) -> impl IntoView {
     let look = Act::new(move |()| {
         let (client, onward) = (client.clone(), onward.clone());
         failure.set(None);
+        let heir =
+            plan.with_untracked(|plan| plan.handover.as_ref()?.heir.as_ref().map(|heir| heir.id.clone()));
         async move {
-            match client.send(plans::look_anew(id)).await {
+            let answer = client.send(plans::look_anew(id, heir)).await;
+            // Whoever was chosen may be what has changed: then somebody is chosen anew.
+            let answer = match answer {
+                Err(ApiError::Invalid(_)) => client.send(plans::look_anew(id, None)).await,
+                answer => answer,
+            };
+            match answer {
                 Ok(plan) => {
                     let plan: Plan = plan;
                     onward.go_to(&route::plan(plan.id));

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use crate::api::plans;
 use crate::i18n::{keys as w, t, use_words};
 use crate::pages::many::effects::Consequences;
+use crate::pages::many::handover::HandingOver;
 use crate::pages::many::perform::Perform;
 use crate::pages::many::rows::{Chips, Pager, PlanTable, ROWS, use_asked};
 use crate::pages::many::wording::{Tiles, act_count, asked_text};
@@ -61,7 +62,9 @@ fn Shown(plan: Signal<Plan>) -> impl IntoView {
         }}
         <Tiles tiles=Signal::derive(move || tiles(&plan.read()))/>
         <DryRun plan/>
-        {move || is_run.get().is_none().then(|| view! { <Perform plan/> })}
+        {move || {
+            is_run.get().is_none().then(|| view! { <HandingOver plan/> <Perform plan/> })
+        }}
         <Rows plan/>
     }
 }

@@ -10,9 +10,11 @@ use crate::api::{ApiError, Client};
 use crate::browser::{clock, intl, page as document, timer};
 use crate::domain::many::Pace;
 use crate::i18n::{keys as w, t, use_words};
+use crate::pages::many::links::LinksCard;
 use crate::pages::many::rows::{Chips, Pager, ROWS, RunTable, use_asked};
 use crate::pages::many::wording::{StatePill, Tiles, act_count, run_text};
 use crate::route::{self, RUN, Route};
+use crate::shell::handing::handed_text;
 use crate::shell::{Act, Failure, Fetched, Live, Loaded, announce_page, use_fetched, use_onward};
 use crate::state::SessionState;
 use crate::ui::{Banner, Button, PageHeader, Pill, Tone, Variant, When};
@@ -53,6 +55,8 @@ fn Shown(run: Signal<Run>, fetched: Fetched<Run>) -> impl IntoView {
     announce_page(title);
     let intro = Signal::derive(move || run.with(|run| run_text(run, state, words)));
     let failure = RwSignal::new(None::<ApiError>);
+    let handed =
+        move || run.with(|run| handed_text(run, state.now(), words)).map(|text| view! { <p>{text}</p> });
     view! {
         <p class="crumbs">
             <a href=Route::Many.to_string()>{t(w::MANY_TITLE)}</a>
@@ -63,6 +67,8 @@ fn Shown(run: Signal<Run>, fetched: Fetched<Run>) -> impl IntoView {
         <Failure error=failure/>
         <Progress run/>
         <Tiles tiles=Signal::derive(move || tiles(&run.read()))/>
+        {handed}
+        <LinksCard run/>
         <Onward run/>
         <Rows run/>
     }

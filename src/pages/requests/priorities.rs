@@ -119,7 +119,8 @@ fn step(item: &ThreadItem) -> Option<Step> {
             Happened::Act(care::Act::Appeal | care::Act::Uphold) => Some(Step::Acted(done.clone())),
             Happened::Act(care::Act::Escalate | care::Act::KeepOpen)
             | Happened::Reminded
-            | Happened::Closed => None,
+            | Happened::Closed
+            | Happened::HandedOver => None,
         },
         ThreadItem::Message(_) | ThreadItem::State(_) | ThreadItem::Call(_) => None,
     }

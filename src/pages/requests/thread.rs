@@ -199,6 +199,7 @@ fn happened_key(happened: Happened) -> Key {
         Happened::Act(care::Act::KeepOpen) => w::THREAD_KEPT_OPEN,
         Happened::Reminded => w::THREAD_REMINDED,
         Happened::Closed => w::THREAD_CLOSED,
+        Happened::HandedOver => w::THREAD_HANDED_OVER,
     }
 }
 

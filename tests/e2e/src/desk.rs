@@ -73,6 +73,16 @@ pub async fn desk_with(decide: impl FnOnce(&str) -> String, journey: impl AsyncF
     tell(Desk::start(&place::dist(), data).await, journey).await;
 }
 
+/// The same in an organization of so many people.
+pub async fn large_desk(people: u32, journey: impl AsyncFnOnce(&mut Desk)) {
+    let data = |folder: &Path| {
+        let data = folder.join("data");
+        backend::seed(&data, people, 20);
+        data
+    };
+    tell(Desk::start(&place::dist(), data).await, journey).await;
+}
+
 /// The same with another panel than the built one, and nobody in it yet.
 pub async fn empty_desk(dist: &Path, journey: impl AsyncFnOnce(&mut Desk)) {
     tell(Desk::start(dist, |folder| folder.join("data")).await, journey).await;

@@ -20,5 +20,5 @@ pub mod place;
 
 pub mod hostile;
 
-pub use desk::{Desk, Who, desk, desk_with};
+pub use desk::{Desk, Who, desk, desk_with, large_desk};
 pub use page::Page;

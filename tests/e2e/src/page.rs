@@ -156,6 +156,18 @@ impl Page {
         panic!("Tab never reaches the {role} “{name}”.\n{}", self.outline().await);
     }
 
+    /// Moves the focus with the Tab key until it is on what has this role and a name that begins so.
+    pub async fn tab_to_first(&self, role: &str, beginning: &str) {
+        for _ in 0..150 {
+            let (is, name) = self.focused().await;
+            if is == role && name.starts_with(beginning) {
+                return;
+            }
+            self.key(Key::Tab).await;
+        }
+        panic!("Tab never reaches the {role} “{beginning}…”.\n{}", self.outline().await);
+    }
+
     /// The role and the name of what has the focus.
     pub async fn focused(&self) -> (String, String) {
         let Ok(element) = self.browser.client.active_element().await else { return Default::default() };

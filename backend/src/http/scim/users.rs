@@ -392,6 +392,7 @@ fn context<'a>(app: &'a App, writer: &'a Writer) -> Context<'a> {
         run: None,
         deletion: Span(0),
         origin: app.origin().as_str(),
+        heir: None,
     }
 }
 

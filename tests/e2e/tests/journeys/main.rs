@@ -19,6 +19,8 @@ mod history;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod leavers;
+#[cfg(test)]
 mod many;
 #[cfg(test)]
 mod once;
@@ -30,6 +32,8 @@ mod report;
 mod reports;
 #[cfg(test)]
 mod request;
+#[cfg(test)]
+mod runs;
 #[cfg(test)]
 mod session;
 #[cfg(test)]

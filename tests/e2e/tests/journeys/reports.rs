@@ -31,7 +31,7 @@ const WORD: &str = "We know, and wait for the service.";
 async fn an_admin_answers_all_of_a_group_and_an_employee_reads_it() {
     desk(async |desk| {
         let admin = desk.signed_in(Who::Admin).await;
-        admin.press("Problem reports").await;
+        admin.press_first("link", "Problem reports").await;
         admin.see_heading("Problem reports").await;
         admin.see("today, usually").await;
         admin.pick("State", "New").await;
@@ -66,7 +66,7 @@ async fn an_admin_answers_all_of_a_group_and_an_employee_reads_it() {
 async fn reports_need_no_pointer() {
     desk(async |desk| {
         let admin = desk.signed_in(Who::Admin).await;
-        admin.tab_to("link", "Problem reports").await;
+        admin.tab_to_first("link", "Problem reports").await;
         admin.key(Key::Enter).await;
         admin.see_focus("heading", "Problem reports").await;
         admin.tab_to("searchbox", "Search in reports").await;
