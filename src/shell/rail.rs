@@ -160,21 +160,21 @@ fn RailLink(line: Line, counts: Counts) -> impl IntoView {
     let count = counts.of(&line.route);
     let own = href.clone();
     let current = move || is_current(&own, &path.read()).then_some("page");
+    let name = line.name;
+    // Its parts are read as one sentence.
+    let label =
+        move || count.get().map(|(count, key)| [words.text(name), words.count(key, count)].join(", "));
+    let number = move || {
+        count.get().map(|(count, _)| {
+            view! { <span class="rail__count">{intl::number(count, &words.language())}</span> }
+        })
+    };
     view! {
         <li>
-            <a class="rail__link" href=href aria-current=current>
+            <a class="rail__link" href=href aria-current=current aria-label=label>
                 <Icon name=line.icon/>
-                <span>{t(line.name)}</span>
-                {move || {
-                    count
-                        .get()
-                        .map(|(count, key)| {
-                            view! {
-                                <span class="rail__count" aria-hidden="true">{intl::number(count, &words.language())}</span>
-                                <span class="visually-hidden">", " {words.count(key, count)}</span>
-                            }
-                        })
-                }}
+                <span>{t(name)}</span>
+                {number}
             </a>
         </li>
     }

@@ -1,7 +1,8 @@
 //! An admin leaves: what they have of the organization's is named, and goes to another admin in the same step.
 
-use frontdesk_contract::Timestamp;
+use frontdesk_backend::store::people;
 use frontdesk_contract::time::Span;
+use frontdesk_contract::{Right, Timestamp};
 use serde_json::{Value, json};
 use sqlx::Row as _;
 
@@ -30,10 +31,15 @@ async fn belongings(app: &TestApp, second: &Caller) -> (String, Value) {
     (open, json!({"run": run["id"], "hash": plan["hash"]}))
 }
 
-/// A third person who is an admin with every right.
+/// A third person who is an admin with every right that is needed.
 async fn third(app: &TestApp) -> (String, Caller) {
     let email = "priya.raman@acme.example";
-    (app.id_of(email).await, app.sign_in_as(email).await)
+    let id = app.id_of(email).await;
+    let mut write = app.running.app().store().write().await.unwrap();
+    let rights = [Right::Support, Right::Accounts, Right::Erase, Right::Approve];
+    people::grant(&mut write, &id.parse().unwrap(), &rights).await.unwrap();
+    write.commit().await.unwrap();
+    (id, app.sign_in_as(email).await)
 }
 
 fn effect<'a>(plan: &'a Value, name: &str) -> &'a Value {

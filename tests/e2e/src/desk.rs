@@ -73,11 +73,15 @@ pub async fn desk_with(decide: impl FnOnce(&str) -> String, journey: impl AsyncF
     tell(Desk::start(&place::dist(), data).await, journey).await;
 }
 
-/// The same in an organization of so many people.
+/// The same in an organization of so many people, in which nobody has to approve what is done to all of them.
 pub async fn large_desk(people: u32, journey: impl AsyncFnOnce(&mut Desk)) {
     let data = |folder: &Path| {
         let data = folder.join("data");
         backend::seed(&data, people, 20);
+        let file = data.join("frontdesk.toml");
+        let settings = std::fs::read_to_string(&file).expect("settings");
+        let settings = settings.replace("approveAbove = 1000", "approveAbove = 200000");
+        std::fs::write(&file, settings).expect("other settings");
         data
     };
     tell(Desk::start(&place::dist(), data).await, journey).await;
