@@ -32,6 +32,8 @@ async fn hold_everybody(page: &Page) -> String {
 async fn run_it(page: &Page, count: &str) {
     page.fill(&format!("To confirm, type the number of accounts: {count}"), count).await;
     page.press(&format!("Put {count} accounts on legal hold")).await;
+    // The dry run has the same heading.
+    page.wait("the run is shown", async || page.path().await.contains("run=")).await;
     page.see_heading(&format!("Put {count} accounts on legal hold")).await;
 }
 
