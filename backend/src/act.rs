@@ -5,10 +5,12 @@ use frontdesk_contract::account::act::{Action, Actor, Reason, Verdict, When, jud
 use frontdesk_contract::account::clock::{Due, due};
 use frontdesk_contract::account::handover::Belongings;
 use frontdesk_contract::account::{Lifecycle, Step};
+use frontdesk_contract::mail::MailKind;
 use frontdesk_contract::plan::Receipt;
 use frontdesk_contract::time::Span;
 use frontdesk_contract::{PersonId, PersonRef, Right, RunId, Timestamp};
 
+use crate::mail;
 use crate::store::accounts::{self, Account};
 use crate::store::audit::{self, By, Line};
 use crate::store::erase::{Ending, erase};
@@ -35,6 +37,17 @@ pub struct Context<'a> {
     pub origin: &'a str,
     /// Who takes over what a leaver has of the organization's.
     pub heir: Option<&'a PersonId>,
+    /// How links reach whom they are for.
+    pub post: Post<'a>,
+}
+
+/// How links reach whom they are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Post<'a> {
+    /// Somebody hands them on.
+    ByHand,
+    /// The backend sends them, with what an admin wrote beside.
+    ByMail(Option<&'a str>),
 }
 
 /// Does to an account what was judged possible.
@@ -76,7 +89,17 @@ pub async fn perform(
         (Action::Cancel, _) => step(write, account, Step::Cancelled, now).await?,
         (Action::Invite | Action::Remind, _) => {
             let token = sessions::make_link(write, &account.id, INVITATION_LINK, now).await?;
-            receipt.link = Some(format!("{}/claim#{token}", context.origin));
+            let kind = if action == Action::Invite { MailKind::Invitation } else { MailKind::Reminder };
+            match context.post {
+                // Not everybody has an address.
+                Post::ByMail(words) if !account.email.is_empty() => {
+                    mail::send_link(write, &account.id, kind, &token, words, now).await?;
+                    receipt.mailed = true;
+                }
+                Post::ByMail(_) | Post::ByHand => {
+                    receipt.link = Some(format!("{}/claim#{token}", context.origin));
+                }
+            }
             if action == Action::Invite {
                 step(write, account, Step::Invited, now).await?;
             }
@@ -99,6 +122,7 @@ fn receipt(person: &PersonId, at: Timestamp) -> Receipt {
         masked: Vec::new(),
         kept: Vec::new(),
         link: None,
+        mailed: false,
     }
 }
 
@@ -236,6 +260,7 @@ pub async fn fall_due(
     write: &mut Write,
     account: &mut Account,
     origin: &str,
+    post: Post<'_>,
     now: Timestamp,
 ) -> sqlx::Result<usize> {
     let context = Context {
@@ -246,6 +271,7 @@ pub async fn fall_due(
         deletion: Span(0),
         origin,
         heir: None,
+        post,
     };
     let mut count = 0;
     while let Some(what) = due(&account.life, now) {
@@ -285,6 +311,12 @@ pub async fn fall_due(
             }
             Due::Reminder => {
                 step(write, account, Step::Reminded, now).await?;
+                if post != Post::ByHand && !account.email.is_empty() {
+                    let token = sessions::make_link(write, &account.id, INVITATION_LINK, now).await?;
+                    mail::send_link(write, &account.id, MailKind::Reminder, &token, None, now).await?;
+                    tell(write, "account.reminder.mailed", &before, account, &context, now).await?;
+                    continue;
+                }
                 tell(write, "account.reminder.due", &before, account, &context, now).await?;
             }
         }
@@ -313,6 +345,7 @@ pub async fn claimed(write: &mut Write, id: &PersonId, now: Timestamp) -> sqlx::
         deletion: Span(0),
         origin: "",
         heir: None,
+        post: Post::ByHand,
     };
     tell(write, "account.claim", &before, &account, &context, now).await
 }

@@ -31,6 +31,7 @@ pub mod status;
 
 pub mod headers;
 pub mod http;
+pub mod mail;
 pub mod pages;
 
 pub mod store;

@@ -5,7 +5,7 @@ use frontdesk_contract::Timestamp;
 use frontdesk_contract::account::act::{Action, Actor, Verdict, When, judge};
 use frontdesk_contract::plan::{Outcome, Receipt, RunState};
 
-use crate::act::{self, Context};
+use crate::act::{self, Context, Post};
 use crate::app::App;
 use crate::store::audit::By;
 use crate::store::events::tell_runs;
@@ -106,6 +106,7 @@ pub async fn reach(
     let reason = stored.plan.reason.clone();
     let (by, network) = (stored.plan.by.clone(), stored.network.clone());
     let heir = stored.plan.heir.as_ref().map(|heir| heir.id.clone());
+    let own = stored.words.clone();
     let context = Context {
         by: &by,
         network: network.as_deref(),
@@ -114,6 +115,7 @@ pub async fn reach(
         deletion: policy.deletion_span(),
         origin: app.origin().as_str(),
         heir: heir.as_ref(),
+        post: if app.decided().mail.is_some() { Post::ByMail(own.as_deref()) } else { Post::ByHand },
     };
     let is_short = i64::try_from(rows.len()).unwrap_or(0) < limit;
     let mut keyholders = accounts::keyholders(write).await?;

@@ -20,6 +20,7 @@ use crate::http::events::Streams;
 use crate::http::idempotency::Running as Creates;
 use crate::http::table::Table;
 use crate::http::uploads::Turns;
+use crate::mail;
 use crate::origin::Origin;
 use crate::password::{HashError, Passwords};
 use crate::settings::{self, SettingsError};
@@ -107,6 +108,7 @@ pub struct Running {
     app: App,
     task: JoinHandle<std::io::Result<()>>,
     watching: JoinHandle<()>,
+    mailing: Option<JoinHandle<()>>,
 }
 
 impl Running {
@@ -130,6 +132,12 @@ impl Running {
         // What is due is done in whole transactions, so the last one ends first.
         if tokio::time::timeout(STOP_WITHIN, self.watching).await.is_err() {
             tracing::warn!("what was due did not end in time");
+        }
+        // An e-mail that is on its way ends first, or it would go out once more.
+        if let Some(mailing) = self.mailing
+            && tokio::time::timeout(STOP_WITHIN, mailing).await.is_err()
+        {
+            tracing::warn!("an e-mail on its way did not end in time");
         }
         self.app.store().close().await;
     }
@@ -182,13 +190,14 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         uploads: Turns::default(),
     });
     timers::status::begin(&app, options.status_upstream);
+    let mailing = mail::courier::begin(&app);
     let service = http::router(app.clone(), table).into_make_service_with_connect_info::<SocketAddr>();
     let watching = tokio::spawn(timers::run(app.clone()));
     let stopping = app.stopping().clone();
     let serving =
         axum::serve(listener, service).with_graceful_shutdown(async move { stopping.cancelled().await });
     let task = tokio::spawn(async move { serving.await });
-    Ok(Running { address, app, task, watching })
+    Ok(Running { address, app, task, watching, mailing })
 }
 
 /// Http is for this machine alone: a cookie that travels in the open is everybody's.

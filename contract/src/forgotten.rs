@@ -1,4 +1,4 @@
-//! A forgotten password: somebody asks, an admin makes a one-time link and hands it over.
+//! A forgotten password: somebody asks, and gets a one-time link: by e-mail, or from an admin who hands it over.
 
 use serde::{Deserialize, Serialize};
 

@@ -45,6 +45,7 @@ pub mod feedback;
 pub mod follow;
 pub mod forgotten;
 pub mod help;
+pub mod mail;
 pub mod maintenance;
 pub mod status;
 

@@ -12,7 +12,7 @@ use crate::account::act::{Action, Approval, Reason};
 use crate::account::consequence::Consequence;
 use crate::account::handover::{Handed, Handover};
 use crate::text::Reason as Words;
-use crate::{Cursor, PersonId, PersonRef, PlanId, RunId, Timestamp, Version};
+use crate::{Body, Cursor, PersonId, PersonRef, PlanId, RunId, Timestamp, Version};
 
 /// The most people in one plan.
 pub const TARGETS_MAX: usize = 200_000;
@@ -228,6 +228,9 @@ pub struct NewRun {
     /// The emergency approval: why nobody else can be waited for. Loud in the audit log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub emergency: Option<Words>,
+    /// What the people read beside the link, where the backend sends it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<Body>,
 }
 
 /// Where a run stands.
@@ -433,6 +436,9 @@ pub struct Receipt {
     /// The invitation to copy. It is told once and kept nowhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
+    /// Instead of that an e-mail with it was queued. Whether it arrives is known to nobody yet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub mailed: bool,
 }
 
 /// A session that ended.

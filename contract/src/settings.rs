@@ -42,6 +42,9 @@ pub struct Settings {
     /// How employees report problems.
     #[serde(default)]
     pub reports: ReportSettings,
+    /// Whether the backend sends e-mails.
+    #[serde(default)]
+    pub mail: bool,
 }
 
 impl Settings {
@@ -270,6 +273,9 @@ pub struct Welcome {
     /// Whether somebody without a session may report a problem.
     #[serde(default)]
     pub public_reports: bool,
+    /// Whether the backend sends e-mails.
+    #[serde(default)]
+    pub mail: bool,
     /// Where people find help outside.
     pub links: Links,
 }

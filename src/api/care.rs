@@ -1,6 +1,7 @@
 //! What is done about a request beside answering it, where it is no change of the request itself.
 
 use frontdesk_contract::RequestId;
+use frontdesk_contract::mail::RequestMails;
 
 use crate::api::Endpoint;
 
@@ -22,4 +23,19 @@ pub fn answering(id: RequestId) -> Endpoint<()> {
 /// Tells them that one has stopped.
 pub fn stopped(id: RequestId) -> Endpoint<()> {
     Endpoint::delete(format!("/api/requests/{id}/answering"))
+}
+
+/// Whether one gets e-mails about a request.
+pub fn mails(id: RequestId) -> Endpoint<RequestMails> {
+    Endpoint::get(format!("/api/requests/{id}/mails"))
+}
+
+/// Gets them again.
+pub fn resume_mails(id: RequestId) -> Endpoint<()> {
+    Endpoint::put(format!("/api/requests/{id}/mails"))
+}
+
+/// Gets no more of them.
+pub fn stop_mails(id: RequestId) -> Endpoint<()> {
+    Endpoint::delete(format!("/api/requests/{id}/mails"))
 }

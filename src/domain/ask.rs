@@ -261,6 +261,7 @@ mod tests {
             priority_examples: Vec::new(),
             uploads: UploadSettings::default(),
             reports: ReportSettings::default(),
+            mail: false,
         }
     }
 

@@ -338,12 +338,14 @@ fn what_text(what: &str, words: Words) -> String {
     WHATS.iter().find(|(name, _)| *name == what).map_or_else(|| what.to_owned(), |(_, key)| words.text(*key))
 }
 
-const WHATS: [(&str, Key); 38] = [
+const WHATS: [(&str, Key); 40] = [
     ("account.create", w::AUDIT_DID_CREATED),
     ("account.password.link", w::AUDIT_DID_PASSWORD),
     ("account.invite", w::AUDIT_DID_INVITE),
     ("account.remind", w::AUDIT_DID_REMIND),
     ("account.reminder.due", w::AUDIT_DID_REMINDER),
+    ("account.reminder.mailed", w::AUDIT_DID_REMINDER_MAILED),
+    ("account.mail.refused", w::AUDIT_DID_MAIL_REFUSED),
     ("account.claim", w::AUDIT_DID_CLAIM),
     ("account.deactivate", w::AUDIT_DID_DEACTIVATE),
     ("account.deactivate.refused", w::AUDIT_DID_DEACTIVATE_REFUSED),

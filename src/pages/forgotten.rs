@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::api::{ApiError, Client, session};
 use crate::i18n::{keys as w, t, use_words};
 use crate::route::Route;
-use crate::shell::{Act, Checked, Failure, announce_page, submit};
+use crate::shell::{Act, Checked, Failure, announce_page, submit, use_fetched};
 use crate::ui::{Banner, Button, ButtonKind, Input, PageHeader, TextField, Tone, Variant, When};
 
 /// The id of the field.
@@ -43,17 +43,23 @@ pub fn ForgottenPage() -> impl IntoView {
         },
         move || Forgotten { email: email.get_untracked().trim().to_owned() },
     );
+    let welcome = use_fetched(session::welcome);
+    let is_mailed = Memo::new(move |_| welcome.with(|welcome| welcome.is_some_and(|welcome| welcome.mail)));
+    let intro = Signal::derive(move || {
+        words.text(if is_mailed.get() { w::FORGOTTEN_INTRO_MAIL } else { w::FORGOTTEN_INTRO })
+    });
+    let asked = move || t(if is_mailed.get() { w::FORGOTTEN_ASKED_MAIL } else { w::FORGOTTEN_ASKED });
     let title = t(w::FORGOTTEN_TITLE);
     announce_page(title);
     view! {
         <main class="gate">
-            <PageHeader title intro=t(w::FORGOTTEN_INTRO)/>
+            <PageHeader title intro/>
             <form class="stack" novalidate on:submit=on_submit>
                 <Failure error=failure/>
                 <div role="status">
                     <When on=is_asked>
                         <Banner tone=Tone::Good>
-                            <p>{t(w::FORGOTTEN_ASKED)}</p>
+                            <p>{asked}</p>
                         </Banner>
                     </When>
                 </div>

@@ -9,6 +9,7 @@ use frontdesk_contract::ProblemType;
 
 use crate::app::App;
 use crate::http::error::Error;
+use crate::http::mails;
 use crate::http::viewer;
 
 /// What our own pages send with each change.
@@ -21,7 +22,9 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 pub async fn check(State(app): State<App>, request: Request, next: Next) -> Response {
     let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE);
     let is_form = request.uri().path() == PUBLIC_FORM && comes_from_us(request.headers(), &app);
-    if is_safe || is_form || is_ours(request.headers(), &app) {
+    // The word in the address is all that counts there: a mail program sends it for its reader (RFC 8058).
+    let is_stop = request.uri().path().starts_with(mails::STOP);
+    if is_safe || is_form || is_stop || is_ours(request.headers(), &app) {
         next.run(request).await
     } else {
         Error::Plain(ProblemType::ForeignOrigin).into_response()

@@ -7,7 +7,8 @@ use frontdesk_contract::account::Stage;
 use frontdesk_contract::forgotten::{
     ASKED_LIFE, AskedForPassword, Forgotten, LINK_LIFE, PasswordLink, may_make_link,
 };
-use frontdesk_contract::{PersonId, ProblemType, Right};
+use frontdesk_contract::mail::MailKind;
+use frontdesk_contract::{PersonId, ProblemType, Right, Timestamp};
 
 use crate::app::App;
 use crate::http::address::Part;
@@ -15,9 +16,10 @@ use crate::http::caller::{Caller, Who};
 use crate::http::client::Client;
 use crate::http::error::{Error, Result};
 use crate::http::json::{Body, FromBody};
+use crate::mail;
 use crate::store::audit::{self, Line};
 use crate::store::sessions::{self, Subjects, Try};
-use crate::store::{accounts, forgotten as store};
+use crate::store::{Write, accounts, forgotten as store, mails};
 
 /// So many are told.
 const MOST: i64 = 100;
@@ -26,7 +28,7 @@ impl FromBody for Forgotten {}
 
 /// Asks for a new password. The answer is the same whether or not anybody has the address.
 #[utoipa::path(post, path = "/api/forgotten", tag = "session", security(()), request_body = Forgotten,
-    responses((status = 204, description = "The admins are told, if anybody has this address.")))]
+    responses((status = 204, description = "If anybody has this address, an e-mail with a link is queued; without a mail server the admins are told.")))]
 pub async fn ask(
     State(app): State<App>,
     client: Client,
@@ -38,9 +40,23 @@ pub async fn ask(
     if let Try::Refused(retry_at) = sessions::ask_for_try(&mut write, &subjects, now).await? {
         return Err(Error::Throttled { retry_at, now });
     }
-    store::ask(&mut write, &forgotten.email, now).await?;
-    write.commit().await?;
+    if app.decided().mail.is_some() {
+        send_link(&mut write, &forgotten.email, now).await?;
+    } else {
+        store::ask(&mut write, &forgotten.email, now).await?;
+    }
+    app.commit(write).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Sends a link to whoever can sign in with this address, but not one after the other: each ends the one before.
+async fn send_link(write: &mut Write, email: &str, now: Timestamp) -> Result<()> {
+    let since = now.minus(mail::PASSWORD_AGAIN);
+    if let Some(person) = mails::forgetful(write, email, since).await? {
+        let token = sessions::make_link(write, &person, LINK_LIFE, now).await?;
+        mail::send_link(write, &person, MailKind::Password, &token, None, now).await?;
+    }
+    Ok(())
 }
 
 /// Who asked for a new password in the last week, the newest first.

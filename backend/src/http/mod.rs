@@ -25,6 +25,7 @@ pub mod idempotency;
 pub mod json;
 pub mod known;
 pub mod listing;
+pub mod mails;
 pub mod openapi;
 pub mod plans;
 pub mod report_groups;
@@ -88,6 +89,9 @@ pub fn router(app: App, table: Table) -> Router {
         .routes(routes!(calls::calendar))
         .routes(routes!(care::watch, care::unwatch))
         .routes(routes!(care::answering, care::stopped))
+        .routes(routes!(mails::log))
+        .routes(routes!(mails::of_request, mails::resume, mails::stop))
+        .routes(routes!(mails::ask_to_stop, mails::stop_by_word))
         .routes(routes!(chats::offer))
         .routes(routes!(chats::show, chats::change))
         .routes(routes!(chats::mark))

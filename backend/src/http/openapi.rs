@@ -30,6 +30,7 @@ use crate::http::viewer::cookie_name;
         (name = "reports", description = "What employees report to the admins of their own organization."),
         (name = "report-groups", description = "Reports that are alike, for admins."),
         (name = "uploads", description = "Files, sent by tus 1.0 in pieces that survive every cut."),
+        (name = "mails", description = "E-mails that the backend sends."),
         (name = "help", description = "Help articles."),
         (name = "status", description = "The status page."),
         (name = "events", description = "What happens, as it happens."),

@@ -360,6 +360,9 @@ pub async fn run(
     if plan.counts.will == 0 {
         return Err(told(ProblemType::NotPossible, "There is nobody to whom this could be done"));
     }
+    if new.words.is_some() && !(plan.action.makes_link() && app.decided().mail.is_some()) {
+        return Err(Error::field("/words", &"No e-mail is sent that could carry these words"));
+    }
     let policy = &app.decided().accounts;
     if let Who::Person(_) = &caller.who {
         let first = app.store().plan_rows(id, Some(RowVerdict::Will), 0, 1).await?;
@@ -397,6 +400,7 @@ pub async fn run(
         emergency,
         effective_at: plan.when,
         network: Some(&caller.network),
+        words: new.words.as_ref().map(|words| words.as_str()),
     };
     let run_id = run_store::insert(&mut write, &fresh, now).await?;
     tell(&mut write, &caller, "run.asked", &plan, run_id, plan.reason.as_deref(), now).await?;

@@ -26,6 +26,7 @@ use crate::http::reports;
 use crate::http::rights::{Asker, Reader, Writer};
 use crate::http::version;
 use crate::http::{calls, care, chats};
+use crate::mail;
 use crate::settings::hours::answer_by;
 use crate::store::Write;
 use crate::store::chats::take_by_writing;
@@ -187,7 +188,10 @@ pub async fn change(
                 what
             }
         };
-        threads::insert(&mut write, &Entry { request: id, by: person, at: now, what }).await?;
+        let entry = threads::insert(&mut write, &Entry { request: id, by: person, at: now, what }).await?;
+        if matches!(change, Change::State(RequestState::Solved, _)) {
+            mail::tell_of_request(&app, &mut write, id, entry, Some(&person.id), now).await?;
+        }
     }
     let has_acted = care::act(&app, &mut write, person, &change, (&before, &mut after), now).await?;
     if has_acted || !changes.is_empty() {
@@ -274,6 +278,10 @@ async fn write_message(
         told = Audience::Everybody;
     }
     store::update(write, before, after, told, now).await?;
+    let is_answer = side_of(person) == Side::Support && !message.internal;
+    if is_answer || message.solve {
+        mail::tell_of_request(app, write, id, message_id, Some(&person.id), now).await?;
+    }
     Ok(message_id)
 }
 

@@ -39,6 +39,7 @@ pub async fn welcome(State(app): State<App>) -> Result<Json<Welcome>> {
         service: settings.service.clone(),
         has_admin: app.store().has_admin().await?,
         public_reports: settings.reports.public,
+        mail: settings.mail,
         links: settings.links.clone(),
     }))
 }

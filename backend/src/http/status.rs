@@ -26,6 +26,7 @@ use crate::http::json::{Body, FromBody, check_field};
 use crate::http::rights::{Runner, Teller};
 use crate::http::version;
 use crate::http::viewer::Viewer;
+use crate::mail;
 use crate::secret;
 use crate::status;
 use crate::store::incidents::{self, Source};
@@ -111,6 +112,8 @@ pub async fn tell(
     };
     incidents::insert(&mut pending.write, &incident, Source::Own).await?;
     told(&app, &mut pending.write, &incident, Some(&update), now).await?;
+    let by = Some(&teller.person().id);
+    mail::tell_of_incident(&app, &mut pending.write, &incident.id, &update.id, by, now).await?;
     pending.finish(&app, &incident.id).await?;
     Ok(created("incidents", incident.id.as_str(), &incident.version, &incident))
 }
@@ -153,6 +156,8 @@ pub async fn update(
     incidents::replace(&mut pending.write, &after, &before).await?;
     let incident = incidents::find(&mut pending.write, &id).await?.ok_or(ProblemType::NotFound)?;
     told(&app, &mut pending.write, &incident, Some(&update), now).await?;
+    let by = Some(&teller.person().id);
+    mail::tell_of_incident(&app, &mut pending.write, &id, &update.id, by, now).await?;
     pending.finish(&app, &update.id).await?;
     Ok(created("incidents", id.as_str(), &incident.version, &incident))
 }

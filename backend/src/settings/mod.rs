@@ -2,6 +2,7 @@
 
 mod check;
 pub mod hours;
+pub mod mail;
 pub mod status;
 
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ use frontdesk_contract::{Settings, Topic, Version};
 use serde::Deserialize;
 
 use crate::secret;
+use crate::settings::mail::Mail;
 use crate::settings::status::{Component, Status};
 
 /// The name of the file in the data folder.
@@ -31,6 +33,8 @@ pub struct Decided {
     pub status: Status,
     /// Who must approve acts on accounts, and what waits; a plan says what of it concerns it.
     pub accounts: AccountPolicy,
+    /// How e-mails are sent, where they are.
+    pub mail: Option<Mail>,
     /// Changes when they do.
     pub version: Version,
 }
@@ -94,19 +98,22 @@ struct File {
     status: status::File,
     #[serde(default)]
     accounts: AccountPolicy,
+    mail: Option<mail::File>,
 }
+
+/// Everything that the file decides.
+type All = (Settings, Status, AccountPolicy, Option<Mail>);
 
 /// Reads and checks the settings of a data folder.
 pub fn read(folder: &Path) -> Result<Decided, SettingsError> {
     let file = folder.join(FILE);
     let text = std::fs::read_to_string(&file)
         .map_err(|source| SettingsError::File { file: file.clone(), source })?;
-    let (settings, status, accounts) = parse_all(&text).map_err(|mistake| SettingsError::Wrong {
-        file: file.clone(),
-        line: mistake.line,
-        detail: mistake.detail,
+    let (settings, status, accounts, mail) = parse_all(&text, folder).map_err(|mistake| {
+        SettingsError::Wrong { file: file.clone(), line: mistake.line, detail: mistake.detail }
     })?;
-    Ok(Decided { settings, status, accounts, version: Version::numbered(secret::number_of(&text)) })
+    let version = Version::numbered(secret::number_of(&text));
+    Ok(Decided { settings, status, accounts, mail, version })
 }
 
 /// Writes the example where there is no file yet.
@@ -120,10 +127,10 @@ pub fn write_example(folder: &Path) -> Result<(), SettingsError> {
 
 /// Reads and checks a text.
 pub fn parse(text: &str) -> Result<Settings, Mistake> {
-    parse_all(text).map(|(settings, ..)| settings)
+    parse_all(text, Path::new(".")).map(|(settings, ..)| settings)
 }
 
-fn parse_all(text: &str) -> Result<(Settings, Status, AccountPolicy), Mistake> {
+fn parse_all(text: &str, folder: &Path) -> Result<All, Mistake> {
     let file: File = toml::from_str(text).map_err(|error| Mistake {
         line: error.span().map_or(1, |span| line_at(text, span.start)),
         detail: error.message().trim_end_matches('.').replace('\n', " "),
@@ -140,16 +147,18 @@ fn parse_all(text: &str) -> Result<(Settings, Status, AccountPolicy), Mistake> {
         priority_examples: file.priority_examples,
         uploads: file.uploads,
         reports: file.reports,
+        mail: file.mail.is_some(),
     };
     let status = Status {
         components: file.components,
         webhooks: file.status.webhooks,
         allow_loopback: file.status.allow_loopback,
     };
-    check::check(&settings)
+    let mail = check::check(&settings)
         .and_then(|()| status::check(&status, &settings))
+        .and_then(|()| file.mail.map(|mail| mail::check(mail, folder)).transpose())
         .map_err(|wrong| Mistake { line: line_of(text, &wrong.value), detail: wrong.detail })?;
-    Ok((settings, status, file.accounts))
+    Ok((settings, status, file.accounts, mail))
 }
 
 fn line_at(text: &str, offset: usize) -> usize {
@@ -237,7 +246,7 @@ mod tests {
 
     #[test]
     fn the_status_page_names_what_is_there() {
-        let (_, status, _) = parse_all(EXAMPLE).expect("settings");
+        let (_, status, ..) = parse_all(EXAMPLE, Path::new(".")).expect("settings");
         assert!(status.components.first().is_some_and(|component| component.core));
         is_refused("topic = \"video\"", "topic = \"vidéo\"", "live", "vidéo");
         is_refused("id = \"messages\"", "id = \"posts\"", "posts", "twice");

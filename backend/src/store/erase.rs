@@ -64,6 +64,8 @@ pub async fn erase(
         "DELETE FROM answering WHERE person = ?",
         "DELETE FROM chat_marks WHERE person = ?",
         "DELETE FROM forgotten WHERE person = ?",
+        "DELETE FROM mails WHERE person = ?",
+        "DELETE FROM mail_threads WHERE person = ?",
         "UPDATE ratings SET comment = NULL WHERE person = ?",
         "UPDATE people SET password = NULL, default_password = 0, content = NULL WHERE id = ?",
     ] {
@@ -130,6 +132,8 @@ async fn forget_words(write: &mut Write, before: &Account) -> sqlx::Result<()> {
         for sql in [
             "UPDATE plans SET reason = NULL WHERE instr(lower(reason), lower(?)) > 0",
             "UPDATE runs SET decision_reason = NULL WHERE instr(lower(decision_reason), lower(?)) > 0",
+            "UPDATE runs SET words = NULL WHERE instr(lower(words), lower(?)) > 0",
+            "UPDATE mails SET words = NULL WHERE instr(lower(words), lower(?)) > 0",
             "UPDATE runs SET emergency = '' WHERE instr(lower(emergency), lower(?)) > 0",
             "DELETE FROM audit_words WHERE instr(lower(words), lower(?)) > 0 AND field = 'reason'",
         ] {

@@ -20,6 +20,18 @@ pub async fn ask(write: &mut Write, email: &str, now: Timestamp) -> sqlx::Result
     Ok(())
 }
 
+/// Keeps that somebody asked who gets no e-mail.
+pub async fn ask_for(write: &mut Write, person: &PersonId, now: Timestamp) -> sqlx::Result<()> {
+    sqlx::query(
+        "INSERT INTO forgotten (person, asked_at) VALUES (?, ?) ON CONFLICT (person) DO UPDATE SET asked_at = excluded.asked_at",
+    )
+    .bind(person.as_str())
+    .bind(now.millis())
+    .execute(&mut **write)
+    .await?;
+    Ok(())
+}
+
 /// Nobody needs to be told of it any more.
 pub async fn settle(write: &mut Write, person: &PersonId) -> sqlx::Result<()> {
     sqlx::query("DELETE FROM forgotten WHERE person = ?").bind(person.as_str()).execute(&mut **write).await?;

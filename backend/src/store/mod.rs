@@ -22,6 +22,7 @@ pub mod groups;
 pub mod handover;
 pub mod incidents;
 pub mod list;
+pub mod mails;
 pub mod maintenances;
 pub mod marks;
 pub mod people;

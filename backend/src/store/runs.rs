@@ -21,6 +21,8 @@ pub struct Stored {
     pub network: Option<String>,
     /// Up to this row everybody was reached.
     pub reached: u64,
+    /// What an admin wrote to the people, for their e-mails.
+    pub words: Option<String>,
 }
 
 /// A run to be stored.
@@ -38,6 +40,8 @@ pub struct NewRun<'a> {
     pub effective_at: Option<Timestamp>,
     /// From where it is asked for.
     pub network: Option<&'a str>,
+    /// What the people read beside the link.
+    pub words: Option<&'a str>,
 }
 
 /// The columns of a run with its plan. The tables are named `r` and `l`.
@@ -51,8 +55,8 @@ fn select(rest: &str) -> String {
 /// Stores a run with a row for everybody whose turn comes.
 pub async fn insert(write: &mut Write, new: &NewRun<'_>, now: Timestamp) -> sqlx::Result<RunId> {
     let row = sqlx::query(
-        "INSERT INTO runs (plan, state, created_at, approve_by, emergency, effective_at, network, people) \
-         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, count(*) FROM plan_rows WHERE plan = ?1 AND verdict = 'will' RETURNING id",
+        "INSERT INTO runs (plan, state, created_at, approve_by, emergency, effective_at, network, words, people) \
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, count(*) FROM plan_rows WHERE plan = ?1 AND verdict = 'will' RETURNING id",
     )
     .bind(count(new.plan.0))
     .bind(new.state.as_str())
@@ -61,6 +65,7 @@ pub async fn insert(write: &mut Write, new: &NewRun<'_>, now: Timestamp) -> sqlx
     .bind(new.emergency)
     .bind(new.effective_at.map(Timestamp::millis))
     .bind(new.network)
+    .bind(new.words)
     .fetch_one(&mut **write)
     .await?;
     let id = RunId(number(&row, "id")?);
@@ -154,7 +159,8 @@ pub async fn save(write: &mut Write, stored: &mut Stored) -> sqlx::Result<()> {
     let run = &stored.run;
     sqlx::query(
         "UPDATE runs SET state = ?, decided_by = ?, started_at = ?, ended_at = ?, effective_at = ?, done = ?, skipped = ?, \
-         failed = ?, reached = ?, receipt = ?, version = version + 1 WHERE id = ?",
+         failed = ?, reached = ?, receipt = ?, words = CASE WHEN ? THEN NULL ELSE words END, version = version + 1 \
+         WHERE id = ?",
     )
     .bind(run.state.as_str())
     .bind(run.decided_by.as_ref().map(|person| person.id.as_str()))
@@ -167,6 +173,8 @@ pub async fn save(write: &mut Write, stored: &mut Stored) -> sqlx::Result<()> {
     .bind(count(stored.reached))
     // A link is told once and kept nowhere.
     .bind(run.receipt.as_ref().map(|receipt| Receipt { link: None, ..receipt.clone() }).and_then(|receipt| serde_json::to_string(&receipt).ok()))
+    // Whoever was reached has them in an e-mail.
+    .bind(run.state.is_over())
     .bind(count(run.id.0))
     .execute(&mut **write)
     .await?;
@@ -346,7 +354,8 @@ fn stored(row: &SqliteRow) -> sqlx::Result<Stored> {
         handed: handover::handed_of(row)?,
         version: Version::numbered(number(row, "version")?),
     };
-    Ok(Stored { run, network: row.try_get("network")?, reached: number(row, "reached")?, plan })
+    let (network, words) = (row.try_get("network")?, row.try_get("words")?);
+    Ok(Stored { run, network, reached: number(row, "reached")?, words, plan })
 }
 
 /// Who asked, as a page names it; a machine by the name of its token.

@@ -74,6 +74,15 @@ impl Subjects {
         }
     }
 
+    /// Somebody who stops e-mails by a word, right or wrong.
+    pub fn stopping(word: &str, network: &str) -> Self {
+        Self {
+            account: secret::digest(&format!("e-mails of {word}")),
+            network: secret::digest(&format!("e-mails from {network}")),
+            per_account: TRIES_PER_ACCOUNT,
+        }
+    }
+
     /// Somebody who is signed in and says the password in use. Counted apart: whoever guesses at the
     /// sign-in keeps nobody from changing a password, and who mistypes here can still sign in elsewhere.
     pub fn changing(person: &PersonId, network: &str) -> Self {

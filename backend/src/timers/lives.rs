@@ -8,7 +8,7 @@ use std::time::Duration;
 use frontdesk_contract::Timestamp;
 use frontdesk_contract::time::Span;
 
-use crate::act;
+use crate::act::{self, Post};
 use crate::app::App;
 use crate::runs;
 use crate::store::events::tell_runs;
@@ -73,8 +73,9 @@ async fn batch(app: &App, limit: i64) -> sqlx::Result<bool> {
     let due = accounts::due(&mut write, now, limit).await?;
     let is_full = i64::try_from(due.len()).unwrap_or(0) == limit;
     let mut is_erased = false;
+    let post = if app.decided().mail.is_some() { Post::ByMail(None) } else { Post::ByHand };
     for mut account in due {
-        act::fall_due(&mut write, &mut account, app.origin().as_str(), now).await?;
+        act::fall_due(&mut write, &mut account, app.origin().as_str(), post, now).await?;
         is_erased |= account.life.fields_removed_at == Some(now);
     }
     crate::store::marks::set_clock(&mut write, now).await?;

@@ -11,7 +11,9 @@ pub mod uploads;
 use std::time::Duration;
 
 use crate::app::App;
-use crate::store::care;
+use crate::mail;
+use crate::store::care::{self, Due};
+use crate::store::mails;
 
 /// So long the loop sleeps at the most: the machine's clock may have been set meanwhile.
 const SLEEP_MAX: Duration = Duration::from_secs(60);
@@ -55,7 +57,11 @@ async fn step(app: &App) -> sqlx::Result<Duration> {
         return Ok(Duration::from_millis(early.unsigned_abs()).min(SLEEP_MAX));
     }
     let mut write = app.store().write().await?;
-    if care::fulfil(&mut write, due, app.now()).await? {
+    let now = app.now();
+    if care::fulfil(&mut write, due, now).await? {
+        let (Due::Reminder(id) | Due::Closing(id)) = due;
+        let entry = mails::newest_entry(&mut write, id).await?;
+        mail::tell_of_request(app, &mut write, id, entry, None, now).await?;
         app.commit(write).await?;
     }
     Ok(Duration::ZERO)

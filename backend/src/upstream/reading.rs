@@ -14,6 +14,7 @@ use reqwest::{Client, StatusCode};
 use tokio::time::sleep;
 
 use crate::app::App;
+use crate::mail;
 use crate::settings::status::Component;
 use crate::status;
 use crate::store::incidents::{self, Source};
@@ -363,6 +364,7 @@ impl Take<'_> {
         for update in new.iter().rev() {
             if !self.is_first && update.created_at >= self.now.minus(NEWS) {
                 chat::enqueue(write, self.app, &incident, update, self.now).await?;
+                mail::tell_of_incident(self.app, write, &incident.id, &update.id, None, self.now).await?;
             }
         }
         Ok(())

@@ -53,7 +53,7 @@ impl Caller {
     }
 
     /// Plans and runs at once.
-    async fn act(&self, action: &str, id: &str) -> Answer {
+    pub(crate) async fn act(&self, action: &str, id: &str) -> Answer {
         let plan = self.plan(&json!({"action": action, "targets": [id], "reason": "Left"})).await;
         let name = plan["rows"][0]["person"]["name"].clone();
         self.run(&plan, json!({"typed": name})).await
@@ -70,7 +70,7 @@ fn possible<'a>(account: &'a Value, action: &str) -> &'a Value {
     account["actions"].as_array().unwrap().iter().find(|one| one["action"] == action).unwrap()
 }
 
-fn later(hours: i64) -> Timestamp {
+pub(crate) fn later(hours: i64) -> Timestamp {
     NOW.parse::<Timestamp>().unwrap().plus(Span::hours(hours))
 }
 
@@ -462,7 +462,7 @@ async fn the_audit_log_holds_and_is_changed_by_nobody() {
 }
 
 /// Whether a text stands anywhere in the files of a data folder.
-fn stands_in(folder: &std::path::Path, text: &str) -> Option<String> {
+pub(crate) fn stands_in(folder: &std::path::Path, text: &str) -> Option<String> {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {

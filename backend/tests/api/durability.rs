@@ -35,7 +35,7 @@ impl Process {
         Self::start_at(data, NOW)
     }
 
-    fn start_at(data: &Path, now: &str) -> Self {
+    pub(crate) fn start_at(data: &Path, now: &str) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_frontdesk-backend"))
             .args(["serve", "--listen", "127.0.0.1:0", "--now", now, "--data"])
             .arg(data)

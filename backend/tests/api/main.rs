@@ -37,6 +37,8 @@ mod known;
 #[cfg(test)]
 mod lists;
 #[cfg(test)]
+mod mail;
+#[cfg(test)]
 mod many;
 #[cfg(test)]
 mod reports;
@@ -50,6 +52,8 @@ mod scim;
 mod seed;
 #[cfg(test)]
 mod session;
+#[cfg(test)]
+mod sink;
 #[cfg(test)]
 mod status;
 #[cfg(test)]

@@ -48,6 +48,21 @@ impl Action {
         Self::Cancel,
     ];
 
+    /// Whether it makes a one-time link.
+    pub const fn makes_link(self) -> bool {
+        match self {
+            Self::Invite | Self::Remind => true,
+            Self::Deactivate
+            | Self::Reactivate
+            | Self::Remove
+            | Self::Delete
+            | Self::Withdraw
+            | Self::Hold
+            | Self::Lift
+            | Self::Cancel => false,
+        }
+    }
+
     /// The word of the wire and of the database.
     pub const fn as_str(self) -> &'static str {
         match self {

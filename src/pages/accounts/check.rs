@@ -3,19 +3,20 @@
 use frontdesk_contract::account::act::{Action, Approval};
 use frontdesk_contract::account::comeback::{Piece, Possession};
 use frontdesk_contract::plan::{NewRun, Plan, RowVerdict, ToType};
-use frontdesk_contract::text::{REASON_MAX, Reason};
+use frontdesk_contract::text::{BODY_MAX, Body, REASON_MAX, Reason, TextRefusal};
 use leptos::prelude::*;
 
 use crate::browser::{focus, intl};
 use crate::i18n::{Key, Words, keys as w, t, t_with, use_words};
 use crate::pages::accounts::dialog::{Acting, STEP, Step};
-use crate::shell::Failure;
 use crate::shell::acts::{reason_text, source_key, told};
+use crate::shell::{Desk, Failure};
 use crate::state::SessionState;
-use crate::ui::{Banner, Button, ButtonKind, TextField, Tone, Variant, When};
+use crate::ui::{Banner, Button, ButtonKind, TextArea, TextField, Tone, Variant, When};
 
 const NAME: &str = "act-name";
 const EMERGENCY: &str = "act-emergency";
+const WORDS: &str = "act-words";
 
 /// The step, with the plan as the backend made it.
 #[component]
@@ -86,6 +87,12 @@ fn Possible(acting: Acting, plan: Plan) -> impl IntoView {
     let own = StoredValue::new(name.clone());
     let name_error = RwSignal::new(None::<String>);
     let emergency_error = RwSignal::new(None::<String>);
+    let words_error = RwSignal::new(None::<String>);
+    let desk = expect_context::<Desk>();
+    // Where the backend sends the link, one's own words go with it.
+    let is_mailed = Memo::new(move |_| {
+        action.makes_link() && desk.settings.with(|settings| settings.is_some_and(|settings| settings.mail))
+    });
     let ask = move || words.text_with(w::REMOVE_TYPE, &[("name", own.get_value())]);
     // Unarmed it keeps its verb, and says what arms it.
     let refused = Signal::derive(move || {
@@ -110,11 +117,23 @@ fn Possible(acting: Acting, plan: Plan) -> impl IntoView {
             focus::focus_id(EMERGENCY);
             return;
         }
+        let own_words = match typed.words.with_untracked(|text| text.parse::<Body>()) {
+            Ok(body) => Some(body),
+            Err(TextRefusal::Empty) => None,
+            Err(_) if !is_mailed.get_untracked() => None,
+            Err(refusal) => {
+                words_error.set(Some(refused_text(refusal, words)));
+                focus::focus_id(WORDS);
+                return;
+            }
+        };
+        words_error.set(None);
         failure.set(None);
         confirm.begin(NewRun {
             hash: hash.clone(),
             typed: must_type.then(|| typed.name.get_untracked()),
             emergency: emergency.filter(|_| approval != Approval::Free),
+            words: own_words.filter(|_| is_mailed.get_untracked()),
         });
     };
     let on_back = Callback::new(move |()| {
@@ -150,6 +169,18 @@ fn Possible(acting: Acting, plan: Plan) -> impl IntoView {
                 .then(|| {
                     view! { <TextField id=NAME label=Signal::derive(ask) value=typed.name error=name_error/> }
                 })}
+            <When on=is_mailed>
+                <p>{t(w::ACT_MAIL)}</p>
+                <TextArea
+                    id=WORDS
+                    label=t(w::ACT_WORDS)
+                    hint=t(w::ACT_WORDS_MAIL)
+                    error=words_error
+                    value=typed.words
+                    rows=3
+                    max=BODY_MAX
+                />
+            </When>
             <Failure error=failure/>
             <div role="status">
                 <When on=is_requested>
@@ -167,6 +198,15 @@ fn Possible(acting: Acting, plan: Plan) -> impl IntoView {
                 }}
             </div>
         </form>
+    }
+}
+
+/// What is wrong with a text.
+fn refused_text(refusal: TextRefusal, words: Words) -> String {
+    match refusal {
+        TextRefusal::Empty => words.text(w::ERROR_REASON_MISSING),
+        TextRefusal::TooLong(by) => words.count(w::ERROR_TOO_LONG, u64::try_from(by).unwrap_or(u64::MAX)),
+        TextRefusal::Unprintable => words.text(w::ERROR_UNPRINTABLE),
     }
 }
 

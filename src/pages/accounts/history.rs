@@ -117,6 +117,8 @@ fn key_of(what: &str) -> Option<Key> {
         "account.invite" => w::HISTORY_INVITE,
         "account.remind" => w::HISTORY_REMIND,
         "account.reminder.due" => w::HISTORY_REMINDER,
+        "account.reminder.mailed" => w::HISTORY_REMINDER_MAILED,
+        "account.mail.refused" => w::HISTORY_MAIL_REFUSED,
         "account.claim" => w::HISTORY_CLAIM,
         "account.deactivate" => w::HISTORY_DEACTIVATE,
         "account.deactivate.refused" => w::HISTORY_DEACTIVATE_REFUSED,

@@ -125,6 +125,7 @@ fn Details(acting: Acting, receipt: Receipt) -> impl IntoView {
         {fields(w::DONE_FIELDS_DELETED, &receipt.deleted)}
         {fields(w::DONE_FIELDS_MASKED, &receipt.masked)}
         {kept}
+        {receipt.mailed.then(|| view! { <p>{t(w::DONE_MAILED)}</p> })}
         {receipt.link.map(|link| view! { <Link acting link/> })}
     }
 }

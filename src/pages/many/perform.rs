@@ -2,7 +2,7 @@
 
 use frontdesk_contract::account::act::Approval;
 use frontdesk_contract::plan::{NewRun, Plan, RowVerdict, Run, ToType};
-use frontdesk_contract::text::Reason;
+use frontdesk_contract::text::{BODY_MAX, Body, Reason, TextRefusal};
 use leptos::prelude::*;
 
 use crate::api::{ApiError, Client, plans};
@@ -10,13 +10,14 @@ use crate::browser::{focus, intl, random};
 use crate::i18n::{keys as w, t, use_words};
 use crate::pages::many::wording::act_count;
 use crate::route;
-use crate::shell::{Act, Checked, Failure, submit, use_fetched_if, use_onward};
+use crate::shell::{Act, Checked, Desk, Failure, submit, use_fetched_if, use_onward};
 use crate::state::SessionState;
 use crate::ui::{Banner, Button, ButtonKind, Checkbox, Input, TextArea, TextField, Tone, Variant, When};
 
 const TYPED: &str = "many-typed";
 const EMERGENCY: &str = "many-emergency";
 const WHY: &str = "many-why";
+const WORDS: &str = "many-words";
 
 /// What stands in the fields.
 #[derive(Clone, Copy)]
@@ -27,6 +28,9 @@ struct Fields {
     why: RwSignal<String>,
     why_error: RwSignal<Option<String>>,
     failure: RwSignal<Option<ApiError>>,
+    /// What the people read beside the link, where the backend sends it.
+    words: RwSignal<String>,
+    words_error: RwSignal<Option<String>>,
     /// Whether what is shown holds no more.
     is_stale: RwSignal<bool>,
 }
@@ -43,8 +47,15 @@ pub fn Perform(plan: Signal<Plan>) -> impl IntoView {
         why: RwSignal::new(String::new()),
         why_error: RwSignal::new(None),
         failure: RwSignal::new(None),
+        words: RwSignal::new(String::new()),
+        words_error: RwSignal::new(None),
         is_stale: RwSignal::new(plan.with_untracked(|plan| plan.ends_at <= state.now_untracked())),
     };
+    let desk = expect_context::<Desk>();
+    let is_mailed = Memo::new(move |_| {
+        let is_on = desk.settings.with(|settings| settings.is_some_and(|settings| settings.mail));
+        is_on && plan.with(|plan| plan.action.makes_link())
+    });
     let to_type = use_to_type(plan);
     let run = use_run(plan, fields);
     let checks = move || {
@@ -53,9 +64,17 @@ pub fn Perform(plan: Signal<Plan>) -> impl IntoView {
         let why = fields.why.read_untracked().parse::<Reason>().err();
         let why =
             why.filter(|_| fields.is_emergency.get_untracked()).map(|_| words.text(w::ERROR_REASON_MISSING));
+        let own = match fields.words.read_untracked().parse::<Body>() {
+            Err(TextRefusal::TooLong(by)) => {
+                Some(words.count(w::ERROR_TOO_LONG, u64::try_from(by).unwrap_or(u64::MAX)))
+            }
+            Err(TextRefusal::Unprintable) => Some(words.text(w::ERROR_UNPRINTABLE)),
+            Err(TextRefusal::Empty) | Ok(_) => None,
+        };
         vec![
             Checked { id: TYPED, error: fields.typed_error, wrong: typed },
             Checked { id: WHY, error: fields.why_error, wrong: why },
+            Checked { id: WORDS, error: fields.words_error, wrong: own },
         ]
     };
     let new = move || {
@@ -65,6 +84,7 @@ pub fn Perform(plan: Signal<Plan>) -> impl IntoView {
             hash: plan.with_untracked(|plan| plan.hash.clone()),
             typed: Some(typed).filter(|typed| !typed.trim().is_empty()),
             emergency: emergency.filter(|_| fields.is_emergency.get_untracked()),
+            words: fields.words.read_untracked().parse().ok().filter(|_| is_mailed.get_untracked()),
         }
     };
     let on_submit = submit(run, fields.failure, checks, new);
@@ -90,6 +110,18 @@ pub fn Perform(plan: Signal<Plan>) -> impl IntoView {
             <Typed to_type fields/>
             <When on=needs_approval>
                 <Approve plan fields/>
+            </When>
+            <When on=is_mailed>
+                <p>{t(w::MANY_MAIL)}</p>
+                <TextArea
+                    id=WORDS
+                    label=t(w::ACT_WORDS)
+                    hint=t(w::ACT_WORDS_MAIL)
+                    error=fields.words_error
+                    value=fields.words
+                    rows=3
+                    max=BODY_MAX
+                />
             </When>
             <Failure error=fields.failure/>
             <div class="form-actions">

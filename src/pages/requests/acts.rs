@@ -1,6 +1,7 @@
 //! What one can do about a request beside answering: escalate, watch, keep open.
 
 use frontdesk_contract::care;
+use frontdesk_contract::mail::gets_mails;
 use frontdesk_contract::request::RequestChange;
 use frontdesk_contract::{Kind, Request};
 use leptos::prelude::*;
@@ -12,7 +13,7 @@ use crate::i18n::{keys as w, t, use_words};
 use crate::pages::requests::changing::{WithReason, use_changing, use_refused};
 use crate::pages::requests::row::SinceText;
 use crate::pages::requests::show::Shown;
-use crate::shell::{Act, Failure};
+use crate::shell::{Act, Desk, Failure, use_fetched_if};
 use crate::state::SessionState;
 use crate::ui::{Banner, Button, Card, Tone, When, use_announcer};
 
@@ -35,6 +36,7 @@ pub fn ActsCard(request: Signal<Request>, shown: Shown, may_write: Signal<bool>)
                 <Escalate request shown/>
             </When>
             <Watch request shown/>
+            <Mails request/>
         </Card>
     }
 }
@@ -107,6 +109,56 @@ fn Watch(request: Signal<Request>, shown: Shown) -> impl IntoView {
             <Failure error=failure/>
             <Button busy=toggle.pending() on_press>{label}</Button>
         </div>
+    }
+}
+
+/// E-mails about this request, for whoever gets any.
+#[component]
+fn Mails(request: Signal<Request>) -> impl IntoView {
+    let state = expect_context::<SessionState>();
+    let desk = expect_context::<Desk>();
+    let client = expect_context::<Client>();
+    let announcer = use_announcer();
+    let words = use_words();
+    let failure = RwSignal::new(None::<ApiError>);
+    let is_told = Memo::new(move |_| {
+        let is_on = desk.settings.with(|settings| settings.is_some_and(|settings| settings.mail));
+        let me = state.person();
+        is_on && me.is_some_and(|me| request.with(|request| gets_mails(&me.id, request)))
+    });
+    let id = Memo::new(move |_| request.with(|request| request.summary.id));
+    let mails = use_fetched_if(move || is_told.get().then(|| calls::mails(id.get())));
+    let is_stopped = Memo::new(move |_| mails.with(|mails| mails.is_some_and(|mails| mails.stopped)));
+    let toggle = Act::new(move |stops: bool| {
+        let id = id.get_untracked();
+        let call = if stops { calls::stop_mails(id) } else { calls::resume_mails(id) };
+        let client = client.clone();
+        async move {
+            match client.send(call).await {
+                Ok(()) => {
+                    mails.ask_again();
+                    announcer.announce(words.text(if stops { w::MAILS_STOPPED } else { w::MAILS_GETS }));
+                }
+                Err(error) => {
+                    let _ = failure.try_set(Some(error));
+                }
+            }
+        }
+    });
+    let on_press = Callback::new(move |()| {
+        failure.set(None);
+        toggle.begin(!is_stopped.get_untracked());
+    });
+    let text = move || t(if is_stopped.get() { w::MAILS_STOPPED } else { w::MAILS_GETS });
+    let label = move || t(if is_stopped.get() { w::MAILS_RESUME } else { w::MAILS_STOP });
+    view! {
+        <When on=Signal::derive(move || is_told.get() && mails.with(|mails| mails.is_some()))>
+            <div class="act">
+                <p class="hint">{text}</p>
+                <Failure error=failure/>
+                <Button busy=toggle.pending() on_press>{label}</Button>
+            </div>
+        </When>
     }
 }
 

@@ -393,6 +393,7 @@ fn context<'a>(app: &'a App, writer: &'a Writer) -> Context<'a> {
         deletion: Span(0),
         origin: app.origin().as_str(),
         heir: None,
+        post: act::Post::ByHand,
     }
 }
 
