@@ -38,6 +38,7 @@ mod tests {
             "id": "p1", "name": "Hana", "email": "hana@acme.example", "stage": stage, "claimedAt": claimed,
             "leftOpen": false, "marks": [], "actions": [], "sessions": 0, "groups": [], "reports": 0,
             "reportsFirst": [], "requests": 0, "version": "1",
+            "belongings": { "requests": 0, "jobs": 0, "approvals": 0, "views": 0 }, "problems": 0,
         });
         serde_json::from_value(json).expect("an account")
     }
