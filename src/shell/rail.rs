@@ -166,7 +166,8 @@ fn RailLink(line: Line, counts: Counts) -> impl IntoView {
         move || count.get().map(|(count, key)| [words.text(name), words.count(key, count)].join(", "));
     let number = move || {
         count.get().map(|(count, _)| {
-            view! { <span class="rail__count">{intl::number(count, &words.language())}</span> }
+            // The sentence says it.
+            view! { <span class="rail__count" aria-hidden="true">{intl::number(count, &words.language())}</span> }
         })
     };
     view! {

@@ -238,7 +238,7 @@ fn partition(plan: &Plan, page: &str, size: impl Fn(&str) -> usize) -> BTreeMap<
     }
     let mut shared: BTreeMap<&[&str], usize> = BTreeMap::new();
     for (module, users) in &users {
-        *shared.entry(users).or_default() += size(module);
+        *shared.entry(users.as_slice()).or_default() += size(module);
     }
     let is_own =
         |users: &[&str]| users.len() <= FEW && shared.get(users).is_some_and(|size| *size >= WORTHWHILE);
