@@ -161,13 +161,11 @@ fn RailLink(line: Line, counts: Counts) -> impl IntoView {
     let own = href.clone();
     let current = move || is_current(&own, &path.read()).then_some("page");
     let name = line.name;
-    // Its parts are read as one sentence.
-    let label =
-        move || count.get().map(|(count, key)| [words.text(name), words.count(key, count)].join(", "));
+    // Its parts are read as one sentence, which begins with what is seen (WCAG 2.5.3).
+    let label = move || count.get().map(|(count, key)| [words.text(name), words.count(key, count)].join(" "));
     let number = move || {
         count.get().map(|(count, _)| {
-            // The sentence says it.
-            view! { <span class="rail__count" aria-hidden="true">{intl::number(count, &words.language())}</span> }
+            view! { <span class="rail__count">{intl::number(count, &words.language())}</span> }
         })
     };
     view! {
@@ -175,6 +173,7 @@ fn RailLink(line: Line, counts: Counts) -> impl IntoView {
             <a class="rail__link" href=href aria-current=current aria-label=label>
                 <Icon name=line.icon/>
                 <span>{t(name)}</span>
+                " "
                 {number}
             </a>
         </li>

@@ -159,7 +159,7 @@ async fn the_rail_says_what_waits_and_hears_of_it_live() {
         let new = counts.pointer("/new").and_then(Value::as_u64).expect("a number");
         let name = |new: u64| match new {
             0 => "Problem reports".to_owned(),
-            new => format!("Problem reports, {new} with something new"),
+            new => format!("Problem reports {new} with something new"),
         };
         second.see_thing("link", &name(new)).await;
         let path = crate::accounts::path_of(&admin, "Hana Kobayashi").await;
