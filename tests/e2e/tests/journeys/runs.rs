@@ -147,7 +147,6 @@ async fn the_rail_says_what_waits_and_hears_of_it_live() {
         admin.press("Delete for good").await;
         admin.see("Asked. Nothing has happened yet").await;
         second.see_thing("link", "Accounts 1 approval waits for you").await;
-        admin.see_thing("link", "Accounts").await;
         second.open("/accounts/approvals").await;
         second.press("Approve").await;
         second.see_thing("link", "Accounts").await;
