@@ -1,6 +1,7 @@
 //! The rail on the left: pages that this role has and that exist.
 
 use frontdesk_contract::account::act::can_read;
+use frontdesk_contract::plan::ApprovalCounts;
 use frontdesk_contract::{Kind, Person, Right, Role, report, request};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -111,7 +112,7 @@ pub fn Rail() -> impl IntoView {
 #[derive(Clone, Copy)]
 struct Counts {
     state: SessionState,
-    approvals: Fetched<counts::Approvals>,
+    approvals: Fetched<ApprovalCounts>,
     reports: Fetched<counts::Reports>,
 }
 
