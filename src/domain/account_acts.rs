@@ -8,7 +8,7 @@ use frontdesk_contract::account::page::AccountDetails;
 /// The acts that have a meaning at this stage, possible or not. Of two that are each other's contrary one has.
 pub fn fitting(account: &AccountDetails) -> Vec<Action> {
     let stage = account.stage;
-    let is_open = matches!(stage, Stage::Provisioned | Stage::Invited | Stage::Active);
+    let is_open = stage.is_open();
     let waits = |kind: MarkKind| account.marks.iter().any(|mark| mark.kind == kind);
     let all = [
         (Action::Cancel, waits(MarkKind::Scheduled) || waits(MarkKind::Deletion)),
