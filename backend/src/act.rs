@@ -3,8 +3,8 @@
 
 use frontdesk_contract::account::act::{Action, Actor, Reason, Verdict, When, judge};
 use frontdesk_contract::account::clock::{Due, due};
-use frontdesk_contract::account::handover::Belongings;
 use frontdesk_contract::account::{Lifecycle, Step};
+use frontdesk_contract::audit::Thing;
 use frontdesk_contract::mail::MailKind;
 use frontdesk_contract::plan::Receipt;
 use frontdesk_contract::time::Span;
@@ -263,7 +263,12 @@ async fn hand_over(
             if let Some(run) = context.run {
                 handover::note(write, run, what).await?;
             }
-            let words = belongings_word(what);
+            let words = Thing::told(&[
+                (Thing::Requests, what.requests),
+                (Thing::Jobs, what.jobs),
+                (Thing::Approvals, what.approvals),
+                (Thing::Views, what.views),
+            ]);
             let after = Some(words.as_str());
             audit::write_line(write, &Line { to: Some(&from), after, ..line.clone() }, now).await?;
             let line = Line { what: "account.takeover", to: Some(&to), after, ..line };
@@ -277,18 +282,6 @@ async fn hand_over(
         }
     }
     Ok(())
-}
-
-/// What has changed hands, in words and numbers.
-fn belongings_word(what: Belongings) -> String {
-    let parts = [
-        ("requests", what.requests),
-        ("jobs", what.jobs),
-        ("approvals", what.approvals),
-        ("views", what.views),
-    ];
-    let parts = parts.into_iter().filter(|(_, many)| *many > 0);
-    parts.map(|(word, many)| format!("{word} {many}")).collect::<Vec<_>>().join(", ")
 }
 
 /// A line of the audit log about a change of a life.

@@ -49,3 +49,63 @@ pub struct AuditEntry {
     /// The hash of the line before and of this one.
     pub hash: String,
 }
+
+/// Something that changes hands when an admin leaves, or is set again when somebody comes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Thing {
+    /// Open requests.
+    Requests,
+    /// Acts that go on.
+    Jobs,
+    /// Acts that wait for approval.
+    Approvals,
+    /// Shared lists.
+    Views,
+    /// Memberships of groups.
+    Memberships,
+    /// The manager.
+    Manager,
+}
+
+impl Thing {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Requests, Self::Jobs, Self::Approvals, Self::Views, Self::Memberships, Self::Manager];
+
+    /// The word of the log.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Requests => "requests",
+            Self::Jobs => "jobs",
+            Self::Approvals => "approvals",
+            Self::Views => "views",
+            Self::Memberships => "memberships",
+            Self::Manager => "manager",
+        }
+    }
+
+    /// Reads the word of the log.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|thing| thing.as_str() == word)
+    }
+
+    /// How the log says how many of them there were, without those of which there was none: `requests 2, views 1`.
+    pub fn told(counts: &[(Self, u64)]) -> String {
+        let told = counts.iter().filter(|(_, count)| *count > 0);
+        told.map(|(thing, count)| format!("{} {count}", thing.as_str())).collect::<Vec<_>>().join(", ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_changed_hands_is_told_in_words_that_are_read_back() {
+        let told = Thing::told(&[(Thing::Requests, 2), (Thing::Jobs, 0), (Thing::Views, 1)]);
+        assert_eq!(told, "requests 2, views 1");
+        for thing in Thing::ALL {
+            assert_eq!(Thing::parse(thing.as_str()), Some(thing));
+        }
+    }
+}

@@ -1,18 +1,11 @@
 //! The numbers of the rail, as little of them as it needs.
 
+use frontdesk_contract::plan::ApprovalCounts;
 use serde::Deserialize;
 
 use crate::api::Endpoint;
 
-/// What waits for a word of the person.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Approvals {
-    /// How many acts.
-    pub waiting_for_you: u64,
-}
-
-/// What employees have reported.
+/// What of [`ReportCounts`](frontdesk_contract::report::ReportCounts) the rail shows: every page waits for it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 pub struct Reports {
     /// Groups with something new.
@@ -20,7 +13,7 @@ pub struct Reports {
 }
 
 /// How many acts wait for a word of the person.
-pub fn approvals() -> Endpoint<Approvals> {
+pub fn approvals() -> Endpoint<ApprovalCounts> {
     Endpoint::get("/api/approvals/counts")
 }
 

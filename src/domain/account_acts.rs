@@ -8,7 +8,7 @@ use frontdesk_contract::account::page::AccountDetails;
 /// The acts that have a meaning at this stage, possible or not. Of two that are each other's contrary one has.
 pub fn fitting(account: &AccountDetails) -> Vec<Action> {
     let stage = account.stage;
-    let is_open = matches!(stage, Stage::Provisioned | Stage::Invited | Stage::Active);
+    let is_open = stage.is_open();
     let waits = |kind: MarkKind| account.marks.iter().any(|mark| mark.kind == kind);
     let all = [
         (Action::Cancel, waits(MarkKind::Scheduled) || waits(MarkKind::Deletion)),
@@ -38,6 +38,7 @@ mod tests {
             "id": "p1", "name": "Hana", "email": "hana@acme.example", "stage": stage, "claimedAt": claimed,
             "leftOpen": false, "marks": [], "actions": [], "sessions": 0, "groups": [], "reports": 0,
             "reportsFirst": [], "requests": 0, "version": "1",
+            "belongings": { "requests": 0, "jobs": 0, "approvals": 0, "views": 0 }, "problems": 0,
         });
         serde_json::from_value(json).expect("an account")
     }

@@ -3,6 +3,7 @@
 use frontdesk_contract::Timestamp;
 use frontdesk_contract::account::Stage;
 use frontdesk_contract::account::act::Action;
+use frontdesk_contract::audit::Thing;
 
 /// A part of how something stood.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,37 +22,6 @@ pub enum Part {
     Things(Thing, u64),
     /// Words as they are.
     Words(String),
-}
-
-/// Something that changes hands when an admin leaves, or is set again when somebody comes back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Thing {
-    /// Open requests.
-    Requests,
-    /// Acts that go on.
-    Jobs,
-    /// Acts that wait for approval.
-    Approvals,
-    /// Shared lists.
-    Views,
-    /// Memberships of groups.
-    Memberships,
-    /// The manager.
-    Manager,
-}
-
-impl Thing {
-    fn parse(word: &str) -> Option<Self> {
-        Some(match word {
-            "requests" => Self::Requests,
-            "jobs" => Self::Jobs,
-            "approvals" => Self::Approvals,
-            "views" => Self::Views,
-            "memberships" => Self::Memberships,
-            "manager" => Self::Manager,
-            _ => return None,
-        })
-    }
 }
 
 /// The parts of how something stood.

@@ -1,6 +1,6 @@
 //! `/audit`: who did what to whom, when and from where, before and after in words; and the chain that anybody can check.
 
-use frontdesk_contract::audit::AuditEntry;
+use frontdesk_contract::audit::{AuditEntry, Thing};
 use frontdesk_contract::time::Span;
 use frontdesk_contract::{Cursor, Page, Person, Right, Timestamp};
 use leptos::prelude::*;
@@ -9,7 +9,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 
 use crate::api::audit;
 use crate::browser::{intl, page as document, timer};
-use crate::domain::audit::{Part, Thing, parts};
+use crate::domain::audit::{Part, parts};
 use crate::i18n::{Key, Plural, Words, keys as w, t, use_words};
 use crate::route::{AFTER, QUERY, Route, with_query};
 use crate::shell::acts::{action_key, stage_key};

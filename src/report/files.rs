@@ -146,20 +146,26 @@ impl Files {
     /// Adds bytes that may leave as they are.
     pub async fn put(self, name: String, kind: PieceKind, bytes: Bytes) -> String {
         let id = random::uuid();
-        let piece = Piece { id: id.clone(), name, kind, size: bytes.size(), upload: None };
+        self.put_as(&id, name, kind, bytes).await;
+        id
+    }
+
+    async fn put_as(self, id: &str, name: String, kind: PieceKind, bytes: Bytes) {
+        let piece = Piece { id: id.to_owned(), name, kind, size: bytes.size(), upload: None };
         self.form.pieces.update(|pieces| pieces.push(piece));
         // The draft names the file before it is kept, so that nobody takes it for one that was left over.
         self.keeper.save_now();
-        self.hold(&id, bytes).await;
-        id
+        self.hold(id, bytes).await;
     }
 
     /// Adds a video that was recorded, second by second.
     pub async fn put_recorded(self, name: String, seconds: Vec<Bytes>, kind: String) {
         let whole = Bytes::joined(&seconds, &kind).filter(|video| video.size() > 0);
         let Some(whole) = whole else { return };
-        let id = self.put(name, PieceKind::Video, whole).await;
-        self.recorded.update_value(|all| all.push(Recorded { id, seconds, kind }));
+        let id = random::uuid();
+        // Its line is drawn at once, and asks for its seconds.
+        self.recorded.update_value(|all| all.push(Recorded { id: id.clone(), seconds, kind }));
+        self.put_as(&id, name, PieceKind::Video, whole).await;
     }
 
     /// How many seconds a video has whose end can be cut off; none after the page was loaded again.

@@ -51,6 +51,11 @@ impl Desk {
         desk
     }
 
+    /// Whether the backend sends e-mails; follows changes.
+    pub fn sends_mail(&self) -> bool {
+        self.settings.with(|settings| settings.is_some_and(|settings| settings.mail))
+    }
+
     /// The name of a topic in the language in use, or its id while nothing better is known.
     pub fn topic_name(&self, id: TopicId) -> Signal<String> {
         let (settings, words) = (self.settings, use_words());

@@ -39,6 +39,7 @@ pub mod menus;
 pub mod notices;
 pub mod offline;
 pub mod outside;
+pub mod own_words;
 pub mod palette;
 pub mod rail;
 pub mod status_pill;

@@ -1,6 +1,7 @@
 //! The rail on the left: pages that this role has and that exist.
 
 use frontdesk_contract::account::act::can_read;
+use frontdesk_contract::plan::ApprovalCounts;
 use frontdesk_contract::{Kind, Person, Right, Role, report, request};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -111,7 +112,7 @@ pub fn Rail() -> impl IntoView {
 #[derive(Clone, Copy)]
 struct Counts {
     state: SessionState,
-    approvals: Fetched<counts::Approvals>,
+    approvals: Fetched<ApprovalCounts>,
     reports: Fetched<counts::Reports>,
 }
 
@@ -161,9 +162,8 @@ fn RailLink(line: Line, counts: Counts) -> impl IntoView {
     let own = href.clone();
     let current = move || is_current(&own, &path.read()).then_some("page");
     let name = line.name;
-    // Its parts are read as one sentence.
-    let label =
-        move || count.get().map(|(count, key)| [words.text(name), words.count(key, count)].join(", "));
+    // Its parts are read as one sentence, which begins with what is seen (WCAG 2.5.3).
+    let label = move || count.get().map(|(count, key)| [words.text(name), words.count(key, count)].join(" "));
     let number = move || {
         count.get().map(|(count, _)| {
             view! { <span class="rail__count">{intl::number(count, &words.language())}</span> }
@@ -174,6 +174,7 @@ fn RailLink(line: Line, counts: Counts) -> impl IntoView {
             <a class="rail__link" href=href aria-current=current aria-label=label>
                 <Icon name=line.icon/>
                 <span>{t(name)}</span>
+                " "
                 {number}
             </a>
         </li>

@@ -22,8 +22,9 @@ const HELP: &str = "cargo xtask COMMAND
                                       --dev takes a panel that is built quickly, and weighs nothing
   build [--frame-ancestor ORIGIN]…    make dist/ for any server of files
   size                                what a browser loads, and whether it is too much
-  bench requests | accounts | soak    what lists and searches cost as the data grows, a run over 10,000 people, and
-                                      twenty admins for two minutes
+  bench requests | accounts | pages | soak
+                                      what lists and searches cost as the data grows, a run over 10,000 people, what
+                                      people feel in a browser, and twenty admins for two minutes
   screenshots                         draw every page into <target>/screenshots
   judge [scim|tus|uploads|api]        let other people's programs hold a scratch backend against its standards
   conformance URL                     hold a running demo backend against its own OpenAPI document

@@ -29,16 +29,27 @@ pub fn bench(place: &Place, diary: &mut Diary, name: &str) -> Outcome {
         "requests" => "bench",
         "accounts" => "bench_accounts",
         "soak" => "bench_soak",
+        "pages" => "bench_pages",
         _ => {
-            let advice = "cargo xtask bench requests, accounts or soak";
+            let advice = "cargo xtask bench requests, accounts, pages or soak";
             return Err(Failure::new(format!("There is no measurement `{name}`.")).advise(advice));
         }
+    };
+    let driver = match program {
+        "bench_pages" => {
+            bundle::build(place, diary, &Wish::release(place))?;
+            Some(Driver::ready(place, Browser::Chromium)?)
+        }
+        _ => None,
     };
     diary.step("Building the backend for release", || build_backend(&["--release"]))?;
     let backend =
         place.target.join("release").join(format!("frontdesk-backend{}", std::env::consts::EXE_SUFFIX));
     diary.step("Measuring", || {
         let mut command = built(place, program)?;
+        if let Some(driver) = &driver {
+            with_desk(&mut command, place, driver)?;
+        }
         run(command.env("FRONTDESK_BACKEND", backend).env("FRONTDESK_DIST", place.dist()))
     })
 }

@@ -64,8 +64,7 @@ fn table(place: &Place, title: &str, page: &str) -> Outcome<Weight> {
     println!("  {title}");
     let mut total = Weight::default();
     for path in loaded(place, page)? {
-        let bytes = files::read_bytes(&path)?;
-        let weight = Weight { raw: bytes.len(), gzip: gzip(&bytes)?.len(), brotli: brotli(&bytes)?.len() };
+        let weight = weigh(&path)?;
         row(&format!("  {}", path.file_name().unwrap_or_default().to_string_lossy()), weight);
         total.raw += weight.raw;
         total.gzip += weight.gzip;
@@ -73,6 +72,19 @@ fn table(place: &Place, title: &str, page: &str) -> Outcome<Weight> {
     }
     row("  together", total);
     Ok(total)
+}
+
+/// What a file weighs. The build has compressed all that is worth it, and doing so again would take minutes.
+fn weigh(path: &Path) -> Outcome<Weight> {
+    let bytes = files::read_bytes(path)?;
+    let beside = |kind: &str| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(kind);
+        std::fs::metadata(name).ok().and_then(|there| usize::try_from(there.len()).ok())
+    };
+    let gzip = beside(".gz").map_or_else(|| Ok(gzip(&bytes)?.len()), Ok)?;
+    let brotli = beside(".br").map_or_else(|| Ok(brotli(&bytes)?.len()), Ok)?;
+    Ok(Weight { raw: bytes.len(), gzip, brotli })
 }
 
 /// The page, what it names, and its largest language.
@@ -116,10 +128,10 @@ fn later(place: &Place, title: &str, page: &str) -> Outcome {
     for (piece, names) in pieces {
         let mut weight = Weight::default();
         for name in names.iter().filter(|name| !first.contains(name)) {
-            let bytes = files::read_bytes(&dist.join(name))?;
-            weight.raw += bytes.len();
-            weight.gzip += gzip(&bytes)?.len();
-            weight.brotli += brotli(&bytes)?.len();
+            let own = weigh(&dist.join(name))?;
+            weight.raw += own.raw;
+            weight.gzip += own.gzip;
+            weight.brotli += own.brotli;
         }
         row(&format!("  {piece}"), weight);
     }

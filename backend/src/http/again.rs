@@ -9,6 +9,7 @@ use frontdesk_contract::account::Stage;
 use frontdesk_contract::account::comeback::{
     Comeback, MANAGER, Piece, SetAgain, Snapshot, WasSetAgain, comeback, group_key,
 };
+use frontdesk_contract::audit::Thing;
 use frontdesk_contract::scim::ENTERPRISE;
 use frontdesk_contract::{PersonId, ProblemType, Right, Timestamp, Version};
 use serde_json::json;
@@ -99,9 +100,9 @@ pub async fn set(
     told.not.extend(asked.into_iter().map(|key| name_of(&noted, key)));
     if !set.is_empty() {
         let managers = set.iter().filter(|piece| piece.key.as_deref() == Some(MANAGER)).count();
-        let parts = [("memberships", set.len() - managers), ("manager", managers)];
-        let parts = parts.into_iter().filter(|(_, many)| *many > 0);
-        let words = parts.map(|(word, many)| format!("{word} {many}")).collect::<Vec<_>>().join(", ");
+        let memberships = set.len() - managers;
+        let words =
+            Thing::told(&[(Thing::Memberships, memberships as u64), (Thing::Manager, managers as u64)]);
         tell(&mut write, &caller, "account.again", &account, Some(&words), now).await?;
         tell_runs(&mut write, now).await?;
     }

@@ -118,6 +118,22 @@ pub async fn list(
     Parameters(parameters): Parameters<ListParameters>,
 ) -> Result<Response> {
     let filter = filter(&app, &parameters, reader.person()).await?;
+    let (sort, place, limit) = which_rows(&parameters)?;
+    let eyes = Eyes::of(reader.person());
+    let rows = app.store().requests(&filter, sort, &place, limit, eyes).await?;
+    let ids: Vec<RequestId> = rows.items.iter().map(|item| item.id).collect();
+    let unread = app.store().unread(&reader.person().id, &ids, eyes).await?;
+    let next = rows.next.as_ref().map(Mark::to_cursor);
+    let link = next.as_ref().map(|next| link(&parameters, sort, limit, &next.0));
+    let mut response = Json(RequestList { items: rows.items, next, unread }).into_response();
+    if let Some(Ok(link)) = link.as_deref().map(HeaderValue::from_str) {
+        response.headers_mut().insert(LINK, link);
+    }
+    Ok(response)
+}
+
+/// In which order, from where on, and how many. What only counts takes these too, and refuses what can't be read.
+fn which_rows(parameters: &ListParameters) -> Result<(Sort, Place, usize)> {
     let mut sort: Option<Sort> = word("sort", parameters.sort.as_deref(), |text| text.parse().ok())?;
     let at = word("at", parameters.at.as_deref(), |text| text.parse().ok().filter(|rank| *rank <= RANK_MAX))?;
     let place = match (word("cursor", parameters.cursor.as_deref(), Mark::parse)?, at) {
@@ -134,19 +150,7 @@ pub async fn list(
     };
     let is_possible = |limit: &usize| (1..=PAGE_MAX).contains(limit);
     let limit = word("limit", parameters.limit.as_deref(), |text| text.parse().ok().filter(is_possible))?;
-    let limit = limit.unwrap_or(PAGE_DEFAULT);
-    let sort = sort.unwrap_or_default();
-    let eyes = Eyes::of(reader.person());
-    let rows = app.store().requests(&filter, sort, &place, limit, eyes).await?;
-    let ids: Vec<RequestId> = rows.items.iter().map(|item| item.id).collect();
-    let unread = app.store().unread(&reader.person().id, &ids, eyes).await?;
-    let next = rows.next.as_ref().map(Mark::to_cursor);
-    let link = next.as_ref().map(|next| link(&parameters, sort, limit, &next.0));
-    let mut response = Json(RequestList { items: rows.items, next, unread }).into_response();
-    if let Some(Ok(link)) = link.as_deref().map(HeaderValue::from_str) {
-        response.headers_mut().insert(LINK, link);
-    }
-    Ok(response)
+    Ok((sort.unwrap_or_default(), place, limit.unwrap_or(PAGE_DEFAULT)))
 }
 
 /// How many requests there are of each kind, how many the filters leave, and how many each filter would leave.
@@ -157,6 +161,7 @@ pub async fn counts(
     reader: Reader,
     Parameters(parameters): Parameters<ListParameters>,
 ) -> Result<Json<RequestCounts>> {
+    which_rows(&parameters)?;
     let filter = filter(&app, &parameters, reader.person()).await?;
     let mut counts = app.store().request_counts().await?;
     app.store().count_matching(&filter, Eyes::of(reader.person()), &mut counts).await?;
@@ -174,8 +179,8 @@ pub async fn export(
     Parameters(parameters): Parameters<ListParameters>,
     Parameters(form): Parameters<FormParameters>,
 ) -> Result<Response> {
+    let (sort, _, _) = which_rows(&parameters)?;
     let filter = filter(&app, &parameters, reader.person()).await?;
-    let sort: Option<Sort> = word("sort", parameters.sort.as_deref(), |text| text.parse().ok())?;
     let form = word("format", form.format.as_deref(), Form::parse)?.unwrap_or(Form::Csv);
     let eyes = Eyes::of(reader.person());
     let turn = EXPORTS.acquire().await.map_err(Error::internal)?;
@@ -185,7 +190,7 @@ pub async fn export(
     let day = app.now().to_string().chars().take(10).collect::<String>();
     tokio::spawn(async move {
         let _turn = turn;
-        let told = app.store().all_requests(&filter, sort.unwrap_or_default(), eyes, &taker, PATIENCE).await;
+        let told = app.store().all_requests(&filter, sort, eyes, &taker, PATIENCE).await;
         match told {
             Ok(all) => is_whole.store(all, Ordering::Release),
             Err(error) => tracing::error!(%error, "an export broke off"),

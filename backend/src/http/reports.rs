@@ -324,7 +324,13 @@ fn form_to_json(bytes: &[u8]) -> Vec<u8> {
         let (name, value) =
             (decoded(halves.next().unwrap_or_default()), decoded(halves.next().unwrap_or_default()));
         if name == "lockedOut" {
-            fields.insert(name, Value::Bool(!matches!(value.as_str(), "" | "false")));
+            let value = match value.as_str() {
+                "" | "false" => Value::Bool(false),
+                // A ticked box without a value of its own says `on`.
+                "true" | "on" => Value::Bool(true),
+                _ => Value::String(value),
+            };
+            fields.insert(name, value);
         } else if !value.trim().is_empty() {
             fields.insert(name, Value::String(value));
         }
@@ -507,6 +513,16 @@ mod tests {
             json,
             serde_json::json!({"body": "Vidéo + son\r\n90 %", "lockedOut": true, "page": "%zz"})
         );
+        let ticked = |value: &str| {
+            json::parse::<NewPublicReport>(&form_to_json(format!("body=x&lockedOut={value}").as_bytes()))
+                .map(|new| new.locked_out)
+                .ok()
+        };
+        assert_eq!(
+            ["on", "true", "", "false"].map(ticked),
+            [Some(true), Some(true), Some(false), Some(false)]
+        );
+        assert_eq!(ticked("AAA"), None, "a word that is neither");
     }
 
     proptest! {

@@ -7,7 +7,7 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, ETAG};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use frontdesk_contract::account::Stage;
-use frontdesk_contract::account::act::Action;
+use frontdesk_contract::forgotten::may_make_link;
 use frontdesk_contract::plan::{
     ApprovalCounts, Decision, InvitationLink, Links, NewLinks, Outcome, Plan, Run, RunChange, RunRow,
     RunState, Waiting,
@@ -263,23 +263,20 @@ pub async fn links(
 ) -> Result<Response> {
     caller.needs(Right::Accounts)?;
     let stored = app.store().run(id).await?.ok_or(ProblemType::NotFound)?;
-    if !matches!(stored.run.action, Action::Invite | Action::Remind) {
+    if !stored.run.action.makes_link() {
         let detail = "Only invitations have links to hand on";
         return Err(Error::Told(ProblemType::NotPossible, detail.to_owned()));
     }
     let rows = app.store().run_rows(id, Some(Outcome::Done), after, LINK_ROWS).await?;
     let next = rows.last().filter(|_| rows.len() == LINK_ROWS).map(|row| row.number);
     let mut items = Vec::with_capacity(rows.len());
-    // Whoever holds a link must not get to rights by it that they don't have.
     let rights = caller.actor().rights;
     let mut write = app.store().write().await?;
     let now = app.now();
     for row in rows {
         let account = accounts::find(&mut write, &row.person.id).await?;
-        let may_have = |account: &Account| {
-            let is_theirs = account.rights.iter().all(|right| rights.contains(right));
-            account.stage() == Stage::Invited && is_theirs
-        };
+        let may_have =
+            |account: &Account| account.stage() == Stage::Invited && may_make_link(&rights, &account.rights);
         let Some(account) = account.filter(may_have) else { continue };
         let token = sessions::make_link(&mut write, &account.id, INVITATION_LINK, now).await?;
         let link = format!("{}/claim#{token}", app.origin().as_str());

@@ -325,7 +325,7 @@ mod tests {
             server: "localhost".to_owned(),
             port: 25,
             tls: crate::settings::mail::Tls::None,
-            from: "Acme, the desk <desk@acme.example>".parse().expect("a sender"),
+            from: "\"Acme, the desk\" <desk@acme.example>".parse().expect("a sender"),
             credentials: None,
             language: frontdesk_contract::Language::english(),
             collect: frontdesk_contract::time::Span(0),

@@ -500,6 +500,7 @@ async fn whoever_is_erased_is_erased_from_the_files() {
     assert!(stands_in(app.folder.path(), "Zebulon").is_some());
 
     let app = app.restart_at(later(97)).await;
+    app.until(&format!("SELECT count(*) = 0 FROM memberships WHERE person = '{id}'")).await;
     let admin = app.sign_in(Role::Admin).await;
     let unknown = json!({"action": "remind", "key": "phone", "targets": ["+33987654321", "0"]});
     admin.plan(&unknown).await;
@@ -544,6 +545,7 @@ async fn an_admin_who_asked_support_leaves_no_number_and_no_word_behind() {
     assert_eq!(agent.request(&called).await["channel"], "message");
 
     let app = app.restart_at(later(97)).await;
+    app.until(&format!("SELECT count(*) = 0 FROM memberships WHERE person = '{id}'")).await;
     let admin = app.sign_in(Role::Admin).await;
     let plan = admin.plan(&json!({"action": "remove", "targets": [id], "reason": "asked"})).await;
     let typed = json!({"typed": "Chloé Laurent", "emergency": "Alone"});

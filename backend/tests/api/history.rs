@@ -291,6 +291,9 @@ async fn an_export_has_all_rows_and_no_formula() {
     assert!(file.contains("\"'=HYPERLINK(\"\"https://evil.example\"\",\"\"Click\"\")\""));
     assert!(file.contains("\"Commas, \"\"quotes\"\" and 動画\""));
     admin.get("/api/requests/export?format=xls").await.is_problem(400, "bad-parameter");
+    for path in ["export?limit=0", "export?sort=mood", "counts?sort=mood", "counts?limit=201"] {
+        admin.get(&format!("/api/requests/{path}")).await.is_problem(400, "bad-parameter");
+    }
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Lifecycle, Stage};
+use crate::forgotten::may_make_link;
 use crate::time::Span;
 use crate::{PersonId, Right, Timestamp};
 
@@ -382,8 +383,7 @@ fn refusal(
         return Some(Reason::Right.into());
     }
     // Whoever invites holds the link: it must not lead to rights that they don't have.
-    let is_beyond = !subject.rights.iter().all(|right| actor.rights.contains(right));
-    if matches!(action, Action::Invite | Action::Remind) && is_beyond {
+    if action.makes_link() && !may_make_link(&actor.rights, &subject.rights) {
         return Some(Reason::Right.into());
     }
     if action.ends_access() && actor.person.as_ref() == Some(&subject.id) {

@@ -63,6 +63,14 @@ impl Stage {
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|stage| stage.as_str() == word)
     }
+
+    /// Whether the account can be used, now or once it is claimed.
+    pub const fn is_open(self) -> bool {
+        match self {
+            Self::Provisioned | Self::Invited | Self::Active => true,
+            Self::Deactivated | Self::Former => false,
+        }
+    }
 }
 
 /// What is known about the life of an account.

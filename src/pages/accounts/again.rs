@@ -1,6 +1,5 @@
 //! *Set again*: what the account had when it was deactivated and has no more, one thing or all of it.
 
-use frontdesk_contract::account::Stage;
 use frontdesk_contract::account::comeback::{Piece, Possession, SetAgain, WasSetAgain};
 use frontdesk_contract::{PersonId, Right, Version};
 use leptos::prelude::*;
@@ -23,8 +22,7 @@ pub fn AgainCard(shown: Shown) -> impl IntoView {
     let told = RwSignal::new(None::<WasSetAgain>);
     let pieces = Memo::new(move |_| {
         shown.account.with(|account| {
-            let is_open = matches!(account.stage, Stage::Provisioned | Stage::Invited | Stage::Active);
-            let lists = account.comeback.as_ref().filter(|_| is_open);
+            let lists = account.comeback.as_ref().filter(|_| account.stage.is_open());
             lists.map(|lists| lists.again.clone()).unwrap_or_default()
         })
     });

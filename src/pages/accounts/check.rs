@@ -3,16 +3,17 @@
 use frontdesk_contract::account::act::{Action, Approval};
 use frontdesk_contract::account::comeback::{Piece, Possession};
 use frontdesk_contract::plan::{NewRun, Plan, RowVerdict, ToType};
-use frontdesk_contract::text::{BODY_MAX, Body, REASON_MAX, Reason, TextRefusal};
+use frontdesk_contract::text::{REASON_MAX, Reason};
 use leptos::prelude::*;
 
 use crate::browser::{focus, intl};
 use crate::i18n::{Key, Words, keys as w, t, t_with, use_words};
 use crate::pages::accounts::dialog::{Acting, STEP, Step};
 use crate::shell::acts::{reason_text, source_key, told};
+use crate::shell::own_words::{OwnWords, OwnWordsWrong, own_words};
 use crate::shell::{Desk, Failure};
 use crate::state::SessionState;
-use crate::ui::{Banner, Button, ButtonKind, TextArea, TextField, Tone, Variant, When};
+use crate::ui::{Banner, Button, ButtonKind, TextField, Tone, Variant, When};
 
 const NAME: &str = "act-name";
 const EMERGENCY: &str = "act-emergency";
@@ -90,9 +91,7 @@ fn Possible(acting: Acting, plan: Plan) -> impl IntoView {
     let words_error = RwSignal::new(None::<String>);
     let desk = expect_context::<Desk>();
     // Where the backend sends the link, one's own words go with it.
-    let is_mailed = Memo::new(move |_| {
-        action.makes_link() && desk.settings.with(|settings| settings.is_some_and(|settings| settings.mail))
-    });
+    let is_mailed = Memo::new(move |_| action.makes_link() && desk.sends_mail());
     let ask = move || words.text_with(w::REMOVE_TYPE, &[("name", own.get_value())]);
     // Unarmed it keeps its verb, and says what arms it.
     let refused = Signal::derive(move || {
@@ -117,12 +116,11 @@ fn Possible(acting: Acting, plan: Plan) -> impl IntoView {
             focus::focus_id(EMERGENCY);
             return;
         }
-        let own_words = match typed.words.with_untracked(|text| text.parse::<Body>()) {
-            Ok(body) => Some(body),
-            Err(TextRefusal::Empty) => None,
+        let own = match typed.words.with_untracked(|text| own_words(text, words)) {
+            Ok(own) => own,
             Err(_) if !is_mailed.get_untracked() => None,
-            Err(refusal) => {
-                words_error.set(Some(refused_text(refusal, words)));
+            Err(OwnWordsWrong(wrong)) => {
+                words_error.set(Some(wrong));
                 focus::focus_id(WORDS);
                 return;
             }
@@ -133,7 +131,7 @@ fn Possible(acting: Acting, plan: Plan) -> impl IntoView {
             hash: hash.clone(),
             typed: must_type.then(|| typed.name.get_untracked()),
             emergency: emergency.filter(|_| approval != Approval::Free),
-            words: own_words.filter(|_| is_mailed.get_untracked()),
+            words: own.filter(|_| is_mailed.get_untracked()),
         });
     };
     let on_back = Callback::new(move |()| {
@@ -170,16 +168,7 @@ fn Possible(acting: Acting, plan: Plan) -> impl IntoView {
                     view! { <TextField id=NAME label=Signal::derive(ask) value=typed.name error=name_error/> }
                 })}
             <When on=is_mailed>
-                <p>{t(w::ACT_MAIL)}</p>
-                <TextArea
-                    id=WORDS
-                    label=t(w::ACT_WORDS)
-                    hint=t(w::ACT_WORDS_MAIL)
-                    error=words_error
-                    value=typed.words
-                    rows=3
-                    max=BODY_MAX
-                />
+                <OwnWords id=WORDS notice=w::ACT_MAIL value=typed.words error=words_error/>
             </When>
             <Failure error=failure/>
             <div role="status">
@@ -198,15 +187,6 @@ fn Possible(acting: Acting, plan: Plan) -> impl IntoView {
                 }}
             </div>
         </form>
-    }
-}
-
-/// What is wrong with a text.
-fn refused_text(refusal: TextRefusal, words: Words) -> String {
-    match refusal {
-        TextRefusal::Empty => words.text(w::ERROR_REASON_MISSING),
-        TextRefusal::TooLong(by) => words.count(w::ERROR_TOO_LONG, u64::try_from(by).unwrap_or(u64::MAX)),
-        TextRefusal::Unprintable => words.text(w::ERROR_UNPRINTABLE),
     }
 }
 

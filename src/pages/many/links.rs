@@ -1,6 +1,5 @@
 //! The links that a run of invitations hands on. They are told here once, and kept nowhere.
 
-use frontdesk_contract::account::act::Action;
 use frontdesk_contract::plan::{InvitationLink, Links, Run};
 use frontdesk_contract::{Right, RunId};
 use leptos::prelude::*;
@@ -19,10 +18,7 @@ const SHOWN: usize = 20;
 #[component]
 pub fn LinksCard(run: Signal<Run>) -> impl IntoView {
     let is_shown = Memo::new(move |_| {
-        run.with(|run| {
-            let is_invitation = matches!(run.action, Action::Invite | Action::Remind);
-            is_invitation && run.state.is_over() && run.counts.done > 0
-        })
+        run.with(|run| run.action.makes_link() && run.state.is_over() && run.counts.done > 0)
     });
     let id = run.with_untracked(|run| run.id);
     view! {

@@ -2,7 +2,7 @@
 
 use frontdesk_contract::account::act::Approval;
 use frontdesk_contract::plan::{NewRun, Plan, RowVerdict, Run, ToType};
-use frontdesk_contract::text::{BODY_MAX, Body, Reason, TextRefusal};
+use frontdesk_contract::text::Reason;
 use leptos::prelude::*;
 
 use crate::api::{ApiError, Client, plans};
@@ -10,6 +10,7 @@ use crate::browser::{focus, intl, random};
 use crate::i18n::{keys as w, t, use_words};
 use crate::pages::many::wording::act_count;
 use crate::route;
+use crate::shell::own_words::{OwnWords, OwnWordsWrong, own_words};
 use crate::shell::{Act, Checked, Desk, Failure, submit, use_fetched_if, use_onward};
 use crate::state::SessionState;
 use crate::ui::{Banner, Button, ButtonKind, Checkbox, Input, TextArea, TextField, Tone, Variant, When};
@@ -52,10 +53,7 @@ pub fn Perform(plan: Signal<Plan>) -> impl IntoView {
         is_stale: RwSignal::new(plan.with_untracked(|plan| plan.ends_at <= state.now_untracked())),
     };
     let desk = expect_context::<Desk>();
-    let is_mailed = Memo::new(move |_| {
-        let is_on = desk.settings.with(|settings| settings.is_some_and(|settings| settings.mail));
-        is_on && plan.with(|plan| plan.action.makes_link())
-    });
+    let is_mailed = Memo::new(move |_| desk.sends_mail() && plan.with(|plan| plan.action.makes_link()));
     let to_type = use_to_type(plan);
     let run = use_run(plan, fields);
     let checks = move || {
@@ -64,13 +62,7 @@ pub fn Perform(plan: Signal<Plan>) -> impl IntoView {
         let why = fields.why.read_untracked().parse::<Reason>().err();
         let why =
             why.filter(|_| fields.is_emergency.get_untracked()).map(|_| words.text(w::ERROR_REASON_MISSING));
-        let own = match fields.words.read_untracked().parse::<Body>() {
-            Err(TextRefusal::TooLong(by)) => {
-                Some(words.count(w::ERROR_TOO_LONG, u64::try_from(by).unwrap_or(u64::MAX)))
-            }
-            Err(TextRefusal::Unprintable) => Some(words.text(w::ERROR_UNPRINTABLE)),
-            Err(TextRefusal::Empty) | Ok(_) => None,
-        };
+        let own = own_words(&fields.words.read_untracked(), words).err().map(|OwnWordsWrong(wrong)| wrong);
         vec![
             Checked { id: TYPED, error: fields.typed_error, wrong: typed },
             Checked { id: WHY, error: fields.why_error, wrong: why },
@@ -112,16 +104,7 @@ pub fn Perform(plan: Signal<Plan>) -> impl IntoView {
                 <Approve plan fields/>
             </When>
             <When on=is_mailed>
-                <p>{t(w::MANY_MAIL)}</p>
-                <TextArea
-                    id=WORDS
-                    label=t(w::ACT_WORDS)
-                    hint=t(w::ACT_WORDS_MAIL)
-                    error=fields.words_error
-                    value=fields.words
-                    rows=3
-                    max=BODY_MAX
-                />
+                <OwnWords id=WORDS notice=w::MANY_MAIL value=fields.words error=fields.words_error/>
             </When>
             <Failure error=fields.failure/>
             <div class="form-actions">

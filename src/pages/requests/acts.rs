@@ -122,9 +122,8 @@ fn Mails(request: Signal<Request>) -> impl IntoView {
     let words = use_words();
     let failure = RwSignal::new(None::<ApiError>);
     let is_told = Memo::new(move |_| {
-        let is_on = desk.settings.with(|settings| settings.is_some_and(|settings| settings.mail));
         let me = state.person();
-        is_on && me.is_some_and(|me| request.with(|request| gets_mails(&me.id, request)))
+        desk.sends_mail() && me.is_some_and(|me| request.with(|request| gets_mails(&me.id, request)))
     });
     let id = Memo::new(move |_| request.with(|request| request.summary.id));
     let mails = use_fetched_if(move || is_told.get().then(|| calls::mails(id.get())));

@@ -5,10 +5,12 @@ use std::process::{Command as StdCommand, Stdio};
 use std::sync::OnceLock;
 use std::{fs, io};
 
+use serde_json::json;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
+use crate::desk::Who;
 use crate::place;
 
 /// The password of all seeded people.
@@ -99,6 +101,21 @@ pub fn seed(data: &Path, people: u32, requests: u32) {
         .output()
         .unwrap_or_else(|error| panic!("{} can't be started: {error}", place::backend().display()));
     assert!(output.status.success(), "seed: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// A session for whoever asks without a browser: what its cookie says.
+pub async fn session(client: &reqwest::Client, origin: &str, who: Who) -> String {
+    let answer = client
+        .post(format!("{origin}/api/session"))
+        .header("X-Frontdesk", "1")
+        .header("Origin", origin)
+        .json(&json!({ "email": who.email(), "password": PASSWORD }))
+        .send()
+        .await
+        .expect("an answer");
+    assert!(answer.status().is_success(), "sign-in: {}", answer.status());
+    let cookie = answer.headers().get("set-cookie").and_then(|it| it.to_str().ok()).expect("a cookie");
+    cookie.split(';').next().unwrap_or_default().to_owned()
 }
 
 /// Copies a folder with all that is in it.

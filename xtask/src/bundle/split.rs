@@ -203,10 +203,14 @@ pub fn pack(tools: &Tools, folder: &Path, page: &str, built: &Path, dist: &Path)
     let plan: Plan = serde_json::from_str(&files::read(&folder.join(PLAN))?)
         .or_fail(|| "The plan of the pieces can't be read".to_owned())?;
     let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (file, modules) in partition(&plan, page) {
-        let parts =
-            modules.iter().map(|module| optimized(tools, folder, module)).collect::<Outcome<Vec<_>>>()?;
-        let bytes = packed(&parts);
+    let mut parts = BTreeMap::new();
+    for module in plan.pieces.values().flatten() {
+        if !parts.contains_key(module) {
+            parts.insert(module.clone(), optimized(tools, folder, module)?);
+        }
+    }
+    for (file, modules) in partition(&plan, page, |module| parts.get(module).map_or(0, Vec::len)) {
+        let bytes = packed(modules.iter().filter_map(|module| parts.get(module)));
         let name = hashed(&format!("{file}.wasm"), &bytes);
         let address = format!("/{name}#{}", integrity(&bytes));
         files::write(&dist.join(&name), bytes)?;
@@ -221,25 +225,34 @@ pub fn pack(tools: &Tools, folder: &Path, page: &str, built: &Path, dist: &Path)
     Ok(Pieces(places))
 }
 
-/// Which modules are packed together: those of one piece, those that the first page shares with others, and those
-/// that only others share.
-fn partition(plan: &Plan, page: &str) -> BTreeMap<String, BTreeSet<String>> {
+/// Which modules are packed together: those of one piece, those that the first page shares with others, those that
+/// only a few others share where they are worth a file, and those that more share.
+fn partition(plan: &Plan, page: &str, size: impl Fn(&str) -> usize) -> BTreeMap<String, BTreeSet<String>> {
+    const FEW: usize = 3;
+    const WORTHWHILE: usize = 8_000;
     let mut users: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (piece, modules) in &plan.pieces {
         for module in modules {
             users.entry(module).or_default().push(piece);
         }
     }
+    let mut shared: BTreeMap<&[&str], usize> = BTreeMap::new();
+    for (module, users) in &users {
+        *shared.entry(users.as_slice()).or_default() += size(module);
+    }
+    let is_own =
+        |users: &[&str]| users.len() <= FEW && shared.get(users).is_some_and(|size| *size >= WORTHWHILE);
     let mut files: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for (module, users) in users {
+    for (module, users) in &users {
         let file = match users.as_slice() {
             [piece] if page == PANEL => format!("page_{piece}"),
             [piece] => format!("report_{piece}"),
             users if users.contains(&FIRST) => "pages".to_owned(),
+            users if page == PANEL && is_own(users) => format!("pages_{}", users.join("_")),
             _ if page == PANEL => "pages_more".to_owned(),
             _ => "report_more".to_owned(),
         };
-        files.entry(file).or_default().insert(module.to_owned());
+        files.entry(file).or_default().insert((*module).to_owned());
     }
     files
 }
@@ -287,7 +300,7 @@ fn read_length(bytes: &[u8]) -> Option<(usize, usize)> {
 }
 
 /// A module that runs nothing and carries `parts`, each in a section of its own named `piece`.
-fn packed(parts: &[Vec<u8>]) -> Vec<u8> {
+fn packed<'part>(parts: impl Iterator<Item = &'part Vec<u8>>) -> Vec<u8> {
     const NAME: &[u8] = b"piece";
     let mut bytes = b"\0asm\x01\0\0\0".to_vec();
     for part in parts {
@@ -357,15 +370,29 @@ mod tests {
             ("support", &["chunk_1", "chunk_2", "split_support"]),
             ("requests", &["chunk_2", "split_requests"]),
         ]);
-        let files = partition(&plan, PANEL);
+        let files = partition(&plan, PANEL, |_| 100);
         let names: Vec<&str> = files.keys().map(String::as_str).collect();
         assert_eq!(names, ["page_overview", "page_requests", "page_support", "pages", "pages_more"]);
         assert!(files["pages"].contains("chunk_1") && files["pages_more"].contains("chunk_2"));
     }
 
     #[test]
+    fn what_a_few_pages_share_is_no_burden_to_others() {
+        let pieces: [(&str, &[&str]); 5] = [
+            ("accounts", &["all", "large", "small"]),
+            ("audit", &["all", "small"]),
+            ("door", &["all"]),
+            ("many", &["all", "large"]),
+            ("overview", &["first"]),
+        ];
+        let files = partition(&plan(&pieces), PANEL, |module| if module == "small" { 100 } else { 9_000 });
+        assert!(files["pages_accounts_many"].contains("large"));
+        assert!(files["pages_more"].contains("all") && files["pages_more"].contains("small"));
+    }
+
+    #[test]
     fn a_file_of_pieces_is_a_module_with_sections() {
-        let bytes = packed(&[vec![7; 200], vec![8]]);
+        let bytes = packed([vec![7; 200], vec![8]].iter());
         assert!(bytes.starts_with(b"\0asm\x01\0\0\0\0\xce\x01\x05piece\x07"));
         assert!(bytes.ends_with(b"\0\x07\x05piece\x08"));
     }
@@ -387,7 +414,7 @@ mod tests {
 
     #[test]
     fn what_is_for_debugging_is_left_out() {
-        let mut module = packed(&[vec![7; 200]]);
+        let mut module = packed([vec![7; 200]].iter());
         module.extend([1, 1, 0]);
         assert_eq!(without_names(&module), b"\0asm\x01\0\0\0\x01\x01\0");
     }

@@ -11,10 +11,10 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use frontdesk_e2e::backend::{Backend, PASSWORD, seed};
+use frontdesk_e2e::backend::{Backend, seed, session};
 use frontdesk_e2e::{Who, place};
 use reqwest::Client;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// The sizes that are compared.
 const SMALL: u32 = 1_000;
@@ -116,7 +116,7 @@ async fn measure(folder: &Path, requests: u32) -> Vec<Measured> {
     println!("  done in {:.1} s", start.elapsed().as_secs_f64());
     let backend = Backend::start(&data, &place::dist()).await;
     let client = Client::new();
-    let cookie = sign_in(&client, &backend.origin).await;
+    let cookie = session(&client, &backend.origin, Who::Admin).await;
     let deep = deep_cursor(&client, &backend.origin, &cookie, requests / 50 / 4).await;
     let asker = asker(&client, &backend.origin, &cookie).await;
     let middle = (requests / 2).to_string();
@@ -136,21 +136,6 @@ async fn measure(folder: &Path, requests: u32) -> Vec<Measured> {
         medians.push(Measured { milliseconds: rounds.get(ROUNDS / 2).copied().unwrap_or_default(), rows });
     }
     medians
-}
-
-async fn sign_in(client: &Client, origin: &str) -> String {
-    let answer = client
-        .post(format!("{origin}/api/session"))
-        .header("X-Frontdesk", "1")
-        .header("Origin", origin)
-        .json(&json!({ "email": Who::Admin.email(), "password": PASSWORD }))
-        .send()
-        .await
-        .expect("an answer");
-    assert!(answer.status().is_success(), "sign-in: {}", answer.status());
-    let cookie =
-        answer.headers().get("set-cookie").and_then(|cookie| cookie.to_str().ok()).expect("a cookie");
-    cookie.split(';').next().unwrap_or_default().to_owned()
 }
 
 async fn get(client: &Client, url: &str, cookie: &str) -> Value {

@@ -12,7 +12,7 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
-use frontdesk_e2e::backend::{Backend, PASSWORD, seed};
+use frontdesk_e2e::backend::{Backend, seed, session};
 use frontdesk_e2e::{Who, place};
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
@@ -98,16 +98,7 @@ impl Bench {
     async fn start(data: &Path) -> Self {
         let backend = Backend::start(data, &place::dist()).await;
         let client = Client::new();
-        let answer = client
-            .post(format!("{}/api/session", backend.origin))
-            .header("X-Frontdesk", "1")
-            .header("Origin", &backend.origin)
-            .json(&json!({ "email": Who::Admin.email(), "password": PASSWORD }))
-            .send()
-            .await
-            .expect("an answer");
-        let cookie = answer.headers().get("set-cookie").and_then(|it| it.to_str().ok()).expect("a cookie");
-        let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+        let cookie = session(&client, &backend.origin, Who::Admin).await;
         Self { backend, client, cookie }
     }
 

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use frontdesk_e2e::backend::{Backend, PASSWORD, seed};
+use frontdesk_e2e::backend::{Backend, seed, session};
 use frontdesk_e2e::{Who, place};
 use futures_util::future::join_all;
 use reqwest::{Client, Method, Response};
@@ -115,7 +115,7 @@ impl Soak {
     async fn work(self: Arc<Self>, number: usize, end: Instant) {
         let client = Client::new();
         let who = if number.is_multiple_of(2) { Who::Admin } else { Who::SecondAdmin };
-        let cookie = self.sign_in(&client, who).await;
+        let cookie = session(&client, &self.origin, who).await;
         let caller = Caller { soak: Arc::clone(&self), client, cookie };
         let listening = tokio::spawn(caller.clone().listen());
         let mut turn = 0;
@@ -124,21 +124,6 @@ impl Soak {
             caller.turn(number, turn).await;
         }
         listening.abort();
-    }
-
-    async fn sign_in(&self, client: &Client, who: Who) -> String {
-        let answer = client
-            .post(format!("{}/api/session", self.origin))
-            .header("X-Frontdesk", "1")
-            .header("Origin", &self.origin)
-            .json(&json!({ "email": who.email(), "password": PASSWORD }))
-            .send()
-            .await
-            .expect("an answer");
-        assert!(answer.status().is_success(), "sign-in: {}", answer.status());
-        let cookie =
-            answer.headers().get("set-cookie").and_then(|cookie| cookie.to_str().ok()).expect("a cookie");
-        cookie.split(';').next().unwrap_or_default().to_owned()
     }
 
     fn keep(&self, name: &str, start: Instant) {
