@@ -31,7 +31,7 @@ struct Line {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Answers calls until it is told to stop.
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Fills an empty data folder with a believable organization.
     Seed(Seed),
     /// One-time links for admins.

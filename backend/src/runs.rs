@@ -16,10 +16,7 @@ use crate::store::mirror::{self, Link};
 use crate::store::runs::{self, Stored};
 use crate::store::{Write, accounts, handover};
 use crate::upstream::scim::acts::{self, Ask, Carried, Carrying};
-use crate::upstream::scim::acts::{self, Ask, Carried, Carrying};
 use crate::upstream::scim::client::Provider;
-use crate::upstream::scim::client::Provider;
-use crate::upstream::scim::reading::{self, Taking};
 use crate::upstream::scim::reading::{self, Taking};
 
 /// So many people are reached in one transaction, so that whoever waits for the next one waits shortly.

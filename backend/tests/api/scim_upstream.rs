@@ -200,6 +200,18 @@ async fn config() -> Response {
     )
 }
 
+/// Somebody new, unless the user name is taken.
+fn add(script: &mut Script, body: &str) -> Option<Value> {
+    let mut record: Value = serde_json::from_str(body).unwrap();
+    if script.people.values().any(|person| person["userName"] == record["userName"]) {
+        return None;
+    }
+    let id = script.people.keys().max().unwrap() + 1;
+    record["id"] = json!(id);
+    script.people.insert(id, record.clone());
+    Some(record)
+}
+
 async fn list(
     State(script): State<Arc<Mutex<Script>>>,
     method: Method,
@@ -211,24 +223,19 @@ async fn list(
         Ok(mode) => mode,
         Err(answer) => return *answer,
     };
-    let mut script = script.lock().unwrap();
     if method == Method::POST {
-        let mut record: Value = serde_json::from_str(&body).unwrap();
-        if script.people.values().any(|person| person["userName"] == record["userName"]) {
+        let Some(record) = add(&mut script.lock().unwrap(), &body) else {
             return answer(
                 StatusCode::CONFLICT,
                 &json!({"schemas": [frontdesk_contract::scim::ERROR], "status": "409", "scimType": "uniqueness"}),
             );
-        }
-        let id = script.people.keys().max().unwrap() + 1;
-        record["id"] = json!(id);
-        script.people.insert(id, record.clone());
-        drop(script);
+        };
         if mode == Mode::DoneInSilence {
             std::future::pending::<()>().await;
         }
         return answer(StatusCode::CREATED, &record);
     }
+    let script = script.lock().unwrap();
     let all: Vec<Value> = script
         .people
         .iter()

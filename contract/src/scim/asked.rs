@@ -212,7 +212,7 @@ fn leaves<'a>(value: &'a Value, name: &str, found: &mut Vec<&'a Value>) {
 }
 
 /// The one record that really is what was asked for: a provider may answer a filter with everybody.
-pub fn only<'a>(found: &'a [Foreign], is_it: impl Fn(&Foreign) -> bool) -> Option<&'a Foreign> {
+pub fn only(found: &[Foreign], is_it: impl Fn(&Foreign) -> bool) -> Option<&Foreign> {
     let mut fitting = found.iter().filter(|person| is_it(person));
     let first = fitting.next()?;
     fitting.next().is_none().then_some(first)
