@@ -225,7 +225,7 @@ pub async fn keep_link(write: &mut Write, link: &Link, round: u64) -> sqlx::Resu
 pub async fn seen(write: &mut Write, people: &[PersonId], round: u64) -> sqlx::Result<()> {
     for batch in people.chunks(BATCH) {
         let mut sql = QueryBuilder::<Sqlite>::new("UPDATE mirror_people SET round = ");
-        sql.push_bind(count(round)).push(", missing_since = NULL WHERE person IN (");
+        sql.push_bind(count(round)).push(" WHERE person IN (");
         let mut list = sql.separated(", ");
         for person in batch {
             list.push_bind(person.as_str());

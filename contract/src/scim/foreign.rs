@@ -11,7 +11,7 @@ use crate::account::{FORMER_MEMBER, Lifecycle, Stage};
 use crate::id::ID_MAX;
 
 /// Epoch numbers above this count milliseconds: as seconds they would lie thousands of years ahead.
-const MILLISECONDS_FROM: i64 = 100_000_000_000;
+const MILLISECONDS_FROM: u64 = 100_000_000_000;
 
 /// A person as it was told.
 #[derive(Debug, Clone, PartialEq)]
@@ -161,7 +161,8 @@ pub fn segment(id: &str) -> Option<String> {
 /// A date as either dialect writes it: ISO 8601, with or without a zone, or an epoch in seconds or milliseconds.
 pub fn date(value: &Value) -> Option<Timestamp> {
     let epoch = |number: i64| {
-        let millis = if number.abs() >= MILLISECONDS_FROM { number } else { number.checked_mul(1_000)? };
+        let millis =
+            if number.unsigned_abs() >= MILLISECONDS_FROM { number } else { number.checked_mul(1_000)? };
         Timestamp::from_millis(millis).filter(|_| number != 0)
     };
     match value {
@@ -262,7 +263,7 @@ mod tests {
         ] {
             assert_eq!(at(value.clone()).as_deref(), Some("2021-03-04T09:26:40.000Z"), "{value}");
         }
-        for value in [json!(0), json!("soon"), json!(true), json!(null), json!(i64::MAX)] {
+        for value in [json!(0), json!("soon"), json!(true), json!(null), json!(i64::MAX), json!(-4.8e110)] {
             assert_eq!(at(value.clone()), None, "{value}");
         }
     }
