@@ -117,7 +117,7 @@ pub fn router(app: App, table: Table) -> Router {
         .routes(routes!(forgotten::ask, forgotten::list))
         .routes(routes!(forgotten::make_link))
         .routes(routes!(accounts::departments))
-        .routes(routes!(provider::show))
+        .routes(routes!(provider::provider))
         .routes(routes!(provider::seen))
         .routes(routes!(accounts::show))
         .routes(routes!(again::set, again::leave))

@@ -16,7 +16,7 @@ use crate::store::mirror;
 /// The provider that keeps the accounts; without a name where they are our own.
 #[utoipa::path(get, path = "/api/accounts/provider", tag = "accounts",
     responses((status = 200, description = "The provider, and what somebody must know of its accounts.", body = Provider)))]
-pub async fn show(State(app): State<App>, _caller: Caller) -> Result<Json<Provider>> {
+pub async fn provider(State(app): State<App>, _caller: Caller) -> Result<Json<Provider>> {
     let (Some(provider), Some(known)) = (app.provider(), app.store().mirror().await?) else {
         return Ok(Json(Provider::default()));
     };
