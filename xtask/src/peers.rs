@@ -33,7 +33,8 @@ fn installed(place: &Place, folder: &str, program: &str, packages: &[&str]) -> O
     }
     say(&format!("Installing {program} from the Python package index into {}", home.display()));
     let advice = "install Python 3.10 or newer with venv, and be online once.";
-    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&home)).map_err(|failure| failure.advise(advice))?;
+    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&home))
+        .map_err(|failure| failure.advise(advice))?;
     let mut pip = Command::new(home.join("bin").join("python"));
     run(pip.args(["-m", "pip", "install", "--quiet"]).args(packages))
         .map_err(|failure| failure.advise(advice))?;

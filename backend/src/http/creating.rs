@@ -177,7 +177,7 @@ async fn make(app: &App, provider: &Provider, resource: &Map<String, Value>) -> 
         }
     };
     // Its word counts for nothing before the account was read back.
-    let read = provider.person(&made.id).await.ok().flatten().ok_or_else(|| told(UNSURE))?;
+    let read = provider.person(&made.id, &abilities).await.ok().flatten().ok_or_else(|| told(UNSURE))?;
     let is_it = read
         .person
         .text("userName")

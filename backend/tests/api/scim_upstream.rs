@@ -821,3 +821,30 @@ async fn a_folder_belongs_to_one_provider() {
     let running = server::start(moved).await.unwrap();
     running.stop().await;
 }
+
+/// Our own endpoint tells the life on request alone.
+#[tokio::test]
+async fn another_frontdesk_may_keep_the_accounts() {
+    let theirs = TestApp::start().await;
+    let scope = frontdesk_backend::store::tokens::Scope::Scim;
+    let now = theirs.running.app().now();
+    let token =
+        frontdesk_backend::operator::make_token(theirs.folder.path(), "desk", scope, now).await.unwrap();
+    let boss = theirs.sign_in(Role::Admin).await;
+    let joao = theirs.id_of("joao.silva@acme.example").await;
+    assert_eq!(boss.act("deactivate", &joao).await.json()["counts"]["done"], 1);
+
+    let folder = TempDir::new().unwrap();
+    app::fill(folder.path(), 0, now).await;
+    let mut options = options(folder.path(), now, &format!("{}/scim/v2", theirs.base()));
+    options.scim_upstream.as_mut().unwrap().token = token.parse().unwrap();
+    let running = server::start(options).await.unwrap();
+    let app = TestApp::of(folder, running, now);
+    app.until("SELECT count(*) FROM mirror WHERE read_at IS NOT NULL").await;
+    let admin = app.sign_in(Role::Admin).await;
+    let (here, there) = (admin.account(&joao).await, boss.account(&joao).await);
+    assert_eq!((&here["stage"], &here["deactivatedAt"]), (&json!("deactivated"), &there["deactivatedAt"]));
+    assert!(here.get("estimate").is_none(), "the day is known, not guessed: {here}");
+    is_done(&admin.act("reactivate", &joao).await.json());
+    assert_eq!(boss.account(&joao).await["stage"], "active");
+}

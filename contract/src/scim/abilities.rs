@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::message::COUNT_DEFAULT;
+use super::{ENTERPRISE, INVITATION, LIFECYCLE, USER};
 
 /// No page is asked to be larger, whatever the provider offers.
 const PAGE_MAX: usize = 500;
@@ -29,6 +30,9 @@ pub struct Abilities {
     pub fixed: Vec<String>,
     /// Attributes that can't be taken out, spelled the same way.
     pub required: Vec<String>,
+    /// What is to be named when somebody is read: everything, where something of the life comes on request alone
+    /// (RFC 7643 §7, `returned`); otherwise nothing.
+    pub named: Vec<String>,
 }
 
 impl Default for Abilities {
@@ -42,6 +46,7 @@ impl Default for Abilities {
             read_only: Vec::new(),
             fixed: Vec::new(),
             required: Vec::new(),
+            named: Vec::new(),
         }
     }
 }
@@ -64,16 +69,20 @@ impl Abilities {
             page: page.min(PAGE_MAX),
             ..Self::default()
         };
-        for schema in schemas.map(all).unwrap_or_default() {
+        let schemas = schemas.map(all).unwrap_or_default();
+        for schema in &schemas {
             abilities.take_schema(schema);
+        }
+        if schemas.iter().any(|schema| is_on_request(schema)) {
+            abilities.named = schemas.into_iter().flat_map(names_of).collect();
         }
         abilities
     }
 
     fn take_schema(&mut self, schema: &Value) {
         let Some(urn) = schema.get("id").and_then(Value::as_str) else { return };
-        let prefix = if urn.eq_ignore_ascii_case(super::USER) { String::new() } else { format!("{urn}:") };
-        for attribute in schema.get("attributes").and_then(Value::as_array).into_iter().flatten() {
+        let prefix = if urn.eq_ignore_ascii_case(USER) { String::new() } else { format!("{urn}:") };
+        for attribute in attributes(schema) {
             let Some(name) = attribute.get("name").and_then(Value::as_str) else { continue };
             let path = format!("{prefix}{name}").to_lowercase();
             let is_multi = attribute.get("multiValued").is_some_and(is_true);
@@ -115,6 +124,36 @@ impl Abilities {
     pub fn is_required(&self, path: &str) -> bool {
         names(&self.required, path)
     }
+}
+
+/// Whether a schema of the life has something that comes only when it is named.
+fn is_on_request(schema: &Value) -> bool {
+    let returned = |attribute: &Value| attribute.get("returned").and_then(Value::as_str).map(str::to_owned);
+    let is_life = schema
+        .get("id")
+        .and_then(Value::as_str)
+        .is_some_and(|urn| [INVITATION, LIFECYCLE].into_iter().any(|known| urn.eq_ignore_ascii_case(known)));
+    is_life
+        && attributes(schema).filter_map(returned).any(|returned| returned.eq_ignore_ascii_case("request"))
+}
+
+/// How the attributes of people in a schema are named: singly in the core, an extension as a whole.
+fn names_of(schema: &Value) -> Vec<String> {
+    let Some(urn) = schema.get("id").and_then(Value::as_str) else { return Vec::new() };
+    if urn.eq_ignore_ascii_case(USER) {
+        let name = |attribute: &Value| attribute.get("name").and_then(Value::as_str).map(str::to_owned);
+        return attributes(schema)
+            .filter_map(name)
+            .chain(["externalId".to_owned(), "meta".to_owned()])
+            .collect();
+    }
+    let is_extension =
+        [ENTERPRISE, INVITATION, LIFECYCLE].into_iter().any(|known| urn.eq_ignore_ascii_case(known));
+    if is_extension { vec![urn.to_owned()] } else { Vec::new() }
+}
+
+fn attributes(schema: &Value) -> impl Iterator<Item = &Value> {
+    schema.get("attributes").and_then(Value::as_array).into_iter().flatten()
 }
 
 fn names(list: &[String], path: &str) -> bool {
@@ -201,6 +240,20 @@ mod tests {
         assert!(!read.is_required("emails.value"), "it goes with its value");
         assert!(read.is_read_only("groups") && read.is_fixed("nickname"));
         assert!(read.is_read_only(&format!("{}:costCenter", crate::scim::ENTERPRISE)));
+    }
+
+    #[test]
+    fn what_comes_on_request_alone_is_named_with_everything_else() {
+        let schemas = |returned: &str| {
+            json!([
+                {"id": USER, "attributes": [{"name": "userName"}, {"name": "active"}]},
+                {"id": crate::scim::GROUP, "attributes": [{"name": "members"}]},
+                {"id": LIFECYCLE, "attributes": [{"name": "stage", "returned": returned}]},
+            ])
+        };
+        let read = Abilities::read(None, Some(&schemas("request")));
+        assert_eq!(read.named, ["userName", "active", "externalId", "meta", LIFECYCLE]);
+        assert!(Abilities::read(None, Some(&schemas("default"))).named.is_empty());
     }
 
     proptest! {

@@ -189,7 +189,7 @@ struct Job {
 
 impl Job {
     async fn done(self, provider: &Provider, abilities: &Abilities) -> Carried {
-        let read = match provider.person(&self.link.theirs).await {
+        let read = match provider.person(&self.link.theirs, abilities).await {
             Ok(Some(read)) => read,
             Ok(None) => return self.without(),
             Err(trouble) => return failed(&trouble),
@@ -238,7 +238,7 @@ impl Job {
         }
         let change = Change::activity(&read.person, active, abilities);
         let outcome = provider.change(&read, &change, abilities).await;
-        match provider.person(&self.link.theirs).await {
+        match provider.person(&self.link.theirs, abilities).await {
             // A provider that doesn't say whether an account can be used can't confirm that it can't.
             Ok(Some(after)) if after.person.active == Some(active) => confirmed(after.person, Vec::new()),
             Ok(Some(after)) => Carried::Failed(unmoved(&outcome), Some(Box::new(after.person))),
@@ -266,7 +266,7 @@ impl Job {
             let singly = provider.change_singly(&read, &change).await;
             outcome = singly.and(outcome);
         }
-        match provider.person(&self.link.theirs).await {
+        match provider.person(&self.link.theirs, abilities).await {
             Ok(Some(after)) => {
                 let kept = still_held(&read.person, &after.person);
                 // A provider may have names for signing in that never change: those are told as what it keeps.
@@ -300,7 +300,7 @@ impl Job {
             return Carried::Failed(Reason::Moved, Some(Box::new(read.person)));
         }
         let outcome = provider.delete(&read, abilities).await;
-        match provider.person(&self.link.theirs).await {
+        match provider.person(&self.link.theirs, abilities).await {
             Ok(None) => Carried::Confirmed(Confirmed::default()),
             Ok(Some(after)) => {
                 // 412 may mean the tag, or that the provider deletes nobody who has claimed the account.

@@ -382,8 +382,12 @@ impl Provider {
     }
 
     /// A person, if there is one. An answer about somebody else is none.
-    pub async fn person(&self, theirs: &str) -> Result<Option<Read>, Trouble> {
-        let asked = Asked::get(self.user(theirs)?, RECORD_BYTES);
+    pub async fn person(&self, theirs: &str, abilities: &Abilities) -> Result<Option<Read>, Trouble> {
+        let mut url = self.user(theirs)?;
+        if let Some((name, names)) = named(abilities) {
+            url.query_pairs_mut().append_pair(name, &names);
+        }
+        let asked = Asked::get(url, RECORD_BYTES);
         let answer = match self.send(&asked).await {
             Ok(answer) => answer,
             Err(Trouble::Declined(status, _)) if matches!(status.as_u16(), 404 | 410) => return Ok(None),
@@ -578,6 +582,11 @@ impl Provider {
         };
         Err((trouble, wanted))
     }
+}
+
+/// What is to be named, so that nothing of the life is left out.
+pub fn named(abilities: &Abilities) -> Option<(&'static str, String)> {
+    (!abilities.named.is_empty()).then(|| ("attributes", abilities.named.join(",")))
 }
 
 /// The word of a SCIM error. Its sentence may name people, so it goes nowhere.

@@ -16,7 +16,7 @@ use frontdesk_contract::{Kind, PersonId, Timestamp};
 use serde_json::{Map, Value};
 use tokio::time::sleep;
 
-use super::client::{Provider, Trouble};
+use super::client::{Provider, Trouble, named};
 use crate::act;
 use crate::app::App;
 use crate::scim::foreign::{manager, resource, set_manager};
@@ -138,7 +138,7 @@ impl Reading<'_> {
         let abilities = self.provider.abilities().await?;
         *known = Some(abilities.clone());
         self.people(&abilities, tally).await?;
-        self.missing(tally).await?;
+        self.missing(&abilities, tally).await?;
         let mut write = self.app.store().write().await?;
         store::name_managers(&mut write).await?;
         write.commit().await?;
@@ -147,7 +147,7 @@ impl Reading<'_> {
 
     async fn people(&self, abilities: &Abilities, tally: &mut Tally) -> Result<(), Trouble> {
         let mut seen = HashSet::new();
-        let size = abilities.page.to_string();
+        let (size, named) = (abilities.page.to_string(), named(abilities));
         // Some providers fail when they are told how many.
         let mut size = Some(size.as_str());
         let (mut start, mut cursor) = (1_usize, abilities.cursor.then(String::new));
@@ -159,6 +159,7 @@ impl Reading<'_> {
                 None => query.push(("startIndex", first.as_str())),
             }
             query.extend(size.map(|size| ("count", size)));
+            query.extend(named.as_ref().map(|(name, names)| (*name, names.as_str())));
             let page = match self.provider.page(&query).await {
                 Err(Trouble::Failing(_) | Trouble::Declined(..)) if seen.is_empty() && size.is_some() => {
                     size = None;
@@ -178,7 +179,7 @@ impl Reading<'_> {
             let told = u64::try_from(seen.len()).unwrap_or(u64::MAX).saturating_add(tally.unreadable);
             let is_all = page.total.is_none_or(|total| told >= total);
             let is_old = people.is_empty();
-            self.take(people, tally).await?;
+            self.take(people, abilities, tally).await?;
             let is_last = match (&mut cursor, page.next) {
                 (Some(cursor), Some(next)) => {
                     *cursor = next;
@@ -201,7 +202,12 @@ impl Reading<'_> {
     }
 
     /// Takes a page of people in one transaction; whoever seems switched is asked for singly.
-    async fn take(&self, people: Vec<Foreign>, tally: &mut Tally) -> Result<(), Trouble> {
+    async fn take(
+        &self,
+        people: Vec<Foreign>,
+        abilities: &Abilities,
+        tally: &mut Tally,
+    ) -> Result<(), Trouble> {
         let theirs: Vec<&str> = people.iter().map(|person| person.id.as_str()).collect();
         let mut write = self.app.store().write().await?;
         let now = self.app.now();
@@ -232,7 +238,7 @@ impl Reading<'_> {
         store::seen(&mut write, &ids, self.round).await?;
         self.app.commit(write).await?;
         for id in switched {
-            self.take_singly(&id, tally).await?;
+            self.take_singly(&id, abilities, tally).await?;
         }
         Ok(())
     }
@@ -292,9 +298,14 @@ impl Reading<'_> {
     }
 
     /// Asks for somebody singly, while nothing of ours is under way there, and takes what is told then.
-    async fn take_singly(&self, theirs: &str, tally: &mut Tally) -> Result<(), Trouble> {
+    async fn take_singly(
+        &self,
+        theirs: &str,
+        abilities: &Abilities,
+        tally: &mut Tally,
+    ) -> Result<(), Trouble> {
         let _turn = self.provider.turn().await;
-        let read = self.provider.person(theirs).await?;
+        let read = self.provider.person(theirs, abilities).await?;
         let mut write = self.app.store().write().await?;
         let now = self.app.now();
         let links = store::links_of(&mut write, &[theirs]).await?;
@@ -317,7 +328,7 @@ impl Reading<'_> {
     }
 
     /// Whoever the whole list did not tell is asked for singly.
-    async fn missing(&self, tally: &mut Tally) -> Result<(), Trouble> {
+    async fn missing(&self, abilities: &Abilities, tally: &mut Tally) -> Result<(), Trouble> {
         let limit = i64::MAX;
         let mut connection = self.app.store().read().acquire().await?;
         let known = store::known_count(&mut connection).await?;
@@ -328,7 +339,7 @@ impl Reading<'_> {
             return Err(Trouble::Landslide { missing, known });
         }
         for link in unseen {
-            self.take_singly(&link.theirs, tally).await?;
+            self.take_singly(&link.theirs, abilities, tally).await?;
         }
         Ok(())
     }
@@ -519,8 +530,14 @@ pub async fn take_over(
         Some(false) if account.life.active => {
             act::closed_elsewhere(write, account, &by, now).await?;
             store::untell(write, &account.id, NewsKind::Back).await?;
+            // A provider that keeps the life as we do knows the day.
+            let day = person.facts.as_ref().and_then(|facts| facts.deactivated_at).filter(|day| *day <= now);
+            if day.is_some() {
+                account.life.deactivated_at = day;
+                accounts::save(write, account, now).await?;
+            }
             // Whoever closed it is not known; what follows after four days is theirs to do.
-            let link = Link { is_estimate: true, missing_since: None, ..link.clone() };
+            let link = Link { is_estimate: day.is_none(), missing_since: None, ..link.clone() };
             store::keep_link(write, &link, 0).await?;
             return Ok(Taken::Changed);
         }
