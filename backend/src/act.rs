@@ -16,6 +16,8 @@ use crate::store::audit::{self, By, Line};
 use crate::store::erase::{Ending, erase};
 use crate::store::handover::{self, Leavers};
 use crate::store::{Write, calls, groups, sessions};
+use crate::upstream::scim::acts::Confirmed;
+use crate::upstream::scim::reading::ours;
 
 /// How long an invitation can be used (UX.md, "Claim").
 pub const INVITATION_LINK: Span = Span::days(14);
@@ -110,6 +112,86 @@ pub async fn perform(
     let what = format!("account.{}", action.as_str());
     tell(write, &what, &before, account, context, now).await?;
     Ok(receipt)
+}
+
+/// Does here what the provider of the accounts has confirmed: the account was read back as it was asked for.
+pub async fn perform_confirmed(
+    write: &mut Write,
+    account: &mut Account,
+    action: Action,
+    context: &Context<'_>,
+    confirmed: &Confirmed,
+    now: Timestamp,
+) -> sqlx::Result<Receipt> {
+    if action != Action::Remove
+        && let Some(after) = &confirmed.after
+    {
+        let resource = ours(write, after).await?;
+        if !accounts::is_taken(write, &account.id, &resource).await? {
+            account.resource = resource;
+        }
+    }
+    let mut receipt = perform(write, account, action, When::Now, context, now).await?;
+    if action == Action::Remove {
+        // Ours are erased; what the provider still holds is told by name.
+        let is_gone = |name: &String| !confirmed.kept.contains(name);
+        receipt.deleted.retain(is_gone);
+        receipt.masked.retain(is_gone);
+        receipt.kept.clone_from(&confirmed.kept);
+    }
+    Ok(receipt)
+}
+
+/// The provider of the accounts switched an account off.
+pub async fn closed_elsewhere(
+    write: &mut Write,
+    account: &mut Account,
+    by: &By,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    let before = account.clone();
+    close(write, account, now).await?;
+    tell(write, "account.deactivate", &before, account, &elsewhere(by), now).await
+}
+
+/// The provider of the accounts switched an account on: whatever waited for it is gone.
+pub async fn opened_elsewhere(
+    write: &mut Write,
+    account: &mut Account,
+    by: &By,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    let before = account.clone();
+    step(write, account, Step::Reactivated, now).await?;
+    tell(write, "account.reactivate", &before, account, &elsewhere(by), now).await
+}
+
+const fn elsewhere(by: &By) -> Context<'_> {
+    Context {
+        by,
+        network: None,
+        reason: None,
+        run: None,
+        deletion: Span(0),
+        origin: "",
+        heir: None,
+        post: Post::ByHand,
+    }
+}
+
+/// The provider of the accounts refuses a deletion that was due: it is called off, and told.
+pub async fn deletion_refused(
+    write: &mut Write,
+    account: &mut Account,
+    reason: Reason,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    let before = account.clone();
+    let run = account.waits_for_run;
+    step(write, account, Step::Cancelled, now).await?;
+    let by = By::Clock;
+    let context = Context { reason: Some(reason.sentence()), run, ..elsewhere(&by) };
+    tell(write, "account.delete.refused", &before, account, &context, now).await
 }
 
 fn receipt(person: &PersonId, at: Timestamp) -> Receipt {
@@ -248,10 +330,32 @@ fn word(life: &Lifecycle) -> String {
     word
 }
 
+/// What of all that is due may be done now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Allowed {
+    /// All of it: the account is ours.
+    All,
+    /// What the provider of the accounts has confirmed.
+    Only(Due),
+    /// What concerns nobody but us.
+    Ours,
+}
+
+impl Allowed {
+    fn has(self, due: Due) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(one) => one == due,
+            Self::Ours => due == Due::Reminder,
+        }
+    }
+}
+
 /// What is due for an account is done, one thing after another. Says how many.
 pub async fn fall_due(
     write: &mut Write,
     account: &mut Account,
+    allowed: Allowed,
     origin: &str,
     post: Post<'_>,
     now: Timestamp,
@@ -267,7 +371,7 @@ pub async fn fall_due(
         post,
     };
     let mut count = 0;
-    while let Some(what) = due(&account.life, now) {
+    while let Some(what) = due(&account.life, now).filter(|what| allowed.has(*what)) {
         count += 1;
         let before = account.clone();
         match what {

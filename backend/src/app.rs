@@ -17,6 +17,7 @@ use crate::origin::Origin;
 use crate::password::Passwords;
 use crate::settings::Decided;
 use crate::store::{Store, Write};
+use crate::upstream::scim::client::Provider;
 
 /// The backend's parts, cheap to clone.
 #[derive(Debug, Clone)]
@@ -53,6 +54,8 @@ pub struct Parts {
     pub streams: Streams,
     /// Files that are written to in this process.
     pub uploads: Turns,
+    /// The organization's own provider of accounts, if one keeps them.
+    pub provider: Option<Provider>,
 }
 
 impl App {
@@ -99,6 +102,11 @@ impl App {
     /// Files that are written to in this process.
     pub fn uploads(&self) -> &Turns {
         &self.parts.uploads
+    }
+
+    /// The organization's own provider of accounts, if one keeps them.
+    pub fn provider(&self) -> Option<&Provider> {
+        self.parts.provider.as_ref()
     }
 
     /// Makes a change last, and wakes the streams of this process so that they look now rather than later.

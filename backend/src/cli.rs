@@ -15,9 +15,10 @@ use crate::clock::Clock;
 use crate::operator::{self, OperatorError};
 use crate::origin::Origin;
 use crate::seed::{self, SeedError};
-use crate::server::{self, Options, StartError};
+use crate::server::{self, Options, StartError, Upstream};
 use crate::store::tokens::Scope;
 use crate::upstream::reading::PageAddress;
+use crate::upstream::scim::client::{NotAToken, Patience, ProviderAddress, Token};
 
 /// The embedded backend of Frontdesk.
 #[derive(Debug, Parser)]
@@ -30,7 +31,7 @@ struct Line {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Answers calls until it is told to stop.
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Fills an empty data folder with a believable organization.
     Seed(Seed),
     /// One-time links for admins.
@@ -137,6 +138,15 @@ struct Serve {
     /// A Statuspage v2 whose word the status page shows, such as https://status.provider.example.
     #[arg(long, value_name = "URL")]
     status_upstream: Option<PageAddress>,
+    /// The SCIM 2.0 of the organization's own provider of accounts, such as https://id.example/scim/v2.
+    #[arg(long, value_name = "URL")]
+    scim_upstream: Option<ProviderAddress>,
+    /// The file with its bearer token; without it the token is read from FRONTDESK_SCIM_TOKEN.
+    #[arg(long, value_name = "FILE", requires = "scim_upstream")]
+    scim_token_file: Option<PathBuf>,
+    /// The provider that kept the accounts so far has this address now.
+    #[arg(long, requires = "scim_upstream")]
+    scim_upstream_moved: bool,
     /// Write the log as JSON, one object a line.
     #[arg(long)]
     log_json: bool,
@@ -155,7 +165,18 @@ enum Failure {
     Signals(std::io::Error),
     #[error("The terminal can't be written: {0}.")]
     Output(std::io::Error),
+    #[error("The provider's token can't be read from {file}: {source}.", file = .file.display())]
+    TokenFile { file: PathBuf, source: std::io::Error },
+    #[error(
+        "The provider of the accounts wants a token: put it into a file and name that with --scim-token-file, or into FRONTDESK_SCIM_TOKEN."
+    )]
+    NoToken,
+    #[error("{0}.")]
+    BadToken(NotAToken),
 }
+
+/// The variable with the token of the provider of the accounts.
+const TOKEN_VARIABLE: &str = "FRONTDESK_SCIM_TOKEN";
 
 /// Does what the arguments ask for.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -178,7 +199,7 @@ async fn execute(command: Command) -> Result<(), Failure> {
         Command::Serve(serve) => {
             crate::log::begin(if serve.log_json { crate::log::Form::Json } else { crate::log::Form::Text });
             let stop = stop_signal().map_err(Failure::Signals)?;
-            let running = server::start(serve.into()).await?;
+            let running = server::start(serve.options()?).await?;
             say(&format!("Listening on http://{}", running.address()))?;
             stop.await;
             running.stop().await;
@@ -223,19 +244,38 @@ async fn execute(command: Command) -> Result<(), Failure> {
     }
 }
 
-impl From<Serve> for Options {
-    fn from(serve: Serve) -> Self {
-        Self {
-            data: serve.data,
-            listen: serve.listen,
-            panel: serve.panel,
-            origin: serve.origin,
-            trusted_proxies: serve.trusted_proxies,
-            frame_ancestors: serve.frame_ancestors,
-            now: serve.now,
-            status_upstream: serve.status_upstream,
-        }
+impl Serve {
+    /// What the server takes, with the secrets read.
+    fn options(self) -> Result<Options, Failure> {
+        let scim_upstream = match self.scim_upstream {
+            Some(address) => Some(Upstream {
+                address,
+                token: provider_token(self.scim_token_file)?,
+                is_moved: self.scim_upstream_moved,
+                patience: Patience::default(),
+            }),
+            None => None,
+        };
+        Ok(Options {
+            data: self.data,
+            listen: self.listen,
+            panel: self.panel,
+            origin: self.origin,
+            trusted_proxies: self.trusted_proxies,
+            frame_ancestors: self.frame_ancestors,
+            now: self.now,
+            status_upstream: self.status_upstream,
+            scim_upstream,
+        })
     }
+}
+
+fn provider_token(file: Option<PathBuf>) -> Result<Token, Failure> {
+    let text = match file {
+        Some(file) => std::fs::read_to_string(&file).map_err(|source| Failure::TokenFile { file, source })?,
+        None => std::env::var(TOKEN_VARIABLE).map_err(|_| Failure::NoToken)?,
+    };
+    text.parse().map_err(Failure::BadToken)
 }
 
 /// Ends with SIGINT or SIGTERM.

@@ -24,9 +24,11 @@ use crate::mail;
 use crate::origin::Origin;
 use crate::password::{HashError, Passwords};
 use crate::settings::{self, SettingsError};
+use crate::store::mirror::Kept;
 use crate::store::{Access, OpenError, Store, care};
 use crate::timers;
 use crate::upstream::reading::PageAddress;
+use crate::upstream::scim::client::{Patience, Provider, ProviderAddress, Token};
 
 /// How long calls may go on after the backend was told to stop.
 const STOP_WITHIN: Duration = Duration::from_secs(10);
@@ -55,6 +57,21 @@ pub struct Options {
     pub now: Option<Timestamp>,
     /// The provider's page whose word the status page shows.
     pub status_upstream: Option<PageAddress>,
+    /// The organization's own provider of accounts.
+    pub scim_upstream: Option<Upstream>,
+}
+
+/// The organization's own provider of accounts.
+#[derive(Debug, Clone)]
+pub struct Upstream {
+    /// Where its SCIM begins.
+    pub address: ProviderAddress,
+    /// Its bearer token.
+    pub token: Token,
+    /// Whether it is known here by another address.
+    pub is_moved: bool,
+    /// How long we wait for it.
+    pub patience: Patience,
 }
 
 /// Why the backend doesn't start.
@@ -93,6 +110,14 @@ pub enum StartError {
         "Somebody still has the default password, so only this machine may be listened on. Change it, or run `frontdesk-backend admin reset` for each of them."
     )]
     DefaultPassword,
+    /// Another provider keeps the accounts of this folder.
+    #[error(
+        "The accounts in this data folder are kept by {0}. Start with --scim-upstream {0}; when the same provider has another address now, add --scim-upstream-moved."
+    )]
+    KeptElsewhere(String),
+    /// The provider can't be asked at all.
+    #[error("The provider of the accounts can't be asked: {0}.")]
+    Provider(reqwest::Error),
     /// The machine can't hash.
     #[error("{0}.")]
     Passwords(#[from] HashError),
@@ -170,6 +195,14 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     store.note_decisions(&decided.version, clock.now()).await?;
     let provider = options.status_upstream.as_ref().map(ToString::to_string);
     store.name_provider(provider.as_deref(), clock.now()).await?;
+    let scim = options.scim_upstream;
+    let url = scim.as_ref().map(|scim| scim.address.to_string());
+    let is_moved = scim.as_ref().is_some_and(|scim| scim.is_moved);
+    if let Kept::By(other) = store.name_mirror(url.as_deref(), is_moved).await? {
+        return Err(StartError::KeptElsewhere(other));
+    }
+    let asked = |scim: Upstream| Provider::new(scim.address, scim.token, scim.patience);
+    let provider = scim.map(asked).transpose().map_err(StartError::Provider)?;
     let mut write = store.write().await?;
     care::plan_closing(&mut write, decided.settings.limits, clock.now()).await?;
     write.commit().await?;
@@ -188,9 +221,13 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         running: Creates::default(),
         streams: Streams::default(),
         uploads: Turns::default(),
+        provider,
     });
     timers::status::begin(&app, options.status_upstream);
     let mailing = mail::courier::begin(&app);
+    if let Some(provider) = app.provider() {
+        tokio::spawn(provider.clone().run(app.clone()));
+    }
     let service = http::router(app.clone(), table).into_make_service_with_connect_info::<SocketAddr>();
     let watching = tokio::spawn(timers::run(app.clone()));
     let stopping = app.stopping().clone();

@@ -405,6 +405,9 @@ pub struct Run {
     /// What was handed over; only where somebody was chosen to take it over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub handed: Option<Handed>,
+    /// For one person: why nothing was done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<Reason>,
     /// Changes with each change.
     pub version: Version,
 }

@@ -1,6 +1,7 @@
 //! What SCIM lacks about accounts.
 
 use frontdesk_contract::account::comeback::{SetAgain, WasSetAgain};
+use frontdesk_contract::account::mirror::{NewsKind, Provider};
 use frontdesk_contract::account::page::{AccountCounts, AccountDetails, Department};
 use frontdesk_contract::audit::AuditEntry;
 use frontdesk_contract::{Cursor, Page, PersonId, Version};
@@ -18,6 +19,16 @@ pub fn counts() -> Endpoint<AccountCounts> {
 /// The departments, by name.
 pub fn departments() -> Endpoint<Vec<Department>> {
     Endpoint::get(format!("{ACCOUNTS}/departments"))
+}
+
+/// The provider that keeps the accounts; without a name where they are the backend's own.
+pub fn provider() -> Endpoint<Provider> {
+    Endpoint::get(format!("{ACCOUNTS}/provider"))
+}
+
+/// Takes one line of news away: somebody has seen it.
+pub fn seen(id: &PersonId, kind: NewsKind) -> Endpoint<()> {
+    Endpoint::delete(format!("{ACCOUNTS}/{}/news/{}", encode(id.as_str()), kind.as_str()))
 }
 
 /// An account with its clock, what can be done and what not.

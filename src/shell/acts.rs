@@ -67,6 +67,12 @@ pub fn reason_text(action: Action, reason: Reason, date: Option<Timestamp>, word
         Reason::Nothing => w::REASON_NOTHING,
         Reason::Past => w::REASON_PAST,
         Reason::Dateless => w::REASON_DATELESS,
+        Reason::Moved => w::REASON_MOVED,
+        Reason::Declined => w::REASON_DECLINED,
+        Reason::Unreachable => w::REASON_UNREACHABLE,
+        Reason::Unchanged => w::REASON_UNCHANGED,
+        Reason::Unsure => w::REASON_UNSURE,
+        Reason::Missing => w::REASON_MISSING,
     };
     words.text(key)
 }

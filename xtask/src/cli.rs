@@ -17,7 +17,8 @@ const HELP: &str = "cargo xtask COMMAND
   serve [--dev] [--port N] [--open]   the panel and a backend with a demo organization; --dev builds on change
   test [--browser chromium|firefox|webkit] [--only NAME] [--matrix full] [--dev]
                                       the gate: fmt, tidy, clippy, clippy-wasm, doc, deny, unit, build, size,
-                                      web, e2e; NAME is one of these, or a part of the names of tests;
+                                      web, e2e; NAME is one of these, peers (real providers of accounts, not
+                                      part of the gate), or a part of the names of tests;
                                       --dev takes a panel that is built quickly, and weighs nothing
   build [--frame-ancestor ORIGIN]…    make dist/ for any server of files
   size                                what a browser loads, and whether it is too much

@@ -10,7 +10,7 @@ use crate::files;
 use crate::place::{Place, cargo};
 use crate::step::{Diary, run, say};
 use crate::tools::{self, Tools};
-use crate::{size, tidy};
+use crate::{peers, size, tidy};
 
 const WASM: &str = "wasm32-unknown-unknown";
 
@@ -51,6 +51,8 @@ enum Part {
     Size,
     Web,
     Journeys,
+    /// By its name alone: it installs other people's programs first.
+    Peers,
 }
 
 impl Part {
@@ -83,6 +85,7 @@ impl Part {
             Self::Size => "size",
             Self::Web => "web",
             Self::Journeys => "e2e",
+            Self::Peers => peers::NAME,
         }
     }
 
@@ -99,6 +102,7 @@ impl Part {
             Self::Size => "size: what a browser loads",
             Self::Web => "web: components in a browser",
             Self::Journeys => "e2e: journeys through panel and backend",
+            Self::Peers => "peers: accounts kept by real providers",
         }
     }
 
@@ -117,6 +121,9 @@ pub fn test(place: &Place, diary: &mut Diary, wish: &Wish) -> Outcome {
 }
 
 fn parts(place: &Place, diary: &mut Diary, wish: &Wish) -> Outcome {
+    if wish.only.as_deref() == Some(peers::NAME) {
+        return diary.step(Part::Peers.title(), || peers::test(place));
+    }
     let tools = diary.step("Looking for the tools", || Tools::ready(place))?;
     let named = Part::ALL.into_iter().find(|part| Some(part.name()) == wish.only.as_deref());
     let filter = if named.is_some() { None } else { wish.only.as_deref() };
@@ -182,6 +189,7 @@ fn run_part(
             Part::Size => size::check(place),
             Part::Web => web(place, tools, filter, wish),
             Part::Journeys => journeys(place, filter, wish),
+            Part::Peers => peers::test(place),
             Part::Build => Ok(()),
         }),
     }

@@ -18,6 +18,7 @@ pub mod browsers;
 pub mod bundle;
 pub mod gate;
 pub mod judges;
+pub mod peers;
 pub mod programs;
 pub mod serve;
 pub mod size;

@@ -20,6 +20,8 @@ pub struct Place {
 
 /// The package of the journeys.
 const JOURNEYS: &str = "frontdesk-e2e";
+/// The tests with real providers, which are to be installed first.
+pub const PEERS: &str = "peers";
 
 impl Place {
     /// Asks cargo.
@@ -83,7 +85,8 @@ impl Place {
     }
 }
 
-/// The names of the test programs that run on this machine and need neither a browser nor the built panel.
+/// The names of the test programs that run on this machine and need neither a browser, nor the built panel, nor real
+/// providers.
 fn tests(metadata: &serde_json::Value) -> Vec<String> {
     let list = |value: Option<&serde_json::Value>| value.and_then(serde_json::Value::as_array).cloned();
     let packages = list(metadata.get("packages")).unwrap_or_default();
@@ -96,7 +99,7 @@ fn tests(metadata: &serde_json::Value) -> Vec<String> {
     let mut names: Vec<String> = targets
         .filter(is_test)
         .filter_map(|target| target.get("name")?.as_str().map(str::to_owned))
-        .filter(|name| !name.starts_with("web_"))
+        .filter(|name| !name.starts_with("web_") && name != PEERS)
         .collect();
     names.sort();
     names

@@ -20,7 +20,7 @@ use crate::http::caller::Caller;
 use crate::http::error::{Error, Result};
 use crate::http::version;
 use crate::store::erase::would_erase;
-use crate::store::{accounts, audit, groups, runs, sessions};
+use crate::store::{accounts, audit, groups, mirror, runs, sessions};
 
 /// How many accounts stand where.
 #[utoipa::path(get, path = "/api/accounts/counts", tag = "accounts",
@@ -91,6 +91,8 @@ pub async fn show(State(app): State<App>, caller: Caller, Part(id): Part<PersonI
             until: run.approve_by,
         })
         .collect();
+    let links = mirror::links(&mut connection, std::slice::from_ref(&id)).await?;
+    let is_estimate = links.get(&id).is_some_and(|link| link.is_estimate);
     let version = Version::numbered(account.version);
     let text = |name: &str| account.resource.get(name).and_then(|value| value.as_str()).map(str::to_owned);
     let details = AccountDetails {
@@ -120,6 +122,7 @@ pub async fn show(State(app): State<App>, caller: Caller, Part(id): Part<PersonI
         comments: circle.comments,
         comeback,
         fields: (account.stage() == Stage::Deactivated).then(|| would_erase(&account)),
+        estimate: is_estimate && account.stage() == Stage::Deactivated,
         waits_for: account.waits_for_run,
         asked,
         version: version.clone(),

@@ -24,7 +24,7 @@ use crate::http::version;
 use crate::store::accounts::Account;
 use crate::store::audit::{self, Line};
 use crate::store::events::tell_runs;
-use crate::store::{Write, accounts, groups};
+use crate::store::{Write, accounts, groups, mirror};
 
 impl FromBody for SetAgain {}
 
@@ -72,6 +72,12 @@ pub async fn set(
     }
     let mut write = app.store().write().await?;
     let now = app.now();
+    let is_kept =
+        app.provider().is_some() && !mirror::links(&mut write, std::slice::from_ref(&id)).await?.is_empty();
+    if is_kept {
+        let detail = "The provider of the accounts keeps managers and groups. Set them again there";
+        return Err(Error::Told(ProblemType::NotPossible, detail.to_owned()));
+    }
     let mut account = named(&mut write, &id, &tags).await?;
     let noted = accounts::noted(&mut write, &id).await?.unwrap_or_default();
     let before = lists(&mut write, &account).await?.unwrap_or_default().again;

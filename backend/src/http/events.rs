@@ -316,6 +316,7 @@ mod tests {
             frame_ancestors: Vec::new(),
             now: None,
             status_upstream: None,
+            scim_upstream: None,
         };
         let running = server::start(options).await.expect("a backend");
         let app = running.app().clone();

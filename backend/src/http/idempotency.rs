@@ -155,7 +155,37 @@ pub async fn begin(app: &App, key: Key, asked: Asked<'_>) -> Result<Create> {
     }
 }
 
+/// A create that waits for somebody else's answer: nothing is written meanwhile, and nobody else works on it.
+#[derive(Debug)]
+pub struct Waiting {
+    mark: Mark,
+    fingerprint: Vec<u8>,
+}
+
+impl Waiting {
+    /// Goes on, once the answer is there.
+    pub async fn go_on(self, app: &App) -> Result<Pending> {
+        let Self { mark, fingerprint } = self;
+        Ok(Pending { write: app.store().write().await?, mark, fingerprint })
+    }
+
+    /// A text of the key that is the same for each retry, and tells nobody who asked.
+    pub fn name(&self) -> String {
+        let (person, key) = &self.mark.key;
+        let digest =
+            Sha256::new().chain_update(person.as_str()).chain_update([0]).chain_update(&key.0).finalize();
+        digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
 impl Pending {
+    /// Lets go of the database until somebody else has answered.
+    pub async fn wait(self) -> Result<Waiting> {
+        let Self { write, mark, fingerprint } = self;
+        write.rollback().await?;
+        Ok(Waiting { mark, fingerprint })
+    }
+
     /// Keeps the key with what was made, and makes both last.
     pub async fn finish(mut self, app: &App, made: &impl Display) -> Result<()> {
         let (person, key) = &self.mark.key;

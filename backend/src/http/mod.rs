@@ -28,6 +28,7 @@ pub mod listing;
 pub mod mails;
 pub mod openapi;
 pub mod plans;
+pub mod provider;
 pub mod report_groups;
 pub mod report_token;
 pub mod reports;
@@ -116,6 +117,8 @@ pub fn router(app: App, table: Table) -> Router {
         .routes(routes!(forgotten::ask, forgotten::list))
         .routes(routes!(forgotten::make_link))
         .routes(routes!(accounts::departments))
+        .routes(routes!(provider::provider))
+        .routes(routes!(provider::seen))
         .routes(routes!(accounts::show))
         .routes(routes!(again::set, again::leave))
         .routes(routes!(plans::create).layer(DefaultBodyLimit::max(plans::BODY_LIMIT)))

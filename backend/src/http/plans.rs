@@ -30,6 +30,7 @@ use crate::store::events::tell_runs;
 use crate::store::handover::{self, Leavers};
 use crate::store::plans::{self as store, NewRow, Stored};
 use crate::store::{accounts, runs as run_store};
+use crate::upstream::scim::acts;
 
 /// The largest plan that is read: 200,000 addresses.
 pub const BODY_LIMIT: usize = 32 * 1_024 * 1_024;
@@ -412,6 +413,7 @@ pub async fn run(
     let receipt = begin(&app, &mut write, &mut stored, now).await?;
     tell_runs(&mut write, now).await?;
     app.commit(write).await?;
+    ask_provider(&app, &mut stored).await?;
     if stored.run.action.is_final() && stored.run.state.is_over() {
         app.store().fold_back().await;
     }
@@ -429,11 +431,34 @@ pub async fn begin(
     stored: &mut run_store::Stored,
     now: Timestamp,
 ) -> Result<Option<frontdesk_contract::plan::Receipt>> {
-    if stored.run.state != RunState::Running || stored.run.counts.all > INLINE {
+    if stored.run.state != RunState::Running || stored.run.counts.all > INLINE || is_providers(app, stored) {
         return Ok(None);
     }
     let limit = i64::try_from(INLINE + 1).unwrap_or(i64::MAX);
-    Ok(runs::reach(app, write, stored, limit, now).await?)
+    Ok(runs::reach(app, write, stored, limit, acts::Carrying::new(), now).await?)
+}
+
+/// Whether the act is the provider's to do, for those whose accounts it keeps.
+fn is_providers(app: &App, stored: &run_store::Stored) -> bool {
+    let when = stored.plan.when.map_or(When::Now, When::On);
+    app.provider().is_some() && acts::Ask::of(stored.run.action, when).is_some()
+}
+
+/// Lets the provider do what a run asks of it, when few people are touched; with more it goes on by itself. The run
+/// stands already, so it goes on even when whoever asked for it has gone.
+pub async fn ask_provider(app: &App, stored: &mut run_store::Stored) -> Result<()> {
+    let is_now = stored.run.state == RunState::Running && stored.run.counts.all <= INLINE;
+    let Some(provider) = app.provider().filter(|_| is_now && is_providers(app, stored)).cloned() else {
+        return Ok(());
+    };
+    let (own, id) = (app.clone(), stored.run.id);
+    let limit = i64::try_from(INLINE + 1).unwrap_or(i64::MAX);
+    let asking = tokio::spawn(async move { runs::reach_there(&own, &provider, id, limit).await });
+    asking.await.map_err(Error::internal)??;
+    if let Some(now) = app.store().run(id).await? {
+        *stored = now;
+    }
+    Ok(())
 }
 
 /// 201 when all of it is done, 202 while something waits.

@@ -21,7 +21,7 @@ use crate::http::address::{Parameters, Part, word};
 use crate::http::caller::{Caller, Who};
 use crate::http::error::{Error, Result};
 use crate::http::json::{Body, FromBody};
-use crate::http::plans::{begin, limit_and_cursor, make, plan_of, tell};
+use crate::http::plans::{ask_provider, begin, limit_and_cursor, make, plan_of, tell};
 use crate::http::version;
 use crate::store::accounts::{self, Account};
 use crate::store::events::tell_runs;
@@ -348,6 +348,7 @@ pub async fn decide(
     begin(&app, &mut write, &mut stored, now).await?;
     tell_runs(&mut write, now).await?;
     app.commit(write).await?;
+    ask_provider(&app, &mut stored).await?;
     if stored.run.action.is_final() && stored.run.state.is_over() {
         app.store().fold_back().await;
     }

@@ -2,5 +2,6 @@
 //! change does, what goes out.
 
 pub mod change;
+pub mod foreign;
 pub mod resource;
 pub mod schema;

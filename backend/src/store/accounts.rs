@@ -171,6 +171,33 @@ impl Keys {
     }
 }
 
+/// An identifier that nobody has.
+pub fn new_id() -> sqlx::Result<PersonId> {
+    crate::secret::token(16).parse().map_err(wrong)
+}
+
+/// The address to show, as it is looked up.
+pub fn address_of(resource: &Map<String, Value>) -> Option<String> {
+    first(resource, "emails").map(|email| email.trim().to_lowercase()).filter(|key| !key.is_empty())
+}
+
+/// Whether somebody else has the address or the user name of a resource.
+pub async fn is_taken(
+    connection: &mut SqliteConnection,
+    id: &PersonId,
+    resource: &Map<String, Value>,
+) -> sqlx::Result<bool> {
+    let keys = Keys::of(id, resource);
+    let row =
+        sqlx::query("SELECT 1 FROM people WHERE (user_key = ?1 OR email_key = ?2) AND id <> ?3 LIMIT 1")
+            .bind(&keys.user_key)
+            .bind(&keys.email_key)
+            .bind(id.as_str())
+            .fetch_optional(connection)
+            .await?;
+    Ok(row.is_some())
+}
+
 fn all<'a>(resource: &'a Map<String, Value>, name: &str) -> impl Iterator<Item = &'a str> {
     let values = resource.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     values.iter().filter_map(|value| value.get("value")?.as_str())
@@ -642,11 +669,15 @@ pub(super) fn account(row: &SqliteRow) -> sqlx::Result<Account> {
 }
 
 /// Accounts for which something is due by now, the longest overdue first.
-pub async fn due(write: &mut Write, now: Timestamp, limit: i64) -> sqlx::Result<Vec<Account>> {
+pub async fn due(
+    connection: &mut SqliteConnection,
+    now: Timestamp,
+    limit: i64,
+) -> sqlx::Result<Vec<Account>> {
     let sql = format!(
         "SELECT {ACCOUNT} FROM people p WHERE p.due_at IS NOT NULL AND p.due_at <= ? AND {LISTED} ORDER BY p.due_at LIMIT ?"
     );
-    let rows = sqlx::query(&sql).bind(now.millis()).bind(limit).fetch_all(&mut **write).await?;
+    let rows = sqlx::query(&sql).bind(now.millis()).bind(limit).fetch_all(connection).await?;
     rows.iter().map(account).collect()
 }
 

@@ -25,6 +25,7 @@ pub mod list;
 pub mod mails;
 pub mod maintenances;
 pub mod marks;
+pub mod mirror;
 pub mod people;
 pub mod plans;
 pub mod provider;

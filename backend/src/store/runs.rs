@@ -47,7 +47,8 @@ pub struct NewRun<'a> {
 /// The columns of a run with its plan. The tables are named `r` and `l`.
 fn select(rest: &str) -> String {
     format!(
-        "SELECT r.*, {PLAN}, (SELECT p.name FROM people p WHERE p.id = r.decided_by) AS decided_name \
+        "SELECT r.*, {PLAN}, (SELECT w.reason FROM run_rows w WHERE w.run = r.id AND r.people = 1 AND w.outcome <> 'done') AS why, \
+         (SELECT p.name FROM people p WHERE p.id = r.decided_by) AS decided_name \
          FROM runs r JOIN plans l ON l.id = r.plan {rest}"
     )
 }
@@ -352,6 +353,7 @@ fn stored(row: &SqliteRow) -> sqlx::Result<Stored> {
         stop_after: 0,
         receipt: receipt.map(|text| serde_json::from_str(&text).map_err(wrong)).transpose()?,
         handed: handover::handed_of(row)?,
+        why: row.try_get::<Option<String>, _>("why")?.as_deref().and_then(Reason::parse),
         version: Version::numbered(number(row, "version")?),
     };
     let (network, words) = (row.try_get("network")?, row.try_get("words")?);

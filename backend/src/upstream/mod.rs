@@ -3,4 +3,5 @@
 pub mod addresses;
 pub mod chat;
 pub mod reading;
+pub mod scim;
 pub mod statuspage;

@@ -59,7 +59,7 @@ impl Caller {
         self.run(&plan, json!({"typed": name})).await
     }
 
-    async fn account(&self, id: &str) -> Value {
+    pub(crate) async fn account(&self, id: &str) -> Value {
         let answer = self.get(&format!("/api/accounts/{id}")).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
         answer.json()

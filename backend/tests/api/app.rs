@@ -20,7 +20,7 @@ pub(crate) const NOW: &str = "2026-11-23T09:00:00Z";
 pub(crate) struct TestApp {
     pub(crate) folder: TempDir,
     pub(crate) running: Running,
-    now: Timestamp,
+    pub(crate) now: Timestamp,
 }
 
 /// Whoever calls.
@@ -272,6 +272,7 @@ pub(crate) fn options(folder: &Path, now: Timestamp) -> Options {
         frame_ancestors: Vec::new(),
         now: Some(now),
         status_upstream: None,
+        scim_upstream: None,
     }
 }
 

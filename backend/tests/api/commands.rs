@@ -38,6 +38,11 @@ fn a_wrong_flag_is_named() {
     refused(&["serve", "--data", "x", "--listen", "nowhere"], "nowhere");
     refused(&["serve", "--data", "x", "--now", "yesterday"], "2026-11-23T08:30:00Z");
     refused(&["serve", "--data", "x", "--origin", "desk.example"], "https://desk.example");
+    refused(&["serve", "--data", "x", "--scim-upstream", "http://id.example/scim"], "https");
+    refused(&["serve", "--data", "x", "--scim-upstream", "https://id.example/scim"], "--scim-token-file");
+    let missing =
+        ["serve", "--data", "x", "--scim-upstream", "https://id.example", "--scim-token-file", "no-file"];
+    refused(&missing, "no-file");
     refused(&["serve", "--data", "x", "--trusted-proxy", "proxy"], "proxy");
     refused(&["serve", "--data", "x", "--frame-ancestor", "https://a.example/b"], "https://a.example/b");
     assert!(!Path::new("x").exists());

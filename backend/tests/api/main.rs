@@ -49,6 +49,8 @@ mod roles;
 #[cfg(test)]
 mod scim;
 #[cfg(test)]
+mod scim_upstream;
+#[cfg(test)]
 mod seed;
 #[cfg(test)]
 mod session;

@@ -161,11 +161,23 @@ pub enum Reason {
     Past,
     /// The action takes no date.
     Dateless,
+    /// The account changed at the provider since it was shown.
+    Moved,
+    /// The provider refuses this.
+    Declined,
+    /// The provider can't be reached; nothing was changed.
+    Unreachable,
+    /// The provider took the change and did not make it.
+    Unchanged,
+    /// Nobody knows whether the provider made the change.
+    Unsure,
+    /// The provider has the account no more.
+    Missing,
 }
 
 impl Reason {
     /// All reasons.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 19] = [
         Self::Right,
         Self::Oneself,
         Self::Last,
@@ -179,6 +191,12 @@ impl Reason {
         Self::Nothing,
         Self::Past,
         Self::Dateless,
+        Self::Moved,
+        Self::Declined,
+        Self::Unreachable,
+        Self::Unchanged,
+        Self::Unsure,
+        Self::Missing,
     ];
 
     /// The word of the wire and of the database.
@@ -197,6 +215,12 @@ impl Reason {
             Self::Nothing => "nothing",
             Self::Past => "past",
             Self::Dateless => "dateless",
+            Self::Moved => "moved",
+            Self::Declined => "declined",
+            Self::Unreachable => "unreachable",
+            Self::Unchanged => "unchanged",
+            Self::Unsure => "unsure",
+            Self::Missing => "missing",
         }
     }
 
@@ -221,6 +245,20 @@ impl Reason {
             Self::Nothing => "Nothing waits that could be taken back",
             Self::Past => "This date is over. Choose a later one",
             Self::Dateless => "Only a deactivation takes a date",
+            Self::Moved => {
+                "The account changed at your accounts’ provider since this was shown. Look at it again"
+            }
+            Self::Declined => {
+                "Your accounts’ provider refuses this. The account is shown as it stands there now"
+            }
+            Self::Unreachable => {
+                "Your accounts’ provider does not answer as it should. Nothing was changed; try again later"
+            }
+            Self::Unchanged => "Your accounts’ provider accepted the change, but the account is as it was",
+            Self::Unsure => {
+                "Your accounts’ provider gave no answer. We do not know whether the change was made; look at the account before you try again"
+            }
+            Self::Missing => "Your accounts’ provider has this account no more",
         }
     }
 }

@@ -10,6 +10,7 @@ pub mod comeback;
 pub mod consequence;
 pub mod creation;
 pub mod handover;
+pub mod mirror;
 pub mod page;
 
 use serde::{Deserialize, Serialize};

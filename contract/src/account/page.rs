@@ -151,6 +151,9 @@ pub struct AccountDetails {
     /// What removing the profile fields would take; only for a deactivated account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fields: Option<ProfileFields>,
+    /// Whether the date of the deactivation is guessed from what the provider of the accounts says.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub estimate: bool,
     /// The run that asked for what waits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waits_for: Option<RunId>,

@@ -1,9 +1,16 @@
 //! SCIM 2.0 (RFC 7643, RFC 7644, RFC 9865): the pure parts, for both sides.
 //!
 //! Reading order: [`filter`] is the language of questions, [`user`] what the panel reads of a person,
-//! [`message`] what goes around resources: lists, changes, errors.
+//! [`message`] what goes around resources: lists, changes, errors. For somebody else's provider: [`abilities`] is what
+//! it can do, [`foreign`] a person as it tells them, [`asked`] what is asked of it and whether it was done.
 
+#[cfg(feature = "openapi")]
+pub mod abilities;
+#[cfg(feature = "openapi")]
+pub mod asked;
 pub mod filter;
+#[cfg(feature = "openapi")]
+pub mod foreign;
 pub mod message;
 pub mod user;
 

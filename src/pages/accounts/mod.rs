@@ -24,4 +24,5 @@ pub mod handover;
 pub mod receipt;
 
 pub mod lifecycle;
+pub mod provider;
 pub mod today;

@@ -11,7 +11,7 @@ use crate::i18n::{Words, keys as w, t, use_words};
 use crate::pages::accounts::acts::use_taking_back;
 use crate::pages::accounts::check::field_names;
 use crate::pages::accounts::dialog::{Acting, STEP};
-use crate::shell::acts::{action_key, stage_key};
+use crate::shell::acts::{action_key, reason_text, stage_key};
 use crate::shell::handing::handed_text;
 use crate::shell::{Act, Failure};
 use crate::state::SessionState;
@@ -30,7 +30,10 @@ pub fn sentence(run: &Run, plan: &Plan, words: Words) -> String {
             words.text_with(w::DEACTIVATE_REQUESTED, &[("time", intl::time(run.created_at, &language))])
         }
         (RunState::Stopped | RunState::Refused | RunState::Lapsed, _) => words.text(w::DONE_NOT),
-        (RunState::Done, _) if run.counts.done == 0 => words.text(w::DONE_NOT),
+        (RunState::Done, _) if run.counts.done == 0 => match run.why {
+            Some(reason) => reason_text(run.action, reason, None, words),
+            None => words.text(w::DONE_NOT),
+        },
         (RunState::Done, Some(at)) if run.action == Action::Delete => {
             words.text_with(w::DELETE_WAIT, &date(at))
         }

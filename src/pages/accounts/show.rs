@@ -198,6 +198,7 @@ fn Warnings(account: Signal<AccountDetails>) -> impl IntoView {
     let is_managed = Signal::derive(move || !provider.read().is_empty());
     let left = Signal::derive(move || account.with(|account| account.left_open));
     let is_former = Signal::derive(move || account.with(|account| account.stage == Stage::Former));
+    let is_estimate = Signal::derive(move || account.with(|account| account.estimate));
     let held = move || {
         let at = account.with(|account| account.held_at)?;
         let date = intl::day_and_time(at, &words.language());
@@ -223,6 +224,11 @@ fn Warnings(account: Signal<AccountDetails>) -> impl IntoView {
         <When on=is_former>
             <Banner tone=Tone::Mute label=t(w::STAGE_FORMER) action=anew.clone()>
                 <p>{t(w::ACCOUNTS_FORMER_TEXT)}</p>
+            </Banner>
+        </When>
+        <When on=is_estimate>
+            <Banner tone=Tone::Info label=t(w::ACCOUNTS_ESTIMATE)>
+                <p>{t(w::ACCOUNTS_ESTIMATE_TEXT)}</p>
             </Banner>
         </When>
         <When on=is_managed>

@@ -10,6 +10,7 @@ use crate::api::{accounts, scim};
 use crate::browser::intl;
 use crate::domain::account_list::{AccountState, View, due_within_a_day};
 use crate::i18n::{Key, keys as w, t, t_count, use_words};
+use crate::pages::accounts::provider::ProviderCard;
 use crate::pages::accounts::rows::Row;
 use crate::route::Route;
 use crate::shell::piece::piece;
@@ -48,6 +49,7 @@ fn Today() -> impl IntoView {
     let lines = move || rows.get().into_iter().map(|row| view! { <Line row/> }).collect_view();
     let has_left = Signal::derive(move || left.get() > 0);
     view! {
+        <ProviderCard/>
         <When on=is_shown>
             <Card title=t(w::OVERVIEW_ACCOUNTS)>
                 <ul class="known" role="list">

@@ -13,11 +13,13 @@ use crate::scim::schema::{self, Resource};
 
 /// What it can do.
 pub async fn provider(State(app): State<App>) -> Response {
+    // Where somebody else keeps the accounts, they are only read here.
+    let writes = app.provider().is_none();
     let body = json!({
         "schemas": [PROVIDER],
         "documentationUri": format!("{}/api/openapi.json", app.origin().as_str()),
-        "patch": {"supported": true},
-        "bulk": {"supported": true, "maxOperations": OPERATIONS_MAX, "maxPayloadSize": BODY_LIMIT},
+        "patch": {"supported": writes},
+        "bulk": {"supported": writes, "maxOperations": OPERATIONS_MAX, "maxPayloadSize": BODY_LIMIT},
         "filter": {"supported": true, "maxResults": COUNT_MAX},
         "changePassword": {"supported": false},
         "sort": {"supported": true},

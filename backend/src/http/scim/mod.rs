@@ -314,6 +314,11 @@ impl FromRequestParts<App> for Writer {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
         let Reader { by, actor, network } = Reader::from_request_parts(parts, app).await?;
+        if let Some(provider) = app.provider() {
+            // One place keeps the accounts: what were written here, the next reading would undo.
+            let detail = format!("{} keeps these accounts. Write there; here they are read", provider.name());
+            return Err(Failure::status(StatusCode::FORBIDDEN, detail));
+        }
         match by {
             Some(By::Token(name)) => Ok(Self { by: By::Token(name.clone()), name, actor, network }),
             _ => Err(Failure::status(
