@@ -19,10 +19,10 @@
     win.addEventListener("unhandledrejection", (event) => note(event.reason));
   }
 
-  const say = (word) => {
+  const say = (word, more) => {
     const page = (options && options.page) || location.origin + location.pathname;
     const title = (options && options.title) || document.title;
-    frame.contentWindow.postMessage({ frontdesk: word, page, title, errors: (options && options.errors) || errors }, home);
+    frame.contentWindow.postMessage({ frontdesk: word, page, title, errors: (options && options.errors) || errors, ...more }, home);
   };
   const tell = (name, detail) => document.dispatchEvent(new CustomEvent("frontdesk:" + name, { detail }));
   const style = (element, text) => {
@@ -77,12 +77,52 @@
     tell("opened");
   };
 
+  // Where the page shows text, or something in which text may stand: its size, then four numbers for each.
+  const texts = () => {
+    const [width, height] = [win.innerWidth, win.innerHeight];
+    let said = width + " " + height;
+    const add = ({ left, top, width: wide, height: high }) => {
+      if (wide > 0 && high > 0 && left < width && top < height && left + wide > 0 && top + high > 0)
+        said += ` ${Math.floor(left)} ${Math.floor(top)} ${Math.ceil(wide) + 1} ${Math.ceil(high) + 1}`;
+    };
+    const drawn = (element, part) => {
+      const { content, backgroundImage } = getComputedStyle(element, part);
+      return (part && content.length > 2 && content !== "none" && content !== "normal") || backgroundImage.includes("url(");
+    };
+    const range = document.createRange();
+    const walker = document.createTreeWalker(document.documentElement, 5);
+    for (let node = walker.currentNode; node; node = walker.nextNode()) {
+      if (node.nodeType === 3) {
+        range.selectNodeContents(node);
+        const lines = range.getClientRects();
+        if (node.data.trim()) for (let line = 0; line < lines.length; line += 1) add(lines[line]);
+      } else if (
+        node !== holder &&
+        (node.shadowRoot ||
+          /-|^(img|video|canvas|svg|iframe|object|embed|input|textarea|select|meter|progress|math)$/i.test(node.localName) ||
+          drawn(node) || drawn(node, "::before") || drawn(node, "::after"))
+      )
+        add(node.getBoundingClientRect());
+    }
+    // A page that is zoomed with the fingers looks otherwise than it is laid out.
+    return win.visualViewport && win.visualViewport.scale !== 1 ? "" : said;
+  };
+  // By this word a picture of this page is known to be one; only our own origin can read it.
+  const mark = (handle) => {
+    try {
+      navigator.mediaDevices.setCaptureHandleConfig(handle ? { handle, permittedOrigins: [home] } : {});
+      return { handle, texts: handle && texts() };
+    } catch {
+      return {};
+    }
+  };
+
   // Transparent, never gone: what isn't drawn isn't repainted, and a page that doesn't change gives no picture.
   const hide = () => {
     let step = 0;
     const blink = () => {
       dialog.style.opacity = (step += 1) % 2 ? "0" : "0.004";
-      if (step === 3) say("hidden");
+      if (step === 3) say("hidden", mark(crypto.randomUUID()));
     };
     clearInterval(timer);
     timer = setInterval(blink, 50);
@@ -90,6 +130,7 @@
   const show = () => {
     clearInterval(timer);
     dialog.style.opacity = "1";
+    mark("");
   };
 
   const heard = {

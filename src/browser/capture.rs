@@ -57,19 +57,28 @@ pub fn can_record() -> bool {
 }
 
 /// Asks for a tab, a window or the screen and takes a picture of it. `hide` makes room in front of what is to be
-/// seen once the person has chosen, and ends when it is out of the way.
+/// seen once the person has chosen, and ends when it is out of the way. Beside the picture: the capture handle of the
+/// page that is seen, when it is one and has one.
 ///
 /// # Errors
 /// When there is none.
 pub async fn still(
     fit: impl Fn(u32, u32) -> (u32, u32),
     hide: impl AsyncFnOnce(),
-) -> Result<Original, NoCapture> {
+) -> Result<(Original, Option<String>), NoCapture> {
     let stream = ask().await?;
     hide().await;
     let picture = first_picture(&stream, fit).await;
+    let handle = handle(&stream);
     end(&stream);
-    picture
+    Ok((picture?, handle))
+}
+
+/// The word by which the page that is seen makes itself known (W3C Capture Handle); not every browser asks for it.
+fn handle(stream: &MediaStream) -> Option<String> {
+    let track = stream.get_video_tracks().get(0);
+    let function: Function = get(&track, "getCaptureHandle").dyn_into().ok()?;
+    get(&function.call0(&track).ok()?, "handle").as_string().filter(|handle| !handle.is_empty())
 }
 
 async fn first_picture(

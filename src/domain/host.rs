@@ -4,6 +4,8 @@
 use frontdesk_contract::json;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::picture::{Area, Size};
+
 /// The word by which both know that a message is meant for them.
 const NAME: &str = "frontdesk";
 /// So many errors of a page are taken, and so many characters of each.
@@ -12,13 +14,20 @@ const ERROR_MAX: usize = 500;
 /// So many characters of an address or a name are taken.
 const PAGE_MAX: usize = 500;
 
+/// So many texts of a page are covered one by one; with more of them all of its picture is.
+const TEXTS_MAX: usize = 2_000;
+/// So many CSS pixels around a text are covered with it.
+const AROUND: f64 = 3.0;
+/// By this part the height of a picture may be another than that of its page.
+const SHAPE: f64 = 0.02;
+
 /// What the page around says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FromHost {
     /// Who it is: the answer to [`ToHost::Ready`].
     Hello(About),
-    /// The dialog is out of the way of a capture.
-    Hidden,
+    /// The dialog is out of the way of a capture; that is how the page looks behind it.
+    Hidden(Look),
     /// The person has closed the dialog from outside.
     Closed,
 }
@@ -32,6 +41,43 @@ pub struct About {
     pub title: String,
     /// What failed there lately.
     pub errors: Vec<String>,
+}
+
+/// How a page looks: where it shows text, and by which word a picture of it is known to be one of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Look {
+    /// The capture handle of the page, as long as the dialog is out of the way.
+    pub handle: String,
+    /// Its width and height, then left, top, width and height of each text, in CSS pixels, with spaces between; nothing
+    /// when the page can't tell.
+    pub texts: String,
+}
+
+impl Look {
+    /// Where text stands in a picture of this page that has this size. None when that can't be told.
+    pub fn texts_in(&self, size: Size) -> Option<Vec<Area>> {
+        let numbers: Vec<i32> =
+            self.texts.split_ascii_whitespace().map(str::parse).collect::<Result<_, _>>().ok()?;
+        let (&[width, height], texts) = numbers.split_first_chunk::<2>()?;
+        let is_sound = width > 0 && height > 0 && !texts.is_empty() && texts.len() <= TEXTS_MAX * 4;
+        let scale = f64::from(size.width) / f64::from(width.max(1));
+        // Another shape is not a picture of this page alone.
+        let is_it =
+            (f64::from(height) * scale - f64::from(size.height)).abs() <= f64::from(size.height) * SHAPE;
+        if !is_sound || !is_it || texts.len() % 4 != 0 {
+            return None;
+        }
+        let pixel = |at: f64| (at * scale).max(0.0) as u32;
+        let area = |text: &[i32]| {
+            let &[left, top, width, height] = text else { return None };
+            let (left, top) = (f64::from(left), f64::from(top));
+            let end = (left + f64::from(width) + AROUND, top + f64::from(height) + AROUND);
+            let from = (pixel(left - AROUND), pixel(top - AROUND));
+            let to = (pixel(end.0).saturating_add(1), pixel(end.1).saturating_add(1));
+            (width >= 0 && height >= 0).then(|| Area::between(from, to, size))
+        };
+        texts.chunks(4).map(area).collect()
+    }
 }
 
 /// What the dialog says.
@@ -66,6 +112,10 @@ struct Wire {
     title: String,
     #[serde(default)]
     errors: Vec<String>,
+    #[serde(default)]
+    handle: String,
+    #[serde(default)]
+    texts: String,
 }
 
 #[derive(Serialize)]
@@ -78,7 +128,7 @@ struct Said {
 impl FromHost {
     /// Reads a message; none for anything that isn't meant for us or has another shape.
     pub fn read(json: &str) -> Option<Self> {
-        let Wire { frontdesk, page, title, errors } = json::read(json).ok()?;
+        let Wire { frontdesk, page, title, errors, handle, texts } = json::read(json).ok()?;
         let first = |text: &str, max: usize| text.chars().take(max).collect::<String>();
         match frontdesk.as_str() {
             "hello" => {
@@ -90,7 +140,7 @@ impl FromHost {
                     errors,
                 }))
             }
-            "hidden" => Some(Self::Hidden),
+            "hidden" => Some(Self::Hidden(Look { handle, texts })),
             "closed" => Some(Self::Closed),
             _ => None,
         }
@@ -127,7 +177,40 @@ mod tests {
         let about =
             About { page: "/news".into(), title: "News".into(), errors: vec!["a".into(), "b".into()] };
         assert_eq!(FromHost::read(json), Some(FromHost::Hello(about)));
-        assert_eq!(FromHost::read(r#"{"frontdesk":"hidden"}"#), Some(FromHost::Hidden));
+        assert_eq!(FromHost::read(r#"{"frontdesk":"hidden"}"#), Some(FromHost::Hidden(Look::default())));
+    }
+
+    fn look(texts: &str) -> Look {
+        Look { handle: "h".into(), texts: texts.into() }
+    }
+
+    #[test]
+    fn texts_are_covered_where_the_page_says_they_are() {
+        let size = Size { width: 200, height: 100 };
+        let found = look("100 50 10 5 20 8 -5 -5 10 10 90 40 50 50").texts_in(size);
+        let area = |x, y, width, height| Area { x, y, width, height };
+        let expected = vec![area(14, 4, 53, 29), area(0, 0, 17, 17), area(174, 74, 26, 26)];
+        assert_eq!(found, Some(expected), "twice as large, with something around, inside the picture");
+    }
+
+    #[test]
+    fn a_picture_of_something_else_is_covered_whole() {
+        let size = Size { width: 200, height: 100 };
+        for texts in [
+            "",
+            "100",
+            "100 50",
+            "100 50 1 1 1",
+            "100 50 a 1 1 1",
+            "100 60 1 1 1 1",
+            "0 0 1 1 1 1",
+            "-100 -50 1 1 1 1",
+            "100 50 1 1 -1 1",
+        ] {
+            assert_eq!(look(texts).texts_in(size), None, "{texts}");
+        }
+        let many = format!("100 50 {}", "1 1 1 1 ".repeat(TEXTS_MAX + 1));
+        assert_eq!(look(&many).texts_in(size), None);
     }
 
     #[test]
@@ -157,6 +240,15 @@ mod tests {
         #[test]
         fn no_message_makes_the_dialog_fail(text in any::<String>()) {
             let _ = FromHost::read(&text);
+        }
+
+        #[test]
+        fn what_a_page_says_covers_nothing_outside(numbers in prop::collection::vec(any::<i32>(), 0..40), width in 0_u32..5_000, height in 0_u32..5_000) {
+            let texts: Vec<String> = numbers.iter().map(i32::to_string).collect();
+            let size = Size { width, height };
+            for area in look(&texts.join(" ")).texts_in(size).unwrap_or_default() {
+                prop_assert_eq!(area, area.inside(size));
+            }
         }
     }
 }

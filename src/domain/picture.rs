@@ -150,13 +150,24 @@ pub struct Mark {
     pub area: Area,
 }
 
+/// What is covered before anything is done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ground {
+    /// Nothing.
+    Open,
+    /// Where the page that is seen says that it shows text.
+    Texts(Vec<Area>),
+    /// All of it: nothing is known about what it shows.
+    Covered,
+}
+
 /// What is known of a picture without its pixels.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Picture {
     /// How large it is.
     pub size: Size,
-    /// Whether all of it is covered before anything is done.
-    pub is_covered: bool,
+    /// What is covered before anything is done.
+    pub ground: Ground,
     /// What is done, in this order.
     pub marks: Vec<Mark>,
 }
@@ -171,9 +182,9 @@ pub struct Burnt {
 }
 
 impl Picture {
-    /// A picture to which nothing was done. Where nothing is known about what it shows, all of it is covered.
-    pub const fn new(size: Size, is_covered: bool) -> Self {
-        Self { size, is_covered, marks: Vec::new() }
+    /// A picture to which nothing was done.
+    pub const fn new(size: Size, ground: Ground) -> Self {
+        Self { size, ground, marks: Vec::new() }
     }
 
     /// The part that is left.
@@ -190,15 +201,28 @@ impl Picture {
             Shape::Uncover if mark.area.has(x, y) => Some(false),
             Shape::Cover | Shape::Uncover | Shape::Frame | Shape::Arrow(_) | Shape::Crop => None,
         });
-        last.unwrap_or(self.is_covered)
+        last.unwrap_or_else(|| match &self.ground {
+            Ground::Open => false,
+            Ground::Texts(texts) => texts.iter().any(|text| text.has(x, y)),
+            Ground::Covered => true,
+        })
     }
 
     /// What is covered, in parts that don't overlap.
     pub fn covered(&self) -> Vec<Area> {
-        let mut columns = vec![0, self.size.width];
-        let mut rows = vec![0, self.size.height];
-        for mark in self.marks.iter().filter(|mark| matches!(mark.shape, Shape::Cover | Shape::Uncover)) {
-            let area = mark.area.inside(self.size);
+        let texts = match &self.ground {
+            Ground::Texts(texts) => texts.as_slice(),
+            Ground::Open | Ground::Covered => &[],
+        };
+        let covers = self.marks.iter().filter_map(|mark| match mark.shape {
+            Shape::Cover => Some((mark.area, true)),
+            Shape::Uncover => Some((mark.area, false)),
+            Shape::Frame | Shape::Arrow(_) | Shape::Crop => None,
+        });
+        let layers: Vec<(Area, bool)> = texts.iter().map(|text| (*text, true)).chain(covers).collect();
+        let (mut columns, mut rows) = (vec![0, self.size.width], vec![0, self.size.height]);
+        for (area, _) in &layers {
+            let area = area.inside(self.size);
             columns.extend([area.x, area.right()]);
             rows.extend([area.y, area.bottom()]);
         }
@@ -206,20 +230,37 @@ impl Picture {
             edges.sort_unstable();
             edges.dedup();
         }
-        let mut areas = Vec::new();
-        for row in rows.windows(2) {
-            let &[top, bottom] = row else { continue };
-            let mut open = None::<Area>;
-            for column in columns.windows(2) {
-                let &[left, right] = column else { continue };
-                if self.is_covered_at(left, top) {
-                    let begun = open.unwrap_or(Area { x: left, y: top, width: 0, height: bottom - top });
-                    open = Some(Area { width: right - begun.x, ..begun });
-                } else {
-                    areas.extend(open.take());
+        // Between two edges everything is covered or nothing is: what comes later is written over what came before.
+        let across = columns.len().saturating_sub(1);
+        let mut cells = vec![self.ground == Ground::Covered; across * rows.len().saturating_sub(1)];
+        let at = |edges: &[u32], edge: u32| edges.partition_point(|known| *known < edge);
+        for (area, is_covered) in layers {
+            let area = area.inside(self.size);
+            let span = at(&columns, area.x)..at(&columns, area.right());
+            for row in at(&rows, area.y)..at(&rows, area.bottom()) {
+                if let Some(row) =
+                    cells.get_mut(row * across..(row + 1) * across).and_then(|row| row.get_mut(span.clone()))
+                {
+                    row.fill(is_covered);
                 }
             }
-            areas.extend(open);
+        }
+        let mut areas: Vec<Area> = Vec::new();
+        let mut above = 0;
+        for (row, edge) in cells.chunks(across.max(1)).zip(rows.windows(2)) {
+            let &[top, bottom] = edge else { continue };
+            let begun = areas.len();
+            for (is_covered, edge) in row.iter().zip(columns.windows(2)) {
+                let &[left, right] = edge else { continue };
+                match areas.get_mut(begun..).and_then(|row| row.last_mut()) {
+                    Some(last) if *is_covered && last.right() == left => last.width = right - last.x,
+                    _ if *is_covered => {
+                        areas.push(Area { x: left, y: top, width: right - left, height: bottom - top });
+                    }
+                    _ => {}
+                }
+            }
+            above = joined(&mut areas, above, begun);
         }
         areas
     }
@@ -357,6 +398,25 @@ impl Edits {
     }
 }
 
+/// Makes a row of parts one with the row above it, where both are the same; where the last row begins now.
+fn joined(areas: &mut Vec<Area>, above: usize, begun: usize) -> usize {
+    let (upper, lower) = areas.split_at_mut(begun);
+    let upper = upper.get_mut(above..).unwrap_or_default();
+    let is_same = upper.len() == lower.len()
+        && upper
+            .iter()
+            .zip(lower.iter())
+            .all(|(one, other)| one.x == other.x && one.width == other.width && one.bottom() == other.y);
+    if !is_same {
+        return begun;
+    }
+    for (one, other) in upper.iter_mut().zip(lower.iter()) {
+        one.height += other.height;
+    }
+    areas.truncate(begun);
+    above
+}
+
 /// Where the pixels of a part of a row lie.
 fn span(size: Size, row: u32, from: u32, width: u32) -> std::ops::Range<usize> {
     let start = (row as usize * size.width as usize + from as usize) * 4;
@@ -444,7 +504,7 @@ mod tests {
 
     #[test]
     fn a_cover_is_solid_and_the_rest_is_untouched() {
-        let mut picture = Picture::new(SMALL, false);
+        let mut picture = Picture::new(SMALL, Ground::Open);
         picture.marks.push(mark(Shape::Cover, 1, 1, 2, 1));
         let burnt = picture.burn(grey(SMALL)).expect("a picture");
         for y in 0..3 {
@@ -458,7 +518,7 @@ mod tests {
 
     #[test]
     fn what_is_known_to_nobody_starts_covered() {
-        let mut picture = Picture::new(SMALL, true);
+        let mut picture = Picture::new(SMALL, Ground::Covered);
         assert_eq!(
             picture.covered(),
             [Area { x: 0, y: 0, width: 4, height: 1 }].map(|row| Area { height: 3, ..row })
@@ -471,7 +531,7 @@ mod tests {
 
     #[test]
     fn a_crop_leaves_its_part_alone() {
-        let mut picture = Picture::new(SMALL, false);
+        let mut picture = Picture::new(SMALL, Ground::Open);
         picture.marks.push(mark(Shape::Crop, 1, 0, 2, 2));
         let burnt = picture.burn(grey(SMALL)).expect("a picture");
         assert_eq!((burnt.size, burnt.pixels.len()), (Size { width: 2, height: 2 }, 16));
@@ -479,7 +539,7 @@ mod tests {
 
     #[test]
     fn pixels_of_another_size_are_given_to_nobody() {
-        assert_eq!(Picture::new(SMALL, false).burn(vec![0; 5]), None);
+        assert_eq!(Picture::new(SMALL, Ground::Open).burn(vec![0; 5]), None);
         assert_eq!(Picture::new(Size::default(), false).burn(Vec::new()), None);
     }
 
@@ -493,7 +553,7 @@ mod tests {
 
     #[test]
     fn every_step_can_be_taken_back_and_done_again() {
-        let mut edits = Edits::new(Picture::new(SMALL, false));
+        let mut edits = Edits::new(Picture::new(SMALL, Ground::Open));
         edits.add(mark(Shape::Cover, 0, 0, 2, 2));
         edits.place(0, Area { x: 1, y: 1, width: 9, height: 0 });
         assert_eq!(edits.picture().marks, [mark(Shape::Cover, 1, 1, 3, 1)]);
@@ -526,9 +586,17 @@ mod tests {
             .prop_map(|(shape, x, y, width, height)| mark(shape, x, y, width, height))
     }
 
+    fn any_ground() -> impl Strategy<Value = Ground> {
+        prop_oneof![
+            Just(Ground::Open),
+            prop::collection::vec(any_mark().prop_map(|mark| mark.area), 0..9).prop_map(Ground::Texts),
+            Just(Ground::Covered),
+        ]
+    }
+
     fn any_picture() -> impl Strategy<Value = Picture> {
-        (any_size(), any::<bool>(), prop::collection::vec(any_mark(), 0..9))
-            .prop_map(|(size, is_covered, marks)| Picture { size, is_covered, marks })
+        (any_size(), any_ground(), prop::collection::vec(any_mark(), 0..9))
+            .prop_map(|(size, ground, marks)| Picture { size, ground, marks })
     }
 
     fn with_pixels() -> impl Strategy<Value = (Picture, Vec<u8>, Vec<u8>)> {
@@ -576,7 +644,7 @@ mod tests {
 
         #[test]
         fn undoing_everything_leads_to_the_beginning(marks in prop::collection::vec(any_mark(), 0..9)) {
-            let mut edits = Edits::new(Picture::new(SMALL, true));
+            let mut edits = Edits::new(Picture::new(SMALL, Ground::Covered));
             for mark in marks {
                 edits.add(mark);
             }
@@ -584,7 +652,7 @@ mod tests {
             while edits.can_undo() {
                 edits.undo();
             }
-            prop_assert_eq!(edits.picture(), &Picture::new(SMALL, true));
+            prop_assert_eq!(edits.picture(), &Picture::new(SMALL, Ground::Covered));
             while edits.can_redo() {
                 edits.redo();
             }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::browser::{host, page, timer};
-use crate::domain::host::{About, FromHost, ToHost};
+use crate::domain::host::{About, FromHost, Look, ToHost};
 use crate::domain::mask::mask;
 
 /// How long one waits until the dialog is out of the way of a capture, in milliseconds, and how often one looks.
@@ -16,7 +16,7 @@ pub struct Around {
     about: RwSignal<Option<About>>,
     /// The origin of that page, once it has said something; it is told nothing before.
     origin: StoredValue<Option<String>>,
-    is_hidden: StoredValue<bool>,
+    hidden: StoredValue<Option<Look>>,
     opened: RwSignal<u32>,
 }
 
@@ -26,7 +26,7 @@ impl Around {
         let around = Self {
             about: RwSignal::new(None),
             origin: StoredValue::new(None),
-            is_hidden: StoredValue::new(false),
+            hidden: StoredValue::new(None),
             opened: RwSignal::new(0),
         };
         let heard = host::hear(move |json, origin| around.take(&json, origin));
@@ -60,18 +60,18 @@ impl Around {
         }
     }
 
-    /// Gets the dialog out of the way of a capture. A page that doesn't answer isn't waited for long.
-    pub async fn hide(&self) {
-        self.is_hidden.set_value(false);
-        if self.origin.get_value().is_none() {
-            return;
-        }
+    /// Gets the dialog out of the way of a capture, and says how the page behind it looks. A page that doesn't answer
+    /// isn't waited for long.
+    pub async fn hide(&self) -> Option<Look> {
+        self.hidden.set_value(None);
+        self.origin.get_value()?;
         self.tell(ToHost::Hide);
         let mut waited = 0;
-        while waited < PATIENCE && !self.is_hidden.get_value() {
+        while waited < PATIENCE && self.hidden.with_value(Option::is_none) {
             timer::sleep(GLANCE).await;
             waited += GLANCE;
         }
+        self.hidden.get_value()
     }
 
     fn take(&self, json: &str, origin: String) {
@@ -82,7 +82,7 @@ impl Around {
                 self.opened.update(|opened| *opened = opened.wrapping_add(1));
                 self.about.set(Some(About { page: mask(&about.page), title: about.title, errors }));
             }
-            Some(FromHost::Hidden) => self.is_hidden.set_value(true),
+            Some(FromHost::Hidden(look)) => self.hidden.set_value(Some(look)),
             Some(FromHost::Closed) | None => {}
         }
     }

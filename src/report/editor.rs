@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::browser::picture::Part;
 use crate::browser::{picked, random};
-use crate::domain::picture::{Area, Corner, Edits, Mark, Picture, Shape, Size};
+use crate::domain::picture::{Area, Corner, Edits, Ground, Mark, Picture, Shape, Size};
 use crate::i18n::{Key, Words, keys as w, t, use_words};
 use crate::report::files::{Files, OpenPicture};
 use crate::shell::Act;
@@ -75,11 +75,12 @@ fn Board(files: Files, picture: OpenPicture) -> impl IntoView {
     let announcer = use_announcer();
     let OpenPicture { id, edits, .. } = picture.clone();
     let edits = RwSignal::from(edits);
-    let tool = RwSignal::new(if edits.with_untracked(|edits| edits.picture().is_covered) {
-        Tool::Uncover
-    } else {
-        Tool::Cover
+    let said = edits.with_untracked(|edits| match edits.picture().ground {
+        Ground::Open => None,
+        Ground::Texts(_) => Some(w::REPORT_COVERED),
+        Ground::Covered => Some(w::REPORT_COVERED_ALL),
     });
+    let tool = RwSignal::new(if said.is_some() { Tool::Uncover } else { Tool::Cover });
     let is_large = RwSignal::new(false);
     let canvas = StoredValue::new(random::element_id("picture"));
     let picture = StoredValue::new(picture);
@@ -142,10 +143,9 @@ fn Board(files: Files, picture: OpenPicture) -> impl IntoView {
     let undo = Callback::new(move |()| edits.update(Edits::undo));
     let redo = Callback::new(move |()| edits.update(Edits::redo));
     let count = Memo::new(move |_| edits.with(|edits| edits.picture().marks.len()));
-    let is_covered = edits.with_untracked(|edits| edits.picture().is_covered);
     view! {
         <div class="editor">
-            {is_covered.then(|| view! { <p>{t(w::REPORT_COVERED_ALL)}</p> })}
+            {said.map(|said| view! { <p>{t(said)}</p> })}
             <p class="hint">{t(w::REPORT_COVERED_FAINT)}</p>
             <div class="editor__tools" role="group" aria-label=t(w::REPORT_TOOLS)>
                 {Tool::ALL.map(|own| view! { <ToolButton own tool/> }).collect_view()}
@@ -284,8 +284,11 @@ fn draw(
     };
     let kept = now.kept();
     // What is cut off is what a cover of everything but the kept part would cover.
-    let outside =
-        Picture { size: now.size, is_covered: true, marks: vec![Mark { shape: Shape::Uncover, area: kept }] };
+    let outside = Picture {
+        size: now.size,
+        ground: Ground::Covered,
+        marks: vec![Mark { shape: Shape::Uncover, area: kept }],
+    };
     picture.original.show(&canvas, &parts(now.covered()), &parts(now.ink()), &parts(outside.covered()));
 }
 

@@ -11,7 +11,8 @@ use crate::browser::picture::{NotAPicture, Original};
 use crate::browser::storage::{self, Area};
 use crate::browser::{intl, random, shelf, timer};
 use crate::domain::draft::{self, DraftKey, DraftOf, Saved};
-use crate::domain::picture::{Burnt, Edits, Picture, Size};
+use crate::domain::host::Look;
+use crate::domain::picture::{Burnt, Edits, Ground, Picture, Size};
 use crate::domain::report::{Piece, PieceKind, ReportDraft};
 use crate::i18n::{Words, keys as w};
 use crate::report::form::ReportForm;
@@ -118,7 +119,7 @@ impl Files {
                 PieceKind::Picture => match Original::read(&bytes, fit).await {
                     Ok(original) => {
                         let kind = if bytes.kind() == "image/jpeg" { "image/jpeg" } else { "image/png" };
-                        self.add_picture(name, original, kind).await;
+                        self.add_picture(name, original, kind, None).await;
                     }
                     Err(NotAPicture) => tell(w::REPORT_FILE_BROKEN),
                 },
@@ -132,10 +133,19 @@ impl Files {
         }
     }
 
-    /// Adds a picture about which nothing is known: all of it is covered, and the person uncovers what is needed.
-    pub async fn add_picture(self, name: String, original: Original, kind: &'static str) {
+    /// Adds a picture. What a page says of its texts is covered; without that all of it is, and the person uncovers
+    /// what is needed.
+    pub async fn add_picture(
+        self,
+        name: String,
+        original: Original,
+        kind: &'static str,
+        look: Option<&Look>,
+    ) {
         let (width, height) = original.size();
-        let edits = Edits::new(Picture::new(Size { width, height }, true));
+        let size = Size { width, height };
+        let ground = look.and_then(|look| look.texts_in(size)).map_or(Ground::Covered, Ground::Texts);
+        let edits = Edits::new(Picture::new(size, ground));
         let Ok(burnt) = flattened(&original, edits.picture().clone(), kind).await else { return };
         let id = self.put(name, PieceKind::Picture, burnt).await;
         let edits = ArcRwSignal::new(edits);
@@ -225,7 +235,7 @@ impl Files {
         let bytes = self.bytes(id).await?;
         let original = Original::read(&bytes, fit).await.ok()?;
         let (width, height) = original.size();
-        let edits = ArcRwSignal::new(Edits::new(Picture::new(Size { width, height }, false)));
+        let edits = ArcRwSignal::new(Edits::new(Picture::new(Size { width, height }, Ground::Open)));
         let kind = if bytes.kind() == "image/jpeg" { "image/jpeg" } else { "image/png" };
         let picture = OpenPicture { id: id.to_owned(), original, edits, kind };
         self.pictures.update_value(|all| all.push(picture.clone()));

@@ -102,13 +102,16 @@ fn Capture(files: Files) -> impl IntoView {
     let words = use_words();
     let take = Act::new(move |()| async move {
         files.told.set(Vec::new());
-        let picture = capture::still(fit, async || around.hide().await).await;
+        let mut look = None;
+        let picture = capture::still(fit, async || look = around.hide().await).await;
         around.tell(ToHost::Show);
         match picture {
-            Ok(original) => {
+            Ok((original, handle)) => {
+                // Only a picture of the page around shows its texts where it says that they are.
+                let look = look.filter(|look| handle.is_some_and(|handle| handle == look.handle));
                 let time = intl::time(state.now_untracked(), &words.language());
                 let name = words.text_with(w::REPORT_FILE_SCREENSHOT, &[("time", time)]);
-                files.add_picture(name, original, "image/png").await;
+                files.add_picture(name, original, "image/png", look.as_ref()).await;
             }
             Err(NoCapture::Missing) => files.tell(words.text(w::REPORT_NO_CAPTURE)),
             Err(NoCapture::Refused) => files.tell(words.text(w::REPORT_CAPTURE_REFUSED)),

@@ -26,7 +26,7 @@ const HELP: &str = "cargo xtask COMMAND
                                       what lists and searches cost as the data grows, a run over 10,000 people, what
                                       people feel in a browser, and twenty admins for two minutes
   screenshots                         draw every page into <target>/screenshots
-  judge [scim|tus|uploads|api]        let other people's programs hold a scratch backend against its standards
+  judge [scim|tus|uploads|outbox|api] let other people's programs hold a scratch backend against its standards
   conformance URL                     hold a running demo backend against its own OpenAPI document
   tidy                                hold the rules of docs/rules.md
 ";

@@ -1,6 +1,6 @@
 //! `cargo xtask judge`: programs of other people that hold a scratch backend against its standards.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::browsers::{Browser, Driver};
@@ -19,6 +19,9 @@ const NODE: [&str; 4] =
 /// So large a file, in megabytes, and so many cuts.
 const FILM: [&str; 2] = ["200", "20"];
 
+/// So many reports, and the seed of what happens to them.
+const REPORTS: [&str; 2] = ["200", "1"];
+
 /// Who judges.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Judge {
@@ -28,13 +31,15 @@ pub enum Judge {
     Tus,
     /// Our own client in Chromium, against ours and against their server.
     Uploads,
+    /// Reports from Chromium over a line that fails at random.
+    Outbox,
     /// schemathesis, over the OpenAPI document.
     Api,
 }
 
 impl Judge {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Scim, Self::Tus, Self::Uploads, Self::Api];
+    pub const ALL: [Self; 5] = [Self::Scim, Self::Tus, Self::Uploads, Self::Outbox, Self::Api];
 
     /// Reads the word of the command line.
     pub fn parse(word: &str) -> Outcome<Self> {
@@ -42,9 +47,10 @@ impl Judge {
             "scim" => Ok(Self::Scim),
             "tus" => Ok(Self::Tus),
             "uploads" => Ok(Self::Uploads),
+            "outbox" => Ok(Self::Outbox),
             "api" => Ok(Self::Api),
             other => Err(Failure::new(format!("There is no judge `{other}`."))
-                .advise("scim, tus, uploads or api; without a name all of them.")),
+                .advise("scim, tus, uploads, outbox or api; without a name all of them.")),
         }
     }
 
@@ -54,6 +60,9 @@ impl Judge {
             Self::Tus => "tus-js-client sends a film over a line that is cut",
             Self::Uploads => {
                 "Our client sends a film over a line that is cut, to our server and to @tus/server"
+            }
+            Self::Outbox => {
+                "200 reports over a line that is cut, lost, reloaded, closed and killed at random"
             }
             Self::Api => "schemathesis asks everything that the document allows, and what it doesn't",
         }
@@ -67,7 +76,7 @@ pub fn judge(place: &Place, diary: &mut Diary, judges: &[Judge]) -> Outcome {
     for judge in judges {
         let ready = match judge {
             Judge::Scim | Judge::Api => python(place, diary).map(drop),
-            Judge::Tus | Judge::Uploads => node(place, diary).map(drop),
+            Judge::Tus | Judge::Uploads | Judge::Outbox => node(place, diary).map(drop),
         };
         let judged = ready.and_then(|()| diary.step(judge.what(), || listen(place, *judge)));
         if let Err(failure) = judged {
@@ -104,16 +113,8 @@ fn listen(place: &Place, judge: Judge) -> Outcome {
             let mut script = node_script(place, "tus-js-client.mjs");
             run(script.arg(&desk.address).args(FILM))
         }
-        Judge::Uploads => {
-            let driver = Driver::ready(place, Browser::Chromium)?;
-            if !place.dist().join("index.html").exists() {
-                return Err(
-                    Failure::new("There is no panel in dist/.").advise("run `cargo xtask build` first.")
-                );
-            }
-            let mut script = node_script(place, "own-client.mjs");
-            run(script.arg(&backend).arg(&data).arg(place.dist()).arg(&driver.binary).args(FILM))
-        }
+        Judge::Uploads => run(in_chromium(place, "own-client.mjs", &data)?.args(FILM)),
+        Judge::Outbox => run(in_chromium(place, "outbox.mjs", &data)?.args(REPORTS)),
         Judge::Api => {
             let desk = Backend::start(place, &data, None, 0)?;
             programs::hold_against_document(place, &python_folder(place), &desk.address)
@@ -194,6 +195,17 @@ fn node(place: &Place, diary: &mut Diary) -> Outcome<PathBuf> {
         files::write(&list, wanted)
     })?;
     Ok(home)
+}
+
+/// A script that lets the built panel work in Chromium.
+fn in_chromium(place: &Place, name: &str, data: &Path) -> Outcome<Command> {
+    let driver = Driver::ready(place, Browser::Chromium)?;
+    if !place.dist().join("index.html").exists() {
+        return Err(Failure::new("There is no panel in dist/.").advise("run `cargo xtask build` first."));
+    }
+    let mut script = node_script(place, name);
+    script.arg(place.built("frontdesk-backend")).arg(data).arg(place.dist()).arg(&driver.binary);
+    Ok(script)
 }
 
 /// A script of `tests/peers`, run where the packages are.

@@ -27,6 +27,8 @@ mod once;
 #[cfg(test)]
 mod phone;
 #[cfg(test)]
+mod providers;
+#[cfg(test)]
 mod report;
 #[cfg(test)]
 mod reports;

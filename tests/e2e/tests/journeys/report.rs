@@ -207,6 +207,46 @@ async fn a_capture_is_covered_and_can_be_uncovered() {
     .await;
 }
 
+#[tokio::test]
+async fn a_capture_of_the_panel_starts_with_its_texts_covered() {
+    desk(async |desk| {
+        let page = desk.signed_in(Who::Employee).await;
+        page.see_heading("Overview").await;
+        // The tests let the browser choose the tab by its title.
+        page.script("document.title = 'Something isn’t working?'").await;
+        let place = "const box = document.querySelector('h1'); const range = document.createRange(); \
+                     range.selectNodeContents(box); const { x, y, width, height } = range.getBoundingClientRect(); \
+                     return [(x + width / 2) / innerWidth, (y + height / 2) / innerHeight]";
+        let place = page.script(place).await;
+        page.press_first("button", "Help").await;
+        page.choose_item("Something isn’t working?").await;
+        page.enter_frame().await;
+        page.fill("What isn’t working?", WHAT).await;
+        page.press("Take a screenshot").await;
+        page.see("Text in the picture is covered. Uncover only what we need to see.").await;
+        page.press("Send report").await;
+        page.see("Your report number is P-").await;
+        let report = newest(&page).await;
+        let id = report["uploads"][0]["id"].as_str().unwrap_or_else(|| panic!("no picture: {report}")).to_owned();
+        let script = format!(
+            "const done = arguments[arguments.length - 1]; (async () => {{ \
+             const bitmap = await createImageBitmap(await (await fetch('/api/uploads/{id}')).blob()); \
+             const canvas = document.createElement('canvas'); canvas.width = bitmap.width; canvas.height = bitmap.height; \
+             const pen = canvas.getContext('2d'); pen.drawImage(bitmap, 0, 0); \
+             const [x, y] = {place}; \
+             const title = [...pen.getImageData(Math.floor(x * bitmap.width), Math.floor(y * bitmap.height), 1, 1).data]; \
+             const data = pen.getImageData(0, 0, bitmap.width, bitmap.height).data; let covered = 0; \
+             for (let at = 0; at < data.length; at += 4) covered += data[at] === 24 && data[at + 1] === 27 && data[at + 2] === 34; \
+             done({{ title, share: covered / (data.length / 4) }}); }})()"
+        );
+        let seen = page.script_async(&script).await;
+        assert_eq!(seen["title"], json!([24, 27, 34, 255]), "the heading is covered: {seen}");
+        let share = seen["share"].as_f64().expect("a number");
+        assert!((0.01..0.7).contains(&share), "and the page around it is seen: {seen}");
+    })
+    .await;
+}
+
 /// The size of the only file in the draft that this device keeps.
 async fn kept_size(page: &Page) -> u64 {
     let size = "const draft = Object.values(localStorage).find(text => text.includes('\"pieces\"')); \
