@@ -540,7 +540,7 @@ mod tests {
     #[test]
     fn pixels_of_another_size_are_given_to_nobody() {
         assert_eq!(Picture::new(SMALL, Ground::Open).burn(vec![0; 5]), None);
-        assert_eq!(Picture::new(Size::default(), false).burn(Vec::new()), None);
+        assert_eq!(Picture::new(Size::default(), Ground::Open).burn(Vec::new()), None);
     }
 
     #[test]
