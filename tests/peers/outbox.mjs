@@ -5,7 +5,7 @@
 //   node tests/peers/outbox.mjs BACKEND DATA DIST CHROMIUM [SCHEDULES] [SEED]
 import { spawn } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, request } from "node:http";
+import { Agent, createServer, request } from "node:http";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,13 +16,15 @@ import { deflateSync } from "node:zlib";
 const here = createRequire(join(process.cwd(), "peer.js"));
 const puppeteer = (await import(here.resolve("puppeteer-core"))).default;
 const [backend, data, dist, chromium, schedules = "200", seed = "1"] = process.argv.slice(2);
-const WORKERS = 2;
+const WORKERS = 4;
 /** So many things go wrong in one schedule at most; then the line is good. */
 const FAULTS_MAX = 4;
 /** So long a report may take, all faults included. */
 const PATIENCE = 90_000;
 const FAULTS = ["before", "after", "half", "busy", "page", "reload", "close", "twice", "kill"];
 
+// A connection that is kept would outlive a backend that was killed.
+const agent = new Agent({ keepAlive: false });
 const folder = mkdtempSync(join(tmpdir(), "frontdesk-outbox-"));
 const ends = [() => rmSync(folder, { recursive: true, force: true })];
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -120,17 +122,19 @@ class Desk {
       return void answer.end("<!doctype html><title>Bad gateway</title>");
     }
     const { method, url, headers } = asked;
-    const on = request({ host: "127.0.0.1", port: this.port, method, path: url, headers }, (come) => {
+    const on = request({ agent, host: "127.0.0.1", port: this.port, method, path: url, headers }, (come) => {
       if (fault) {
         // It was heard and answered; the answer is lost.
-        come.resume();
+        come.on("error", () => asked.socket.destroy());
         come.on("end", () => {
           asked.socket.destroy();
           void this.does(fault);
         });
+        come.resume();
         return;
       }
       answer.writeHead(come.statusCode, come.rawHeaders);
+      come.on("error", () => answer.destroy());
       come.pipe(answer);
     });
     on.on("error", () => answer.destroy());
