@@ -79,7 +79,7 @@
 
   // Where the page shows text, or something in which text may stand: its size, then four numbers for each.
   const texts = () => {
-    const [width, height] = [win.innerWidth, win.innerHeight];
+    const { innerWidth: width, innerHeight: height } = win;
     let said = width + " " + height;
     const add = ({ left, top, width: wide, height: high }) => {
       if (wide > 0 && high > 0 && left < width && top < height && left + wide > 0 && top + high > 0)
@@ -98,7 +98,8 @@
         if (node.data.trim()) for (let line = 0; line < lines.length; line += 1) add(lines[line]);
       } else if (
         node !== holder &&
-        (node.shadowRoot ||
+        // What has nothing in it may show what only its own scripts know.
+        (node.shadowRoot || !node.firstChild ||
           /-|^(img|video|canvas|svg|iframe|object|embed|input|textarea|select|meter|progress|math)$/i.test(node.localName) ||
           drawn(node) || drawn(node, "::before") || drawn(node, "::after"))
       )
@@ -108,8 +109,9 @@
     return win.visualViewport && win.visualViewport.scale !== 1 ? "" : said;
   };
   // By this word a picture of this page is known to be one; only our own origin can read it.
-  const mark = (handle) => {
+  const mark = (isSeen) => {
     try {
+      const handle = isSeen ? crypto.randomUUID() : "";
       navigator.mediaDevices.setCaptureHandleConfig(handle ? { handle, permittedOrigins: [home] } : {});
       return { handle, texts: handle && texts() };
     } catch {
@@ -122,7 +124,7 @@
     let step = 0;
     const blink = () => {
       dialog.style.opacity = (step += 1) % 2 ? "0" : "0.004";
-      if (step === 3) say("hidden", mark(crypto.randomUUID()));
+      if (step === 3) say("hidden", mark(true));
     };
     clearInterval(timer);
     timer = setInterval(blink, 50);
@@ -130,7 +132,7 @@
   const show = () => {
     clearInterval(timer);
     dialog.style.opacity = "1";
-    mark("");
+    mark(false);
   };
 
   const heard = {

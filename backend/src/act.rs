@@ -151,7 +151,7 @@ pub async fn closed_elsewhere(
 ) -> sqlx::Result<()> {
     let before = account.clone();
     close(write, account, now).await?;
-    tell(write, "account.deactivate", &before, account, &elsewhere(by), now).await
+    tell(write, "account.deactivate", &before, account, &alone(by), now).await
 }
 
 /// The provider of the accounts switched an account on: whatever waited for it is gone.
@@ -163,10 +163,11 @@ pub async fn opened_elsewhere(
 ) -> sqlx::Result<()> {
     let before = account.clone();
     step(write, account, Step::Reactivated, now).await?;
-    tell(write, "account.reactivate", &before, account, &elsewhere(by), now).await
+    tell(write, "account.reactivate", &before, account, &alone(by), now).await
 }
 
-const fn elsewhere(by: &By) -> Context<'_> {
+/// What happens outside of any run, by somebody, and with nothing else to be said.
+const fn alone(by: &By) -> Context<'_> {
     Context {
         by,
         network: None,
@@ -190,7 +191,7 @@ pub async fn deletion_refused(
     let run = account.waits_for_run;
     step(write, account, Step::Cancelled, now).await?;
     let by = By::Clock;
-    let context = Context { reason: Some(reason.sentence()), run, ..elsewhere(&by) };
+    let context = Context { reason: Some(reason.sentence()), run, ..alone(&by) };
     tell(write, "account.delete.refused", &before, account, &context, now).await
 }
 
@@ -434,17 +435,7 @@ pub async fn claimed(write: &mut Write, id: &PersonId, now: Timestamp) -> sqlx::
     let before = account.clone();
     step(write, &mut account, Step::Claimed, now).await?;
     let by = By::Person(account.reference());
-    let context = Context {
-        by: &by,
-        network: None,
-        reason: None,
-        run: None,
-        deletion: Span(0),
-        origin: "",
-        heir: None,
-        post: Post::ByHand,
-    };
-    tell(write, "account.claim", &before, &account, &context, now).await
+    tell(write, "account.claim", &before, &account, &alone(&by), now).await
 }
 
 /// Whether an action is possible now, with everything read again within the transaction.

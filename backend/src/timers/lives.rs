@@ -3,9 +3,8 @@
 //! What is due stands in the database, and is done in the transaction that marks it as done; so a kill in
 //! between loses nothing and repeats nothing.
 
-use std::time::Duration;
-
 use std::collections::HashMap;
+use std::time::Duration;
 
 use frontdesk_contract::account::act::{Action, Actor, Reason, Verdict, When, judge};
 use frontdesk_contract::account::clock::{Due, due};
