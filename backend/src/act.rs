@@ -6,7 +6,7 @@ use frontdesk_contract::account::clock::{Due, due};
 use frontdesk_contract::account::{Lifecycle, Step};
 use frontdesk_contract::audit::Thing;
 use frontdesk_contract::mail::MailKind;
-use frontdesk_contract::plan::Receipt;
+use frontdesk_contract::plan::{EndedSession, Receipt};
 use frontdesk_contract::time::Span;
 use frontdesk_contract::{PersonId, PersonRef, Right, RunId, Timestamp};
 
@@ -61,35 +61,87 @@ pub async fn perform(
     context: &Context<'_>,
     now: Timestamp,
 ) -> sqlx::Result<Receipt> {
-    let before = account.clone();
-    let mut receipt = receipt(&before.id, now);
+    let done = perform_all(write, std::slice::from_mut(account), action, when, context, now).await?;
+    done.into_iter().next().ok_or(sqlx::Error::RowNotFound)
+}
+
+/// Does to several accounts what was judged possible for each: lives are written together, what is erased or sent goes
+/// one by one.
+pub async fn perform_all(
+    write: &mut Write,
+    accounts: &mut [Account],
+    action: Action,
+    when: When,
+    context: &Context<'_>,
+    now: Timestamp,
+) -> sqlx::Result<Vec<Receipt>> {
+    let before = accounts.to_vec();
+    let mut receipts: Vec<Receipt> = before.iter().map(|account| receipt(&account.id, now)).collect();
     match (action, when) {
         (Action::Deactivate, When::On(at)) => {
-            account.waits_for_run = context.run;
-            step(write, account, Step::Scheduled(at), now).await?;
+            for account in accounts.iter_mut() {
+                account.waits_for_run = context.run;
+            }
+            step_all(write, accounts, Step::Scheduled(at), now).await?;
         }
         (Action::Deactivate, When::Now) => {
-            receipt.sessions = close(write, account, now).await?;
-            hand_over(write, &before, context, now).await?;
+            for (person, session) in end_access(write, accounts, now).await? {
+                if let Some(receipt) = receipts.iter_mut().find(|receipt| receipt.person == person) {
+                    receipt.sessions.push(session);
+                }
+            }
+            step_all(write, accounts, Step::Deactivated, now).await?;
+            for leaver in &before {
+                hand_over(write, leaver, context, now).await?;
+            }
         }
-        (Action::Reactivate, _) => step(write, account, Step::Reactivated, now).await?,
-        (Action::Remove, _) => {
+        (Action::Reactivate, _) => step_all(write, accounts, Step::Reactivated, now).await?,
+        (Action::Delete, _) => {
+            for account in accounts.iter_mut() {
+                account.waits_for_run = context.run;
+            }
+            step_all(write, accounts, Step::DeletionBegun(now.plus(context.deletion)), now).await?;
+        }
+        (Action::Hold, _) => step_all(write, accounts, Step::Held, now).await?,
+        (Action::Lift, _) => step_all(write, accounts, Step::HoldLifted, now).await?,
+        (Action::Cancel, _) => step_all(write, accounts, Step::Cancelled, now).await?,
+        (Action::Remove | Action::Withdraw | Action::Invite | Action::Remind, _) => {
+            for (account, receipt) in accounts.iter_mut().zip(&mut receipts) {
+                perform_alone(write, account, action, receipt, context, now).await?;
+            }
+        }
+    }
+    // What is confirmed is what stands there now, not what was asked for.
+    let ids: Vec<PersonId> = before.iter().map(|account| account.id.clone()).collect();
+    let stages = accounts::stages(write, &ids).await?;
+    for receipt in &mut receipts {
+        receipt.stage = stages.get(&receipt.person).copied();
+    }
+    let what = format!("account.{}", action.as_str());
+    tell_all(write, &what, &before, accounts, context, now).await?;
+    Ok(receipts)
+}
+
+/// Does to one account what can't be done to several in one step.
+async fn perform_alone(
+    write: &mut Write,
+    account: &mut Account,
+    action: Action,
+    receipt: &mut Receipt,
+    context: &Context<'_>,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    match action {
+        Action::Remove => {
             let erased = erase(write, account, Ending::Former, now).await?;
             (receipt.deleted, receipt.masked, receipt.kept) = (erased.deleted, erased.masked, erased.kept);
         }
-        (Action::Delete, _) => {
-            account.waits_for_run = context.run;
-            step(write, account, Step::DeletionBegun(now.plus(context.deletion)), now).await?;
-        }
-        (Action::Withdraw, _) => {
+        Action::Withdraw => {
             receipt.sessions = close(write, account, now).await?;
             let erased = erase(write, account, Ending::Deleted, now).await?;
             (receipt.deleted, receipt.kept) = (erased.deleted, erased.kept);
         }
-        (Action::Hold, _) => step(write, account, Step::Held, now).await?,
-        (Action::Lift, _) => step(write, account, Step::HoldLifted, now).await?,
-        (Action::Cancel, _) => step(write, account, Step::Cancelled, now).await?,
-        (Action::Invite | Action::Remind, _) => {
+        Action::Invite | Action::Remind => {
             let token = sessions::make_link(write, &account.id, INVITATION_LINK, now).await?;
             let kind = if action == Action::Invite { MailKind::Invitation } else { MailKind::Reminder };
             match context.post {
@@ -106,12 +158,14 @@ pub async fn perform(
                 step(write, account, Step::Invited, now).await?;
             }
         }
+        Action::Deactivate
+        | Action::Reactivate
+        | Action::Delete
+        | Action::Hold
+        | Action::Lift
+        | Action::Cancel => {}
     }
-    // What is confirmed is what stands there now, not what was asked for.
-    receipt.stage = accounts::find(write, &before.id).await?.map(|account| account.stage());
-    let what = format!("account.{}", action.as_str());
-    tell(write, &what, &before, account, context, now).await?;
-    Ok(receipt)
+    Ok(())
 }
 
 /// Does here what the provider of the accounts has confirmed: the account was read back as it was asked for.
@@ -127,8 +181,9 @@ pub async fn perform_confirmed(
         && let Some(after) = &confirmed.after
     {
         let resource = ours(write, after).await?;
-        if !accounts::is_taken(write, &account.id, &resource).await? {
+        if account.resource != resource && !accounts::is_taken(write, &account.id, &resource).await? {
             account.resource = resource;
+            accounts::save(write, account, now).await?;
         }
     }
     let mut receipt = perform(write, account, action, When::Now, context, now).await?;
@@ -214,21 +269,40 @@ async fn step(write: &mut Write, account: &mut Account, step: Step, now: Timesta
     accounts::save(write, account, now).await
 }
 
-/// Notes what the person has, ends sessions and links, and closes the account.
-async fn close(
+/// The same step in several lives, and nothing else of the accounts.
+async fn step_all(
     write: &mut Write,
-    account: &mut Account,
+    accounts: &mut [Account],
+    step: Step,
     now: Timestamp,
-) -> sqlx::Result<Vec<frontdesk_contract::plan::EndedSession>> {
-    let snapshot = accounts::present(write, account).await?;
-    accounts::note(write, &account.id, &snapshot, now).await?;
-    let ended = sessions::list(write, &account.id).await?;
-    sessions::end_all(write, &account.id).await?;
-    sessions::end_claims(write, &account.id).await?;
-    calls::end_with_account(write, &account.id).await?;
+) -> sqlx::Result<()> {
+    for account in accounts.iter_mut() {
+        account.life = account.life.after(step, now);
+    }
+    accounts::save_lives(write, accounts, now).await
+}
+
+/// Notes what the person has, ends sessions and links, and closes the account.
+async fn close(write: &mut Write, account: &mut Account, now: Timestamp) -> sqlx::Result<Vec<EndedSession>> {
+    let ended = end_access(write, std::slice::from_ref(account), now).await?;
     if account.life.active {
         step(write, account, Step::Deactivated, now).await?;
     }
+    Ok(ended.into_iter().map(|(_, session)| session).collect())
+}
+
+/// Notes what people have, and ends their sessions, links and calls. Says which sessions there were.
+async fn end_access(
+    write: &mut Write,
+    accounts: &[Account],
+    now: Timestamp,
+) -> sqlx::Result<Vec<(PersonId, EndedSession)>> {
+    let ids: Vec<&PersonId> = accounts.iter().map(|account| &account.id).collect();
+    let present = accounts::present_all(write, accounts).await?;
+    accounts::note_all(write, ids.iter().copied().zip(present).collect(), now).await?;
+    let ended = sessions::list_all(write, &ids).await?;
+    sessions::close_all(write, &ids).await?;
+    calls::end_with_accounts(write, &ids).await?;
     Ok(ended)
 }
 
@@ -294,21 +368,43 @@ async fn tell(
     context: &Context<'_>,
     now: Timestamp,
 ) -> sqlx::Result<()> {
-    let (was, is) = (word(&before.life), word(&after.life));
-    // An erased name must not come back by the line about the erasure.
-    let to = PersonRef { id: before.id.clone(), name: after.name.clone() };
-    let is_erased = after.life.fields_removed_at.is_some() && before.life.fields_removed_at.is_none();
-    let line = Line {
-        by: context.by,
-        what,
-        to: Some(&to),
-        network: context.network,
-        before: Some(&was),
-        after: Some(&is),
-        reason: context.reason.filter(|reason| !is_erased || !mentions(reason, before)),
-        run: context.run,
+    let (before, after) = (std::slice::from_ref(before), std::slice::from_ref(after));
+    tell_all(write, what, before, after, context, now).await
+}
+
+/// A line for each of several lives that changed alike.
+async fn tell_all(
+    write: &mut Write,
+    what: &str,
+    before: &[Account],
+    after: &[Account],
+    context: &Context<'_>,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    let words = |account: &Account, after: &Account| {
+        // An erased name must not come back by the line about the erasure.
+        let to = PersonRef { id: account.id.clone(), name: after.name.clone() };
+        (to, word(&account.life), word(&after.life))
     };
-    audit::write_line(write, &line, now).await?;
+    let words: Vec<_> = before.iter().zip(after).map(|(before, after)| words(before, after)).collect();
+    let lines: Vec<Line<'_>> = words
+        .iter()
+        .zip(before.iter().zip(after))
+        .map(|((to, was, is), (before, after))| {
+            let is_erased = after.life.fields_removed_at.is_some() && before.life.fields_removed_at.is_none();
+            Line {
+                by: context.by,
+                what,
+                to: Some(to),
+                network: context.network,
+                before: Some(was),
+                after: Some(is),
+                reason: context.reason.filter(|reason| !is_erased || !mentions(reason, before)),
+                run: context.run,
+            }
+        })
+        .collect();
+    audit::write_lines(write, &lines, now).await?;
     Ok(())
 }
 

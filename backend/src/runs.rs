@@ -19,8 +19,11 @@ use crate::upstream::scim::acts::{self, Ask, Carried, Carrying};
 use crate::upstream::scim::client::Provider;
 use crate::upstream::scim::reading::{self, Taking};
 
-/// So many people are reached in one transaction, so that whoever waits for the next one waits shortly.
-const BATCH: i64 = 50;
+/// So many people are reached in one transaction whose lives are written together, so that whoever waits for the next
+/// one waits shortly.
+const TOGETHER: i64 = 200;
+/// So many where each is erased or written to alone.
+const ALONE: i64 = 50;
 
 /// What somebody may who asks for a run, as the rules see it.
 pub fn actor(by: &By, rights: &[Right]) -> Actor {
@@ -44,20 +47,32 @@ pub async fn go_on(app: &App) -> sqlx::Result<bool> {
     if !app.store().next_wake().await?.0 || app.stopping().is_cancelled() {
         return Ok(false);
     }
-    let Err(error) = attempt(app, BATCH).await else { return Ok(true) };
+    let Err(error) = attempt(app, None).await else { return Ok(true) };
     tracing::warn!(%error, "some people could not be reached together");
-    let Err(error) = attempt(app, 1).await else { return Ok(true) };
+    let Err(error) = attempt(app, Some(1)).await else { return Ok(true) };
     tracing::error!(%error, "somebody could not be reached");
     pass_over(app).await?;
     Ok(true)
 }
 
-async fn attempt(app: &App, limit: i64) -> sqlx::Result<()> {
+const fn batch(action: Action) -> i64 {
+    match action {
+        Action::Deactivate
+        | Action::Reactivate
+        | Action::Delete
+        | Action::Hold
+        | Action::Lift
+        | Action::Cancel => TOGETHER,
+        Action::Remove | Action::Withdraw | Action::Invite | Action::Remind => ALONE,
+    }
+}
+
+async fn attempt(app: &App, limit: Option<i64>) -> sqlx::Result<()> {
     if let Some(provider) = app.provider() {
         let mut connection = app.store().read().acquire().await?;
         let next = runs::next_running(&mut connection).await?;
         drop(connection);
-        let limit = limit.min(i64::try_from(acts::AT_ONCE).unwrap_or(1));
+        let limit = limit.unwrap_or(i64::MAX).min(i64::try_from(acts::AT_ONCE).unwrap_or(1));
         return match next {
             Some(run) => reach_there(app, provider, run.run.id, limit).await.map(drop),
             None => Ok(()),
@@ -66,6 +81,7 @@ async fn attempt(app: &App, limit: i64) -> sqlx::Result<()> {
     let mut write = app.store().write().await?;
     let Some(mut run) = runs::next_running(&mut write).await? else { return Ok(()) };
     let now = app.now();
+    let limit = limit.unwrap_or(batch(run.run.action));
     reach(app, &mut write, &mut run, limit, Carrying::new(), now).await?;
     let (is_over, is_final) = (run.run.state.is_over(), run.run.action.is_final());
     app.commit(write).await?;
@@ -158,7 +174,7 @@ async fn pass_over(app: &App) -> sqlx::Result<()> {
     {
         run.reached = place;
         run.run.counts.failed += 1;
-        runs::settle(&mut write, run.run.id, place, Outcome::Failed, None, now).await?;
+        runs::settle(&mut write, run.run.id, &[(place, Outcome::Failed, None)], now).await?;
         pause_when_much_fails(app, &mut run);
         runs::save(&mut write, &mut run).await?;
         tell_end(&mut write, &run, now).await?;
@@ -211,10 +227,13 @@ pub async fn reach(
     let is_short = i64::try_from(rows.len()).unwrap_or(0) < limit;
     let mut keyholders = accounts::keyholders(write).await?;
     let theirs = theirs(app, write, stored.run.action, when, &rows).await?;
+    let people: Vec<PersonId> = rows.iter().map(|(_, person)| person.clone()).collect();
+    let mut accounts = accounts::find_all(write, &people).await?;
+    let action = stored.run.action;
+    let (mut turns, mut settled) = (Vec::new(), Vec::with_capacity(rows.len()));
     for (place, person) in rows {
         stored.reached = place;
-        let account = accounts::find(write, &person).await?;
-        let action = stored.run.action;
+        let account = accounts.remove(&person);
         let verdict = match &account {
             Some(account) => judge(action, when, &account.subject(), &actor, keyholders, now),
             None => Verdict::Already,
@@ -240,13 +259,11 @@ pub async fn reach(
                 // The rules allow it since a moment ago alone: it is to be asked for again.
                 (Outcome::Failed, Some(Reason::Moved))
             }
-            (Verdict::Will, Some(mut account), None) => {
-                let subject = account.subject();
-                let receipt = act::perform(write, &mut account, action, when, &context, now).await?;
+            (Verdict::Will, Some(account), None) => {
                 if action.ends_access() && when == When::Now {
-                    keyholders = keyholders.without(&subject);
+                    keyholders = keyholders.without(&account.subject());
                 }
-                last = Some(receipt);
+                turns.push(account);
                 (Outcome::Done, None)
             }
             (verdict, _, _) => (Outcome::Skipped, act::reason_of(verdict)),
@@ -259,8 +276,12 @@ pub async fn reach(
             Outcome::Skipped | Outcome::Waiting => stored.run.counts.skipped += 1,
             Outcome::Failed => stored.run.counts.failed += 1,
         }
-        runs::settle(write, stored.run.id, place, outcome, reason, now).await?;
+        settled.push((place, outcome, reason));
     }
+    if !turns.is_empty() {
+        last = act::perform_all(write, &mut turns, action, when, &context, now).await?.pop();
+    }
+    runs::settle(write, stored.run.id, &settled, now).await?;
     // Somebody may have stopped it while the provider was asked.
     if is_short && stored.run.state == RunState::Running {
         stored.run.state = RunState::Done;

@@ -75,6 +75,7 @@ class Desk {
     cpSync(data, this.data, { recursive: true });
     this.plan = () => undefined;
     this.does = async () => {};
+    this.doing = [];
   }
 
   async start() {
@@ -128,7 +129,7 @@ class Desk {
         come.on("error", () => asked.socket.destroy());
         come.on("end", () => {
           asked.socket.destroy();
-          void this.does(fault);
+          this.doing.push(this.does(fault));
         });
         come.resume();
         return;
@@ -158,11 +159,25 @@ async function signIn(desk, context) {
   await page.locator("::-p-aria(Email address)").fill("employee@acme.example");
   await page.locator("::-p-aria(Password)").fill("frontdesk");
   await page.locator('::-p-aria([name="Sign in"][role="button"])').click();
-  await page.waitForFunction(() => location.pathname !== "/sign-in", { timeout: 60_000 });
+  await page.waitForFunction(() => location.pathname !== "/sign-in", { timeout: 60_000, polling: 100 });
   return page;
 }
 
-const text = (page) => page.evaluate(() => document.body?.innerText ?? "").catch(() => "");
+/** What a tab says, whether it holds no report any more, and another try where it offers one. In one step by a script of
+ * the page: a tab in the background isn't painted, and what asks for its layout would wait for ever. */
+const look = (page) =>
+  page
+    .evaluate(() => {
+      const again = [...document.querySelectorAll("button")].find((button) => button.textContent.trim() === "Try again");
+      again?.click();
+      const said = document.body?.innerText ?? "";
+      // The browser's own page about a backend that wasn't there: whoever sees it loads again.
+      if (location.protocol === "chrome-error:") location.reload();
+      // Painted by the server in both languages until the dialog stands.
+      const stands = !said.includes("·");
+      return { said, isEmpty: stands && document.querySelector("textarea")?.value === "" };
+    })
+    .catch(() => ({ said: "", isEmpty: false }));
 
 /** One report over one random line; what went wrong with it, if anything did. */
 async function schedule(desk, context, number) {
@@ -171,9 +186,19 @@ async function schedule(desk, context, number) {
   const done = [];
   let pages = [await context.newPage()];
   const open = async () => {
-    const page = await context.newPage();
+    const page = await context.newPage().catch(() => undefined);
+    if (!page) return;
     pages.push(page);
-    await page.goto(`${desk.base}/report.html`).catch(() => {});
+    // Whoever finds a page that doesn't come loads it again.
+    for (let turn = 0; turn < 3; turn += 1) {
+      try {
+        await page.goto(`${desk.base}/report.html`, { timeout: 10_000 });
+        return;
+      } catch (error) {
+        if (page.isClosed()) return;
+        console.log(`  schedule ${number}: a tab didn't come: ${error.message}`);
+      }
+    }
   };
   desk.does = async (fault) => {
     if (fault === "reload") await pages.at(-1)?.reload().catch(() => {});
@@ -187,10 +212,11 @@ async function schedule(desk, context, number) {
   };
   const page = pages[0];
   await page.goto(`${desk.base}/report.html`);
+  await page.bringToFront();
   await page.locator("textarea").fill(words);
   const field = await page.waitForSelector("input[type=file]");
   await field.uploadFile(file);
-  await page.waitForFunction(() => document.body.innerText.includes("The whole picture is covered"), { timeout: 30_000 });
+  await page.waitForFunction(() => document.body.innerText.includes("The whole picture is covered"), { timeout: 30_000, polling: 100 });
   const probability = 0.3 + roll() * 0.6;
   desk.plan = () => {
     if (done.length >= FAULTS_MAX || roll() > probability) return undefined;
@@ -201,22 +227,22 @@ async function schedule(desk, context, number) {
   await page.locator('::-p-aria([name="Send report"][role="button"])').click();
   const start = Date.now();
   let said = [];
+  let empty = 0;
   for (;;) {
     await sleep(200);
-    said = await Promise.all(pages.map(text));
+    const seen = await Promise.all(pages.map(look));
+    said = seen.map(({ said }) => said);
     if (said.some((said) => said.includes("Your report number is"))) break;
-    // It may have been sent by a page that is closed: then nothing waits any more.
-    const isEmpty = await Promise.all(pages.map((page) => page.$eval("textarea", (field) => field.value === "").catch(() => false)));
-    if (isEmpty.length > 0 && isEmpty.every(Boolean)) break;
-    for (const page of pages) {
-      const again = await page.$('::-p-aria([name="Try again"][role="button"])').catch(() => null);
-      await again?.click().catch(() => {});
-    }
+    // It may have been sent by a page that is closed: then nothing waits any more. A page that was just opened is
+    // empty until it has found the draft.
+    empty = seen.length > 0 && seen.every(({ isEmpty }) => isEmpty) ? empty + 1 : 0;
+    if (empty > 15) break;
     if (Date.now() - start > PATIENCE) {
       return { done, fault: `it never arrived; the pages say:\n${said.join("\n---\n")}` };
     }
   }
   desk.plan = () => undefined;
+  await Promise.all(desk.doing.splice(0));
   const cookies = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
   const ask = (path) => fetch(`http://127.0.0.1:${desk.port}${path}`, { headers: { Cookie: cookies } });
   const { items } = await (await ask("/api/reports?limit=20")).json();
@@ -235,7 +261,10 @@ async function work(number, browser, next, tell) {
   const context = await browser.createBrowserContext();
   await signIn(desk, context);
   for (let index = next(); index !== undefined; index = next()) {
-    const { done, fault } = await schedule(desk, context, index).catch((error) => ({ done: [], fault: error.stack }));
+    const { done, fault } = await schedule(desk, context, index).catch(async (error) => {
+      const said = await Promise.all((await context.pages()).map(look));
+      return { done: [], fault: [error.stack, ...said.map(({ said }) => said)].join("\n---\n") };
+    });
     tell(index, done, fault);
   }
 }

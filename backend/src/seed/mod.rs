@@ -120,7 +120,7 @@ async fn store_directory(write: &mut Write, cast: &people::Cast, options: &Optio
     groups::insert(write, &directory.groups).await?;
     groups::insert_members(write, &directory.members).await?;
     for (person, snapshot, at) in &directory.snapshots {
-        accounts::note(write, person, snapshot, *at).await?;
+        accounts::note_all(write, vec![(person, snapshot.clone())], *at).await?;
     }
     Ok(())
 }

@@ -20,7 +20,7 @@ use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 
 use crate::store::handover::{self, Leavers};
 use crate::store::people::kind_word;
-use crate::store::{Store, Write, count, groups, number, time, time_if_any, wrong};
+use crate::store::{Store, Unreadable, Write, count, groups, number, push_people, time, time_if_any, wrong};
 use frontdesk_contract::words::folded;
 
 /// So many rows go into one statement.
@@ -262,16 +262,32 @@ pub async fn find_all(
     let mut found = HashMap::with_capacity(ids.len());
     for batch in ids.chunks(BATCH) {
         let mut sql = QueryBuilder::<Sqlite>::new(format!(
-            "SELECT {ACCOUNT} FROM people p WHERE {LISTED} AND p.id IN ("
+            "SELECT {ACCOUNT} FROM people p WHERE {LISTED} AND p.id IN "
         ));
-        let mut list = sql.separated(", ");
-        for id in batch {
-            list.push_bind(id.as_str());
-        }
-        sql.push(")");
+        push_people(&mut sql, batch);
         for row in sql.build().fetch_all(&mut *connection).await? {
             let account = account(&row)?;
             found.insert(account.id.clone(), account);
+        }
+    }
+    Ok(found)
+}
+
+/// Where several accounts stand.
+pub async fn stages(
+    connection: &mut SqliteConnection,
+    ids: &[PersonId],
+) -> sqlx::Result<HashMap<PersonId, Stage>> {
+    let mut found = HashMap::with_capacity(ids.len());
+    for batch in ids.chunks(BATCH) {
+        let mut sql = QueryBuilder::<Sqlite>::new(format!(
+            "SELECT p.id, p.stage FROM people p WHERE {LISTED} AND p.id IN "
+        ));
+        push_people(&mut sql, batch);
+        for row in sql.build().fetch_all(&mut *connection).await? {
+            let stage: String = row.try_get("stage")?;
+            let stage = Stage::parse(&stage).ok_or_else(|| wrong(Unreadable("stage".to_owned())))?;
+            found.insert(row.try_get::<String, _>("id")?.parse().map_err(wrong)?, stage);
         }
     }
     Ok(found)
@@ -411,29 +427,50 @@ pub async fn reference_of(connection: &mut SqliteConnection, id: &PersonId) -> s
     reference(&row)
 }
 
-/// What somebody has now of what a deactivation notes.
+/// What somebody has that a deactivation ends or leaves behind.
 pub async fn present(connection: &mut SqliteConnection, account: &Account) -> sqlx::Result<Snapshot> {
-    let memberships = groups::of_person(connection, &account.id).await?.into_iter();
-    let memberships = memberships
-        .map(|membership| Noted { group: membership.id, name: membership.name, owner: membership.is_owner })
-        .collect();
-    let manager = account.manager_name.clone();
-    let manager_id = manager.as_ref().and_then(|_| account.manager()?.parse().ok());
-    Ok(Snapshot { manager, manager_id, groups: Vec::new(), memberships })
+    let present = present_all(connection, std::slice::from_ref(account)).await?;
+    Ok(present.into_iter().next().unwrap_or_default())
 }
 
-/// Notes what somebody has.
-pub async fn note(write: &mut Write, id: &PersonId, snapshot: &Snapshot, now: Timestamp) -> sqlx::Result<()> {
-    let body = serde_json::to_string(snapshot).map_err(wrong)?;
-    sqlx::query(
-        "INSERT INTO snapshots (person, body, at) VALUES (?, ?, ?) \
-         ON CONFLICT (person) DO UPDATE SET body = excluded.body, at = excluded.at",
-    )
-    .bind(id.as_str())
-    .bind(body)
-    .bind(now.millis())
-    .execute(&mut **write)
-    .await?;
+/// The same of several, in their order.
+pub async fn present_all(
+    connection: &mut SqliteConnection,
+    accounts: &[Account],
+) -> sqlx::Result<Vec<Snapshot>> {
+    let ids: Vec<&PersonId> = accounts.iter().map(|account| &account.id).collect();
+    let mut memberships = groups::of_people(connection, &ids).await?;
+    let present = accounts.iter().map(|account| {
+        let manager = account.manager_name.clone();
+        let manager_id = manager.as_ref().and_then(|_| account.manager()?.parse().ok());
+        let memberships = memberships.remove(&account.id).unwrap_or_default();
+        let noted = |membership: groups::Membership| Noted {
+            group: membership.id,
+            name: membership.name,
+            owner: membership.is_owner,
+        };
+        let memberships = memberships.into_iter().map(noted).collect();
+        Snapshot { manager, manager_id, groups: Vec::new(), memberships }
+    });
+    Ok(present.collect())
+}
+
+/// Notes what several people have.
+pub async fn note_all(
+    write: &mut Write,
+    noted: Vec<(&PersonId, Snapshot)>,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    let mut rows = Vec::with_capacity(noted.len());
+    for (id, snapshot) in noted {
+        rows.push((id, serde_json::to_string(&snapshot).map_err(wrong)?));
+    }
+    let mut sql = QueryBuilder::<Sqlite>::new("INSERT INTO snapshots (person, body, at) ");
+    sql.push_values(rows, |mut row, (id, body)| {
+        row.push_bind(id.as_str()).push_bind(body).push_bind(now.millis());
+    });
+    sql.push(" ON CONFLICT (person) DO UPDATE SET body = excluded.body, at = excluded.at");
+    sql.build().execute(&mut **write).await?;
     Ok(())
 }
 
@@ -550,13 +587,9 @@ fn changed_at(new: &NewAccount) -> Timestamp {
 /// Writes an account as it is now; its version goes up by one.
 pub async fn save(write: &mut Write, account: &mut Account, now: Timestamp) -> sqlx::Result<()> {
     let keys = Keys::of(&account.id, &account.resource);
+    count_change(account, now);
     let life = &account.life;
     let at = |time: Option<Timestamp>| time.map(Timestamp::millis);
-    if life.scheduled_for.is_none() && life.deletion_at.is_none() {
-        account.waits_for_run = None;
-    }
-    account.version += 1;
-    account.changed_at = now.max(account.changed_at);
     account.name.clone_from(&keys.name);
     account.email.clone_from(&keys.email);
     sqlx::query(
@@ -598,6 +631,60 @@ pub async fn save(write: &mut Write, account: &mut Account, now: Timestamp) -> s
     .execute(&mut **write)
     .await?;
     set_emails(write, &account.id, &keys.emails).await
+}
+
+/// Writes the lives of several accounts as they are now, and nothing else of them; their versions go up by one.
+pub async fn save_lives(write: &mut Write, accounts: &mut [Account], now: Timestamp) -> sqlx::Result<()> {
+    for accounts in accounts.chunks_mut(BATCH) {
+        let many = u64::try_from(accounts.len()).unwrap_or(u64::MAX);
+        // Columns that are not named keep their indexes as they are.
+        let mut sql = QueryBuilder::<Sqlite>::new(
+            "WITH lives (id, active, changed_at, version, invited_at, reminders, claimed_at, deactivated_at, \
+             memberships_removed_at, fields_removed_at, scheduled_for, deletion_at, held_at, leaves_at, waits_for_run, due_at) AS (",
+        );
+        sql.push_values(accounts.iter_mut(), |mut row, account| {
+            count_change(account, now);
+            let life = &account.life;
+            let at = |time: Option<Timestamp>| time.map(Timestamp::millis);
+            row.push_bind(account.id.as_str())
+                .push_bind(i64::from(life.active))
+                .push_bind(account.changed_at.millis())
+                .push_bind(count(account.version))
+                .push_bind(at(life.invited_at))
+                .push_bind(i64::try_from(life.reminders).unwrap_or(0))
+                .push_bind(at(life.claimed_at))
+                .push_bind(at(life.deactivated_at))
+                .push_bind(at(life.memberships_removed_at))
+                .push_bind(at(life.fields_removed_at))
+                .push_bind(at(life.scheduled_for))
+                .push_bind(at(life.deletion_at))
+                .push_bind(at(life.held_at))
+                .push_bind(at(life.leaves_at))
+                .push_bind(account.waits_for_run.map(|run| count(run.0)))
+                .push_bind(at(next_due(life)));
+        });
+        sql.push(
+            ") UPDATE people SET active = l.active, changed_at = l.changed_at, version = l.version, invited_at = l.invited_at, \
+             reminders = l.reminders, claimed_at = l.claimed_at, deactivated_at = l.deactivated_at, \
+             memberships_removed_at = l.memberships_removed_at, fields_removed_at = l.fields_removed_at, \
+             scheduled_for = l.scheduled_for, deletion_at = l.deletion_at, held_at = l.held_at, leaves_at = l.leaves_at, \
+             waits_for_run = l.waits_for_run, due_at = l.due_at FROM lives l WHERE people.id = l.id",
+        );
+        // Somebody who isn't there any more was not reached.
+        if sql.build().execute(&mut **write).await?.rows_affected() != many {
+            return Err(sqlx::Error::RowNotFound);
+        }
+    }
+    Ok(())
+}
+
+/// Counts a change of an account; a run is waited for only as long as something is to come.
+fn count_change(account: &mut Account, now: Timestamp) {
+    if account.life.scheduled_for.is_none() && account.life.deletion_at.is_none() {
+        account.waits_for_run = None;
+    }
+    account.version += 1;
+    account.changed_at = now.max(account.changed_at);
 }
 
 async fn set_emails(write: &mut Write, id: &PersonId, emails: &[String]) -> sqlx::Result<()> {

@@ -9,6 +9,8 @@ use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 use crate::secret;
 use crate::store::{Store, Write, count, number, time, wrong};
 
+/// So many lines go into one statement.
+const BATCH: usize = 200;
 /// What stands before the first line.
 pub const BEGINNING: &str = "frontdesk";
 
@@ -34,6 +36,21 @@ impl By {
             Self::Person(_) => "person",
             Self::Token(_) => "token",
             Self::Clock => "clock",
+        }
+    }
+
+    const fn person(&self) -> Option<&PersonId> {
+        match self {
+            Self::Person(person) => Some(&person.id),
+            Self::Token(_) | Self::Clock => None,
+        }
+    }
+
+    fn name(&self) -> Option<&str> {
+        match self {
+            Self::Person(person) => Some(&person.name),
+            Self::Token(name) => Some(name),
+            Self::Clock => None,
         }
     }
 }
@@ -127,76 +144,98 @@ pub fn digest(salt: &str, words: &str) -> String {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |value: u8| char::from_digit(u32::from(value), 16);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).flatten().collect()
 }
 
 /// Writes a line at the end of the log.
 pub async fn write_line(write: &mut Write, line: &Line<'_>, now: Timestamp) -> sqlx::Result<u64> {
+    write_lines(write, std::slice::from_ref(line), now).await
+}
+
+/// Writes lines at the end of the log, and says the number of the last one.
+pub async fn write_lines(write: &mut Write, lines: &[Line<'_>], now: Timestamp) -> sqlx::Result<u64> {
     let last = sqlx::query("SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1")
         .fetch_optional(&mut **write)
         .await?;
-    let (last_number, previous) = match last {
+    let (mut number, mut hash) = match last {
         Some(row) => (number(&row, "number")?, row.try_get::<String, _>("hash")?),
         None => (0, BEGINNING.to_owned()),
     };
-    let mut words: Vec<(&str, Option<&str>, String, String)> = Vec::new();
-    let mut salted = |field, person, text: &str| {
+    for lines in lines.chunks(BATCH) {
+        let mut words: Vec<Salted<'_>> = Vec::with_capacity(lines.len() * 3);
+        let mut written = Vec::with_capacity(lines.len());
+        for line in lines {
+            number += 1;
+            let chained = chain(line, number, now, &mut words);
+            hash = chained.hash(&hash);
+            written.push((line, chained, hash.clone()));
+        }
+        let mut sql = QueryBuilder::<Sqlite>::new(
+            "INSERT INTO audit (number, at, actor_kind, actor, actor_digest, what, subject, subject_digest, network, \
+             before_word, after_word, reason_digest, run, hash) ",
+        );
+        sql.push_values(written, |mut row, (line, chained, hash)| {
+            row.push_bind(count(chained.number))
+                .push_bind(chained.at)
+                .push_bind(chained.actor_kind)
+                .push_bind(line.by.person().map(PersonId::as_str))
+                .push_bind(chained.actor)
+                .push_bind(chained.what)
+                .push_bind(chained.subject)
+                .push_bind(chained.subject_name)
+                .push_bind(chained.network)
+                .push_bind(chained.before)
+                .push_bind(chained.after)
+                .push_bind(chained.reason)
+                .push_bind(line.run.map(|run| count(run.0)))
+                .push_bind(hash);
+        });
+        sql.build().execute(&mut **write).await?;
+        if words.is_empty() {
+            continue;
+        }
+        let mut sql =
+            QueryBuilder::<Sqlite>::new("INSERT INTO audit_words (number, field, person, salt, words) ");
+        sql.push_values(words, |mut row, Salted { number, field, person, salt, words }| {
+            row.push_bind(count(number)).push_bind(field).push_bind(person).push_bind(salt).push_bind(words);
+        });
+        sql.build().execute(&mut **write).await?;
+    }
+    Ok(number)
+}
+
+/// Words beside the chain: they can be forgotten, and it still holds.
+struct Salted<'a> {
+    number: u64,
+    field: &'static str,
+    person: Option<&'a str>,
+    salt: String,
+    words: &'a str,
+}
+
+fn chain<'a>(line: &Line<'a>, number: u64, now: Timestamp, words: &mut Vec<Salted<'a>>) -> Chained {
+    let mut salted = |field, person, text: &'a str| {
         let salt = secret::token(16);
         let digest = digest(&salt, text);
-        words.push((field, person, salt, text.to_owned()));
+        words.push(Salted { number, field, person, salt, words: text });
         digest
     };
-    let (actor_id, actor_name) = match line.by {
-        By::Person(person) => (Some(person.id.as_str()), Some(person.name.as_str())),
-        By::Token(name) => (None, Some(name.as_str())),
-        By::Clock => (None, None),
-    };
-    let subject_id = line.to.map(|person| person.id.as_str());
-    let chained = Chained {
-        number: last_number + 1,
+    let actor = line.by.person().map(PersonId::as_str);
+    let subject = line.to.map(|person| person.id.as_str());
+    Chained {
+        number,
         at: now.millis(),
         actor_kind: line.by.kind().to_owned(),
-        actor: actor_name.map(|name| salted("actor", actor_id, name)),
+        actor: line.by.name().map(|name| salted("actor", actor, name)),
         what: line.what.to_owned(),
-        subject: subject_id.map(str::to_owned),
-        subject_name: line.to.map(|person| salted("subject", subject_id, &person.name)),
+        subject: subject.map(str::to_owned),
+        subject_name: line.to.map(|person| salted("subject", subject, &person.name)),
         network: line.network.map(str::to_owned),
         before: line.before.map(str::to_owned),
         after: line.after.map(str::to_owned),
-        reason: line.reason.map(|reason| salted("reason", subject_id, reason)),
-    };
-    let hash = chained.hash(&previous);
-    sqlx::query(
-        "INSERT INTO audit (number, at, actor_kind, actor, actor_digest, what, subject, subject_digest, network, before_word, \
-         after_word, reason_digest, run, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    )
-    .bind(count(chained.number))
-    .bind(chained.at)
-    .bind(&chained.actor_kind)
-    .bind(actor_id)
-    .bind(&chained.actor)
-    .bind(&chained.what)
-    .bind(subject_id)
-    .bind(&chained.subject_name)
-    .bind(&chained.network)
-    .bind(&chained.before)
-    .bind(&chained.after)
-    .bind(&chained.reason)
-    .bind(line.run.map(|run| count(run.0)))
-    .bind(&hash)
-    .execute(&mut **write)
-    .await?;
-    for (field, person, salt, text) in words {
-        sqlx::query("INSERT INTO audit_words (number, field, person, salt, words) VALUES (?, ?, ?, ?, ?)")
-            .bind(count(chained.number))
-            .bind(field)
-            .bind(person)
-            .bind(salt)
-            .bind(text)
-            .execute(&mut **write)
-            .await?;
+        reason: line.reason.map(|reason| salted("reason", subject, reason)),
     }
-    Ok(chained.number)
 }
 
 /// Which lines.

@@ -2,11 +2,11 @@
 
 use frontdesk_contract::call::{CallState, Consent, Window, covered};
 use frontdesk_contract::{Channel, Person, PersonId, PersonRef, RequestId, Timestamp, Version};
-use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{QueryBuilder, Row as _, Sqlite};
 
 use crate::store::requests::unreadable;
-use crate::store::{Store, Write, count, number, time, time_if_any, wrong};
+use crate::store::{Store, Write, count, number, push_people, time, time_if_any, wrong};
 
 /// A call as it is stored.
 #[derive(Debug, Clone)]
@@ -158,12 +158,13 @@ pub(super) async fn end_with_request(write: &mut Write, request: RequestId) -> s
 }
 
 /// Calls off what is to come for somebody whose account closes: nobody calls a person who left.
-pub async fn end_with_account(write: &mut Write, person: &PersonId) -> sqlx::Result<()> {
-    let sql = format!(
+pub async fn end_with_accounts(write: &mut Write, people: &[&PersonId]) -> sqlx::Result<()> {
+    let mut sql = QueryBuilder::<Sqlite>::new(format!(
         "SELECT {COLUMNS}, c.request FROM calls c JOIN people p ON p.id = c.person \
-         WHERE c.person = ? AND c.state IN ('asked', 'moved', 'missed')"
-    );
-    let rows = sqlx::query(&sql).bind(person.as_str()).fetch_all(&mut **write).await?;
+         WHERE c.state IN ('asked', 'moved', 'missed') AND c.person IN "
+    ));
+    push_people(&mut sql, people.iter().copied());
+    let rows = sql.build().fetch_all(&mut **write).await?;
     for row in rows {
         let mut call = stored(&row)?;
         call.state = CallState::Cancelled;

@@ -47,7 +47,7 @@ pub async fn erase(
     sessions::end_all(write, &id).await?;
     sessions::end_claims(write, &id).await?;
     groups::end_memberships(write, &id).await?;
-    calls::end_with_account(write, &id).await?;
+    calls::end_with_accounts(write, &[&id]).await?;
     calls::forget(write, &id).await?;
     for sql in [
         "DELETE FROM claims WHERE person = ?",

@@ -6,7 +6,7 @@ use frontdesk_contract::{PersonId, PersonRef, Timestamp};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 
-use crate::store::{Store, Write, count, number, time, wrong};
+use crate::store::{Store, Write, count, number, push_people, time, wrong};
 use frontdesk_contract::words::folded;
 
 /// So many rows go into one statement.
@@ -44,24 +44,34 @@ pub struct Membership {
 
 /// The memberships of somebody.
 pub async fn of_person(connection: &mut SqliteConnection, id: &PersonId) -> sqlx::Result<Vec<Membership>> {
-    let rows = sqlx::query(
-        "SELECT g.id, g.name, m.owner, m.owner = 1 AND NOT EXISTS (SELECT 1 FROM memberships o JOIN people p ON p.id = o.person \
-         WHERE o.in_group = g.id AND o.owner = 1 AND o.person <> m.person AND p.active = 1) AS alone \
-         FROM memberships m JOIN person_groups g ON g.id = m.in_group WHERE m.person = ? ORDER BY g.name_key, g.id",
-    )
-    .bind(id.as_str())
-    .fetch_all(connection)
-    .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Membership {
+    Ok(of_people(connection, &[id]).await?.remove(id).unwrap_or_default())
+}
+
+/// The memberships of several people, in the order of the groups' names.
+pub async fn of_people(
+    connection: &mut SqliteConnection,
+    people: &[&PersonId],
+) -> sqlx::Result<HashMap<PersonId, Vec<Membership>>> {
+    let mut found: HashMap<PersonId, Vec<Membership>> = HashMap::new();
+    for batch in people.chunks(BATCH) {
+        let mut sql = QueryBuilder::<Sqlite>::new(
+            "SELECT m.person, g.id, g.name, m.owner, m.owner = 1 AND NOT EXISTS (SELECT 1 FROM memberships o \
+             JOIN people p ON p.id = o.person WHERE o.in_group = g.id AND o.owner = 1 AND o.person <> m.person \
+             AND p.active = 1) AS alone FROM memberships m JOIN person_groups g ON g.id = m.in_group WHERE m.person IN ",
+        );
+        push_people(&mut sql, batch.iter().copied());
+        sql.push(" ORDER BY m.person, g.name_key, g.id");
+        for row in sql.build().fetch_all(&mut *connection).await? {
+            let person = row.try_get::<String, _>("person")?.parse().map_err(wrong)?;
+            found.entry(person).or_default().push(Membership {
                 id: row.try_get("id")?,
                 name: row.try_get("name")?,
                 is_owner: row.try_get::<i64, _>("owner")? != 0,
                 is_alone: row.try_get::<i64, _>("alone")? != 0,
-            })
-        })
-        .collect()
+            });
+        }
+    }
+    Ok(found)
 }
 
 /// Ends all memberships of somebody; says how many.
@@ -168,29 +178,6 @@ fn push(sql: &mut QueryBuilder<'_, Sqlite>, conditions: &[Condition]) {
             }
         }
     }
-}
-
-/// The groups of several people: identifier and name.
-pub async fn of_people(
-    connection: &mut SqliteConnection,
-    ids: &[&PersonId],
-) -> sqlx::Result<HashMap<PersonId, Vec<(String, String)>>> {
-    let mut found: HashMap<PersonId, Vec<(String, String)>> = HashMap::new();
-    for batch in ids.chunks(BATCH) {
-        let mut sql = QueryBuilder::<Sqlite>::new(
-            "SELECT m.person, g.id, g.name FROM memberships m JOIN person_groups g ON g.id = m.in_group WHERE m.person IN (",
-        );
-        let mut list = sql.separated(", ");
-        for id in batch {
-            list.push_bind(id.as_str());
-        }
-        sql.push(") ORDER BY m.person, g.name_key, g.id");
-        for row in sql.build().fetch_all(&mut *connection).await? {
-            let person = row.try_get::<String, _>("person")?.parse().map_err(wrong)?;
-            found.entry(person).or_default().push((row.try_get("id")?, row.try_get("name")?));
-        }
-    }
-    Ok(found)
 }
 
 /// A group, if there is one.

@@ -44,11 +44,11 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use frontdesk_contract::Timestamp;
+use frontdesk_contract::{PersonId, Timestamp};
 use sqlx::migrate::MigrateError;
 use sqlx::sqlite::SqliteRow;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Row as _, Sqlite, SqlitePool, Transaction};
+use sqlx::{QueryBuilder, Row as _, Sqlite, SqlitePool, Transaction};
 
 /// How the tables came to be, step by step.
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("src/store/migrations");
@@ -143,6 +143,8 @@ impl Store {
             // Whoever is erased is erased from the file too.
             .pragma("secure_delete", "on")
             .pragma("cache_size", "-16000")
+            // A run changes pages all over the file: they are gathered before they are written to it.
+            .pragma("wal_autocheckpoint", "8000")
             .pragma("temp_store", "memory");
         let database = |source| OpenError::Database { folder: folder.to_owned(), source };
         let writer = SqlitePoolOptions::new()
@@ -256,6 +258,16 @@ fn lock(folder: &Path) -> Result<File, OpenError> {
         Err(std::fs::TryLockError::WouldBlock) => Err(OpenError::InUse(folder.to_owned())),
         Err(std::fs::TryLockError::Error(source)) => Err(unwritable(source)),
     }
+}
+
+/// Adds a list of people: `(?, ?, ?)`.
+fn push_people<'a>(sql: &mut QueryBuilder<'a, Sqlite>, people: impl IntoIterator<Item = &'a PersonId>) {
+    sql.push("(");
+    let mut list = sql.separated(", ");
+    for person in people {
+        list.push_bind(person.as_str());
+    }
+    sql.push(")");
 }
 
 /// A time that is stored.

@@ -1,5 +1,7 @@
 //! Runs of plans: who was reached, with which result.
 
+use std::collections::HashMap;
+
 use frontdesk_contract::account::act::Reason;
 use frontdesk_contract::plan::{Outcome, Receipt, Run, RunCounts, RunRow, RunState};
 use frontdesk_contract::{PersonId, PersonRef, PlanId, RunId, Timestamp, Version};
@@ -135,23 +137,29 @@ pub async fn next_rows(
         .collect()
 }
 
-/// Keeps what became of somebody.
+/// Keeps what became of people, by their places in the run.
 pub async fn settle(
     write: &mut Write,
     id: RunId,
-    place: u64,
-    outcome: Outcome,
-    reason: Option<Reason>,
+    settled: &[(u64, Outcome, Option<Reason>)],
     now: Timestamp,
 ) -> sqlx::Result<()> {
-    sqlx::query("UPDATE run_rows SET outcome = ?, reason = ?, at = ? WHERE run = ? AND number = ?")
-        .bind(outcome.as_str())
-        .bind(reason.map(Reason::as_str))
-        .bind(now.millis())
-        .bind(count(id.0))
-        .bind(count(place))
-        .execute(&mut **write)
-        .await?;
+    let mut alike: HashMap<(Outcome, Option<Reason>), Vec<u64>> = HashMap::new();
+    for (place, outcome, reason) in settled {
+        alike.entry((*outcome, *reason)).or_default().push(*place);
+    }
+    for ((outcome, reason), places) in alike {
+        let mut sql = QueryBuilder::<Sqlite>::new("UPDATE run_rows SET outcome = ");
+        sql.push_bind(outcome.as_str());
+        sql.push(", reason = ").push_bind(reason.map(Reason::as_str));
+        sql.push(", at = ").push_bind(now.millis());
+        sql.push(" WHERE run = ").push_bind(count(id.0)).push(" AND number IN (");
+        let mut list = sql.separated(", ");
+        for place in places {
+            list.push_bind(count(place));
+        }
+        sql.push(")").build().execute(&mut **write).await?;
+    }
     Ok(())
 }
 

@@ -4,11 +4,11 @@ use frontdesk_contract::plan::EndedSession;
 use frontdesk_contract::session::{CLAIM_LINK, SESSION_IDLE, SESSION_MAX};
 use frontdesk_contract::time::Span;
 use frontdesk_contract::{Person, PersonId, Timestamp};
-use sqlx::Row as _;
+use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 
 use crate::secret;
 use crate::store::people::{PERSON, key_of, person};
-use crate::store::{Store, Write, time};
+use crate::store::{Store, Write, push_people, time, wrong};
 
 /// Within this span tries are counted.
 pub const TRIES_WITHIN: Span = Span::minutes(15);
@@ -198,21 +198,45 @@ pub async fn stands(write: &mut Write, id: &[u8]) -> sqlx::Result<bool> {
 }
 
 /// The sessions of a person, as a receipt lists them.
-pub async fn list(
-    connection: &mut sqlx::SqliteConnection,
-    person: &PersonId,
-) -> sqlx::Result<Vec<EndedSession>> {
-    let sql = "SELECT created_at, used_at, shared FROM sessions WHERE person = ? ORDER BY used_at DESC";
-    let rows = sqlx::query(sql).bind(person.as_str()).fetch_all(connection).await?;
+pub async fn list(connection: &mut SqliteConnection, person: &PersonId) -> sqlx::Result<Vec<EndedSession>> {
+    let listed = list_all(connection, std::slice::from_ref(&person)).await?;
+    Ok(listed.into_iter().map(|(_, session)| session).collect())
+}
+
+/// The sessions of several people, the one that was used last first.
+pub async fn list_all(
+    connection: &mut SqliteConnection,
+    people: &[&PersonId],
+) -> sqlx::Result<Vec<(PersonId, EndedSession)>> {
+    let mut sql = QueryBuilder::<Sqlite>::new(
+        "SELECT person, created_at, used_at, shared FROM sessions WHERE person IN ",
+    );
+    push_people(&mut sql, people.iter().copied());
+    sql.push(" ORDER BY used_at DESC");
+    let rows = sql.build().fetch_all(connection).await?;
     rows.iter()
         .map(|row| {
-            Ok(EndedSession {
+            let session = EndedSession {
                 began_at: time(row, "created_at")?,
                 used_at: time(row, "used_at")?,
                 shared: row.try_get::<i64, _>("shared")? != 0,
-            })
+            };
+            Ok((row.try_get::<String, _>("person")?.parse().map_err(wrong)?, session))
         })
         .collect()
+}
+
+/// Ends all sessions of several people, and the links that they have not used.
+pub async fn close_all(write: &mut Write, people: &[&PersonId]) -> sqlx::Result<()> {
+    for (sql, rest) in [
+        ("DELETE FROM sessions WHERE person IN ", ""),
+        ("DELETE FROM claims WHERE person IN ", " AND used_at IS NULL"),
+    ] {
+        let mut sql = QueryBuilder::<Sqlite>::new(sql);
+        push_people(&mut sql, people.iter().copied());
+        sql.push(rest).build().execute(&mut **write).await?;
+    }
+    Ok(())
 }
 
 /// Makes a one-time link; gives its secret. Links that the person had before end.

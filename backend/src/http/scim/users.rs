@@ -124,7 +124,7 @@ pub async fn bodies(app: &App, items: &[Account], projection: &Projection) -> Re
 }
 
 /// A person as SCIM has it.
-fn body(base: &str, account: &Account, groups: &[(String, String)], manager_name: Option<&str>) -> Value {
+fn body(base: &str, account: &Account, groups: &[groups::Membership], manager_name: Option<&str>) -> Value {
     let mut fields = Map::new();
     fields.insert("id".to_owned(), json!(account.id));
     fields.extend(account.resource.clone());
@@ -132,7 +132,7 @@ fn body(base: &str, account: &Account, groups: &[(String, String)], manager_name
     if !groups.is_empty() {
         let groups: Vec<Value> = groups
             .iter()
-            .map(|(id, name)| {
+            .map(|groups::Membership { id, name, .. }| {
                 json!({"value": id, "$ref": format!("{base}/Groups/{id}"), "display": name, "type": "direct"})
             })
             .collect();
