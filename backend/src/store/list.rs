@@ -570,7 +570,8 @@ fn push_found(
 /// The words in the order of the last changes, joined to the requests.
 fn push_words(sql: &mut QueryBuilder<'_, Sqlite>, filter: &Filter) {
     let matching = filter.query.matching_for(Eyes::Organization).unwrap_or_default();
-    sql.push("(SELECT rowid AS place FROM public_words WHERE public_words MATCH ").push_bind(matching.clone());
+    sql.push("(SELECT rowid AS place FROM public_words WHERE public_words MATCH ")
+        .push_bind(matching.clone());
     if !filter.query.patterns.is_empty() {
         // Beside words that the index doesn't have, no more than the newest matches are looked through.
         sql.push(" AND rowid >= coalesce((SELECT rowid FROM public_words WHERE public_words MATCH ")
