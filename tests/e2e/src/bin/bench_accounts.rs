@@ -197,6 +197,7 @@ impl Bench {
         let run = self.post(&format!("/api/plans/{number}/runs"), "bench-run", &body).await;
         let run = format!("/api/runs/{}", run.get("id").expect("a number"));
         let mut slowest = Duration::ZERO;
+        let mut glances = tokio::time::interval(GLANCE);
         let done = loop {
             let asked = Instant::now();
             self.get("/scim/v2/Users?count=50&cursor=&sortBy=displayName").await;
@@ -206,7 +207,7 @@ impl Bench {
             if now.get("endedAt").is_some() {
                 break done;
             }
-            tokio::time::sleep(GLANCE).await;
+            glances.tick().await;
         };
         let took = start.elapsed();
         let people = f64::from(u32::try_from(many.len()).unwrap_or(u32::MAX));
