@@ -72,11 +72,11 @@ async fn attempt(app: &App, limit: Option<i64>) -> sqlx::Result<()> {
         let mut connection = app.store().read().acquire().await?;
         let next = runs::next_running(&mut connection).await?;
         drop(connection);
-        let limit = limit.unwrap_or(i64::MAX).min(i64::try_from(acts::AT_ONCE).unwrap_or(1));
-        return match next {
-            Some(run) => reach_there(app, provider, run.run.id, limit).await.map(drop),
-            None => Ok(()),
-        };
+        let Some(run) = next else { return Ok(()) };
+        let when = run.plan.when.map_or(When::Now, When::On);
+        let together = acts::together(app, run.run.action, when).await?;
+        let limit = limit.unwrap_or(i64::MAX).min(i64::try_from(together).unwrap_or(1));
+        return reach_there(app, provider, run.run.id, limit).await.map(drop);
     }
     let mut write = app.store().write().await?;
     let Some(mut run) = runs::next_running(&mut write).await? else { return Ok(()) };

@@ -87,7 +87,11 @@ fn Report(settings: Signal<Basics>) -> impl IntoView {
             }
         }
         Heard::Apart => aside(files.part()),
-        Heard::Sent(_) | Heard::Discarded => outbox.stage.set(Stage::Elsewhere),
+        Heard::Sent(_) | Heard::Discarded => {
+            // Nothing of it is kept here, or it would be sent once more.
+            keeper.stop();
+            outbox.stage.set(Stage::Elsewhere);
+        }
     }));
     aside(pieces::fetch());
     aside(async move {

@@ -168,13 +168,19 @@ pub struct Parcel {
 
 /// Sends the files, then the report.
 pub async fn deliver(Parcel { form, files, keeper, is_paused, client, words }: Parcel) -> Stage {
+    // Another tab may have sent it already, or while this one waits for its turn.
+    let is_gone = || !keeper.is_there() && keeper.is_kept();
     files.settle().await;
-    keeper.save_now();
-    let _turn = lock::hold(LOCK).await;
-    // Another tab may have sent it while this one waited for its turn.
-    if !keeper.is_there() && keeper.is_kept() {
+    if is_gone() {
         return Stage::Elsewhere;
     }
+    keeper.save_now();
+    let _turn = lock::hold(LOCK).await;
+    if is_gone() {
+        return Stage::Elsewhere;
+    }
+    // It goes on from where the other tab came to.
+    keeper.catch_up();
     for Piece { id, name, upload, .. } in form.pieces.get_untracked() {
         if upload.as_ref().is_some_and(Upload::is_done) {
             continue;

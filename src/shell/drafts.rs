@@ -196,6 +196,15 @@ impl Keeper {
         self.name().is_some_and(|name| storage::read(self.area_now(), &name).is_some())
     }
 
+    /// Takes over what another tab has written there, though its word about it may still be on the way.
+    pub fn catch_up(&self) {
+        let name = self.name();
+        let value = name.as_ref().and_then(|name| storage::read(self.area_now(), name));
+        if value.is_some() {
+            self.hear(Changed { name, value });
+        }
+    }
+
     /// Takes it off the device: it was sent, or thrown away.
     pub fn erase(&self) {
         let Some(name) = self.name() else { return };

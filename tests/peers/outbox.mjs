@@ -188,6 +188,7 @@ async function schedule(desk, context, number) {
   const open = async () => {
     const page = await context.newPage().catch(() => undefined);
     if (!page) return;
+    page.on("dialog", (dialog) => void dialog.accept());
     pages.push(page);
     // Whoever finds a page that doesn't come loads it again.
     for (let turn = 0; turn < 3; turn += 1) {
@@ -211,8 +212,13 @@ async function schedule(desk, context, number) {
     }
   };
   const page = pages[0];
-  await page.goto(`${desk.base}/report.html`);
+  page.on("dialog", (dialog) => void dialog.accept());
   await page.bringToFront();
+  await page.goto(`${desk.base}/report.html`);
+  await page.waitForFunction(() => !document.body.innerText.includes("·"), { polling: 100 });
+  // What was sent before is kept nowhere.
+  await page.waitForSelector("textarea");
+  if ((await look(page)).said.includes("on this device")) throw new Error("an older report lies there still");
   await page.locator("textarea").fill(words);
   const field = await page.waitForSelector("input[type=file]");
   await field.uploadFile(file);

@@ -63,6 +63,10 @@ struct Script {
     calls: Vec<(String, String)>,
     /// The list leaves these out.
     hidden: Vec<u64>,
+    /// It changes parts, so many in one call; otherwise neither.
+    bulk: usize,
+    /// How calls for several are answered.
+    bulks: Mode,
 }
 
 /// A provider that says what a test wants it to.
@@ -79,6 +83,7 @@ impl Double {
         let address = format!("http://{}/scim", listener.local_addr().unwrap());
         let router = Router::new()
             .route("/scim/ServiceProviderConfig", get(config))
+            .route("/scim/Bulk", any(many))
             .route("/scim/Users", any(list))
             .route("/scim/Users/{id}", any(one))
             .with_state(script.clone());
@@ -192,12 +197,52 @@ fn answer(status: StatusCode, body: &Value) -> Response {
     (status, [("content-type", "application/json")], body.to_string()).into_response()
 }
 
-async fn config() -> Response {
+async fn config(State(script): State<Arc<Mutex<Script>>>) -> Response {
     let no = json!({"supported": false});
+    let most = script.lock().unwrap().bulk;
+    let bulk = json!({"supported": most > 0, "maxOperations": most, "maxPayloadSize": 100_000});
     answer(
         StatusCode::OK,
-        &json!({"patch": no, "etag": no, "bulk": no, "sort": no, "filter": {"supported": true, "maxResults": 2}}),
+        &json!({"patch": {"supported": most > 0}, "etag": no, "bulk": bulk, "sort": no, "filter": {"supported": true, "maxResults": 2}}),
     )
+}
+
+/// Switches several by one call (RFC 7644 §3.7). Whoever is titled `Frozen` is switched by nobody.
+async fn many(
+    State(script): State<Arc<Mutex<Script>>>,
+    method: Method,
+    headers: HeaderMap,
+    body: String,
+) -> Response {
+    let mode = script.lock().unwrap().bulks.clone();
+    if let Err(answer) = met(&script, &method, "Bulk", &headers).await {
+        return *answer;
+    }
+    if let Some(answer) = broken(&mode).await {
+        return answer;
+    }
+    let asked: Value = serde_json::from_str(&body).unwrap();
+    let told: Vec<Value> = {
+        let mut script = script.lock().unwrap();
+        let operations = asked["Operations"].as_array().unwrap();
+        assert!(operations.len() <= script.bulk, "more than it takes");
+        let done = operations.iter().map(|operation| {
+            assert_eq!(operation["method"], "PATCH");
+            let id: u64 = operation["path"].as_str().unwrap().trim_start_matches("/Users/").parse().unwrap();
+            let known = script.people.get_mut(&id).unwrap();
+            let is_frozen = known["title"] == "Frozen";
+            if !is_frozen && mode != Mode::Lying {
+                known["active"] = operation["data"]["Operations"][0]["value"]["active"].clone();
+            }
+            let status = if is_frozen { "403" } else { "200" };
+            json!({"method": "PATCH", "bulkId": operation["bulkId"], "status": status})
+        });
+        done.collect()
+    };
+    if mode == Mode::DoneInSilence {
+        std::future::pending::<()>().await;
+    }
+    answer(StatusCode::OK, &json!({"Operations": told}))
 }
 
 /// Somebody new, unless the user name is taken.
@@ -265,6 +310,11 @@ async fn one(
         let id: u64 = id.parse().unwrap_or_default();
         let Some(known) = script.people.get_mut(&id) else { return StatusCode::NOT_FOUND.into_response() };
         match method {
+            Method::PATCH if mode != Mode::Lying => {
+                let record: Value = serde_json::from_str(&body).unwrap();
+                known["active"] = record["Operations"][0]["value"]["active"].clone();
+                (StatusCode::OK, known.clone())
+            }
             Method::PUT if mode != Mode::Lying => {
                 let record: Value = serde_json::from_str(&body).unwrap();
                 // A partial PUT: what isn't named stays, but for a profile that is masked.
@@ -714,6 +764,75 @@ async fn a_run_over_many_pauses_when_the_provider_is_down_and_touches_each_once(
     assert_eq!(rows.await.unwrap().get::<i64, _>(0), 0);
 }
 
+/// Deactivates sixty people at a provider that takes twenty-five in one call.
+async fn sixty_at_once(change: impl FnOnce(&mut Script)) -> (Double, Value) {
+    let many: Vec<Value> =
+        (1..=60).map(|id| person(ADA + id, &format!("Person {id}"), &format!("p{id}@idp.example"))).collect();
+    let double = Double::start(&many).await;
+    double.says(|script| {
+        script.bulk = 25;
+        change(script);
+    });
+    let desk = Desk::start(&double).await;
+    let targets: Vec<String> = (1..=60).map(|id| (ADA + id).to_string()).collect();
+    let plan = desk.admin.plan(&json!({"action": "deactivate", "targets": targets})).await;
+    let asked = desk.admin.run(&plan, json!({"typed": "60"})).await.json();
+    let second = desk.app.sign_in_as("second.admin@acme.example").await;
+    if asked["state"] == "approval" {
+        let decision = json!({"hash": plan["hash"], "approve": true});
+        assert_eq!(second.post(&format!("/api/runs/{}/approval", asked["id"]), &decision).await.status, 200);
+    }
+    desk.app.until("SELECT count(*) FROM runs WHERE state IN ('done', 'paused')").await;
+    let run = desk.admin.get(&format!("/api/runs/{}", asked["id"])).await.json();
+    (double, run)
+}
+
+/// How many calls for several there were, and how many for one.
+fn calls_to_change(double: &Double) -> (usize, usize) {
+    let script = double.script();
+    let changes = script.calls.iter().filter(|(method, _)| method != "GET");
+    let (together, alone): (Vec<_>, Vec<_>) = changes.partition(|(_, path)| path == "Bulk");
+    (together.len(), alone.len())
+}
+
+#[tokio::test]
+async fn many_are_switched_by_one_call_and_each_is_read_back() {
+    let (double, run) = sixty_at_once(|_| {}).await;
+    assert_eq!(run["counts"], json!({"all": 60, "done": 60, "skipped": 0, "failed": 0}), "{run}");
+    assert_eq!(calls_to_change(&double), (3, 0), "sixty by twenty-five");
+    assert!(double.script().people.values().all(|person| person["active"] == false));
+}
+
+#[tokio::test]
+async fn one_refusal_among_many_is_one() {
+    let frozen = ADA + 7;
+    let (double, run) =
+        sixty_at_once(|script| script.people.get_mut(&frozen).unwrap()["title"] = json!("Frozen")).await;
+    assert_eq!(run["counts"], json!({"all": 60, "done": 59, "skipped": 0, "failed": 1}), "{run}");
+    assert_eq!(double.person(frozen)["active"], true);
+}
+
+#[tokio::test]
+async fn a_lie_about_many_confirms_nobody() {
+    let (double, run) = sixty_at_once(|script| script.bulks = Mode::Lying).await;
+    assert_eq!((&run["counts"]["done"], &run["state"]), (&json!(0), &json!("paused")), "{run}");
+    assert!(double.script().people.values().all(|person| person["active"] == true));
+}
+
+#[tokio::test]
+async fn many_who_were_switched_in_silence_are_found_so() {
+    let (double, run) = sixty_at_once(|script| script.bulks = Mode::DoneInSilence).await;
+    assert_eq!(run["counts"]["done"], 60, "{run}");
+    assert_eq!(calls_to_change(&double), (3, 0), "nothing is asked twice");
+}
+
+#[tokio::test]
+async fn a_provider_that_takes_no_such_call_after_all_is_asked_one_by_one() {
+    let (double, run) = sixty_at_once(|script| script.bulks = Mode::Error(413)).await;
+    assert_eq!(run["counts"]["done"], 60, "{run}");
+    assert_eq!(calls_to_change(&double).1, 60);
+}
+
 #[tokio::test]
 async fn after_a_kill_our_own_doing_is_known() {
     let double = Double::start(&organization()).await;
@@ -847,4 +966,19 @@ async fn another_frontdesk_may_keep_the_accounts() {
     assert!(here.get("estimate").is_none(), "the day is known, not guessed: {here}");
     is_done(&admin.act("reactivate", &joao).await.json());
     assert_eq!(boss.account(&joao).await["stage"], "active");
+
+    // It takes several by one call, and says so.
+    let kept = app.running.app().store().mirror().await.unwrap().unwrap();
+    assert!(kept.abilities.unwrap().takes_together());
+    let mut targets = Vec::new();
+    for email in ["joao.silva@acme.example", "employee@acme.example"] {
+        targets.push(theirs.id_of(email).await);
+    }
+    let plan = admin.plan(&json!({"action": "deactivate", "targets": targets})).await;
+    let run = admin.run(&plan, json!({})).await;
+    assert!(matches!(run.status, 201 | 202), "{}", run.text);
+    app.until("SELECT count(*) FROM runs WHERE state = 'done' AND people = 2 AND done = 2").await;
+    for id in &targets {
+        assert_eq!(boss.account(id).await["stage"], "deactivated");
+    }
 }

@@ -10,6 +10,9 @@ use super::{ENTERPRISE, INVITATION, LIFECYCLE, USER};
 /// No page is asked to be larger, whatever the provider offers.
 const PAGE_MAX: usize = 500;
 
+/// No call with several operations is larger, whatever the provider takes.
+const BULK_BYTES: usize = 1_000_000;
+
 /// What a provider can do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -24,6 +27,10 @@ pub struct Abilities {
     pub cursor: bool,
     /// So many people come in one page.
     pub page: usize,
+    /// So many operations go into one call; none where it takes them singly alone.
+    pub bulk: usize,
+    /// So many bytes go into such a call.
+    pub bulk_bytes: usize,
     /// Attributes that nobody writes, as `name`, `name.part` or `urn:…:name`, in lower case.
     pub read_only: Vec<String>,
     /// Attributes that stay as they were first written, spelled the same way.
@@ -43,6 +50,8 @@ impl Default for Abilities {
             filter: false,
             cursor: false,
             page: COUNT_DEFAULT,
+            bulk: 0,
+            bulk_bytes: 0,
             read_only: Vec::new(),
             fixed: Vec::new(),
             required: Vec::new(),
@@ -67,6 +76,8 @@ impl Abilities {
             filter: supports("filter"),
             cursor: config.and_then(|config| config.pointer("/pagination/cursor")).is_some_and(is_true),
             page: page.min(PAGE_MAX),
+            bulk: number("/bulk/maxOperations").filter(|_| supports("bulk")).unwrap_or_default(),
+            bulk_bytes: number("/bulk/maxPayloadSize").unwrap_or(BULK_BYTES).min(BULK_BYTES),
             ..Self::default()
         };
         let schemas = schemas.map(all).unwrap_or_default();
@@ -108,6 +119,11 @@ impl Abilities {
         if attribute.get("required").is_some_and(is_true) {
             self.required.push(path.to_owned());
         }
+    }
+
+    /// Whether parts of several accounts can be changed by one call.
+    pub const fn takes_together(&self) -> bool {
+        self.patch && self.bulk > 1
     }
 
     /// Whether nobody writes this attribute.
@@ -219,6 +235,10 @@ mod tests {
         let read = Abilities::read(Some(&config), None);
         assert!(read.patch && read.etag && read.cursor && !read.filter);
         assert_eq!(read.page, 50, "the smaller of both");
+        assert_eq!(read.bulk, 0);
+        let bulk = json!({"bulk": {"supported": true, "maxOperations": 100, "maxPayloadSize": "4096"}});
+        let read = Abilities::read(Some(&bulk), None);
+        assert_eq!((read.bulk, read.bulk_bytes), (100, 4_096));
         let greedy = json!({"filter": {"supported": true, "maxResults": 100_000}});
         assert_eq!(Abilities::read(Some(&greedy), None).page, PAGE_MAX);
     }

@@ -2,12 +2,14 @@
 //!
 //! Reading order: [`filter`] is the language of questions, [`user`] what the panel reads of a person,
 //! [`message`] what goes around resources: lists, changes, errors. For somebody else's provider: [`abilities`] is what
-//! it can do, [`foreign`] a person as it tells them, [`asked`] what is asked of it and whether it was done.
+//! it can do, [`foreign`] a person as it tells them, [`asked`] what is asked of it and whether it was done, [`bulk`] how several changes go into one call.
 
 #[cfg(feature = "openapi")]
 pub mod abilities;
 #[cfg(feature = "openapi")]
 pub mod asked;
+#[cfg(feature = "openapi")]
+pub mod bulk;
 pub mod filter;
 #[cfg(feature = "openapi")]
 pub mod foreign;

@@ -24,6 +24,8 @@ use crate::store::mirror::{self, Link};
 
 /// So many accounts are asked about at the same time.
 pub const AT_ONCE: usize = 8;
+/// So many are reached in one turn, where a call takes several.
+const TOGETHER: usize = 50;
 
 /// What is asked of the provider about an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +73,15 @@ impl Ask {
             Due::Memberships => Some(Self::Leave),
             Due::Deletion => Some(Self::Erase),
             Due::Reminder => None,
+        }
+    }
+
+    /// Whether it can be used afterwards, where that is all that is asked.
+    const fn activity(self) -> Option<bool> {
+        match self {
+            Self::Close => Some(false),
+            Self::Open => Some(true),
+            Self::Remove | Self::Erase | Self::Withdraw | Self::Leave => None,
         }
     }
 
@@ -146,27 +157,81 @@ pub async fn carry(app: &App, provider: &Provider, asks: &[(PersonId, Ask)]) -> 
         }
         return Ok(carrying);
     };
-    let (abilities, seats) = (Arc::new(abilities), Arc::new(Semaphore::new(AT_ONCE)));
-    let mut running = JoinSet::new();
     let people: Vec<PersonId> = jobs.iter().map(|job| job.account.id.clone()).collect();
-    for job in jobs {
-        let (provider, abilities, seats) = (provider.clone(), Arc::clone(&abilities), Arc::clone(&seats));
-        running.spawn(async move {
-            let _seat = seats.acquire_owned().await;
-            let person = job.account.id.clone();
-            (person, job.done(&provider, &abilities).await)
-        });
-    }
-    while let Some(ended) = running.join_next().await {
-        if let Ok((person, carried)) = ended {
-            carrying.insert(person, carried);
-        }
-    }
+    let abilities = Arc::new(abilities);
+    let (switches, singles) = if abilities.takes_together() {
+        jobs.into_iter().partition(|job: &Job| job.ask.activity().is_some())
+    } else {
+        (Vec::new(), jobs)
+    };
+    carrying.extend(switch_all(provider, &abilities, switches).await);
+    let ask = |job: Job| {
+        let (provider, abilities) = (provider.clone(), Arc::clone(&abilities));
+        async move { (job.account.id.clone(), job.done(&provider, &abilities).await) }
+    };
+    carrying.extend(at_once(singles.into_iter().map(ask)).await);
     // A task that broke said nothing.
     for person in people {
         carrying.entry(person).or_insert(Carried::Failed(Reason::Unsure, None));
     }
     Ok(carrying)
+}
+
+/// So many accounts are reached in one turn.
+pub async fn together(app: &App, action: Action, when: When) -> sqlx::Result<usize> {
+    let is_switch = Ask::of(action, when).is_some_and(|ask| ask.activity().is_some());
+    let known = app.store().mirror().await?.and_then(|known| known.abilities);
+    let takes = known.filter(|abilities| is_switch && abilities.takes_together());
+    Ok(takes.map_or(AT_ONCE, |abilities| abilities.bulk.clamp(AT_ONCE, TOGETHER)))
+}
+
+/// Switches accounts by one call for several: each is read and compared before, and read back afterwards.
+async fn switch_all(provider: &Provider, abilities: &Arc<Abilities>, jobs: Vec<Job>) -> Carrying {
+    let look = |job: Job| {
+        let (provider, abilities) = (provider.clone(), Arc::clone(abilities));
+        async move { job.looked(&provider, &abilities).await }
+    };
+    let mut carrying = Carrying::new();
+    let mut ready = Vec::new();
+    for looked in at_once(jobs.into_iter().map(look)).await {
+        match looked {
+            Looked::Ended(person, carried) => {
+                carrying.insert(person, *carried);
+            }
+            Looked::Ready(switch) => ready.push(switch),
+        }
+    }
+    let changes: Vec<(&Read, &Change)> = ready.iter().map(|switch| (&switch.read, &switch.change)).collect();
+    let outcomes = provider.change_all(&changes, abilities).await;
+    let read_back = |(switch, outcome): (Box<Switch>, Result<(), Trouble>)| {
+        let (provider, abilities) = (provider.clone(), Arc::clone(abilities));
+        async move {
+            let Switch { job, active, .. } = *switch;
+            (job.account.id.clone(), job.switched(&provider, &abilities, &outcome, active).await)
+        }
+    };
+    carrying.extend(at_once(ready.into_iter().zip(outcomes).map(read_back)).await);
+    carrying
+}
+
+/// Waits for all, so many at the same time. What breaks gives nothing.
+async fn at_once<T: Send + 'static>(
+    futures: impl IntoIterator<Item = impl Future<Output = T> + Send + 'static>,
+) -> Vec<T> {
+    let seats = Arc::new(Semaphore::new(AT_ONCE));
+    let mut running = JoinSet::new();
+    for future in futures {
+        let seats = Arc::clone(&seats);
+        running.spawn(async move {
+            let _seat = seats.acquire_owned().await;
+            future.await
+        });
+    }
+    let mut ended = Vec::new();
+    while let Some(one) = running.join_next().await {
+        ended.extend(one.ok());
+    }
+    ended
 }
 
 /// What the provider can do, as it said at the last reading; asked now if there was none.
@@ -187,19 +252,77 @@ struct Job {
     is_again: bool,
 }
 
+/// An account that was read before it is switched.
+enum Looked {
+    /// Nothing is to be asked.
+    Ended(PersonId, Box<Carried>),
+    /// It stands as it was shown.
+    Ready(Box<Switch>),
+}
+
+struct Switch {
+    job: Job,
+    read: Read,
+    change: Change,
+    active: bool,
+}
+
 impl Job {
     async fn done(self, provider: &Provider, abilities: &Abilities) -> Carried {
+        if self.ask.activity().is_some() {
+            return match self.looked(provider, abilities).await {
+                Looked::Ended(_, carried) => *carried,
+                Looked::Ready(switch) => {
+                    let Switch { job, read, change, active } = *switch;
+                    let outcome = provider.change(&read, &change, abilities).await;
+                    job.switched(provider, abilities, &outcome, active).await
+                }
+            };
+        }
         let read = match provider.person(&self.link.theirs, abilities).await {
             Ok(Some(read)) => read,
             Ok(None) => return self.without(),
             Err(trouble) => return failed(&trouble),
         };
         match self.ask {
-            Ask::Close => self.switch(provider, abilities, read, false).await,
-            Ask::Open => self.switch(provider, abilities, read, true).await,
             Ask::Remove => self.remove(provider, abilities, read).await,
             Ask::Erase | Ask::Withdraw => self.erase(provider, abilities, read).await,
-            Ask::Leave => self.leave(provider, abilities, read).await,
+            Ask::Close | Ask::Open | Ask::Leave => self.leave(provider, abilities, read).await,
+        }
+    }
+
+    /// Reads an account that is to be switched, and compares it with what was shown.
+    async fn looked(self, provider: &Provider, abilities: &Abilities) -> Looked {
+        let active = self.ask.activity().unwrap_or_default();
+        let carried = match provider.person(&self.link.theirs, abilities).await {
+            Ok(Some(read)) if self.is_again && read.person.active == Some(active) => {
+                confirmed(read.person, Vec::new())
+            }
+            Ok(Some(read)) if self.is_as_shown(&read.person) => {
+                let change = Change::activity(&read.person, active, abilities);
+                return Looked::Ready(Box::new(Switch { job: self, read, change, active }));
+            }
+            Ok(Some(read)) => Carried::Failed(Reason::Moved, Some(Box::new(read.person))),
+            Ok(None) => self.without(),
+            Err(trouble) => failed(&trouble),
+        };
+        Looked::Ended(self.account.id, Box::new(carried))
+    }
+
+    /// Reads back an account that was asked to be switched.
+    async fn switched(
+        &self,
+        provider: &Provider,
+        abilities: &Abilities,
+        outcome: &Result<(), Trouble>,
+        active: bool,
+    ) -> Carried {
+        match provider.person(&self.link.theirs, abilities).await {
+            // A provider that doesn't say whether an account can be used can't confirm that it can't.
+            Ok(Some(after)) if after.person.active == Some(active) => confirmed(after.person, Vec::new()),
+            Ok(Some(after)) => Carried::Failed(unmoved(outcome), Some(Box::new(after.person))),
+            Ok(None) => Carried::Failed(Reason::Missing, None),
+            Err(_) => Carried::Failed(unsure(outcome), None),
         }
     }
 
@@ -227,24 +350,6 @@ impl Job {
         };
         person.active.is_none_or(|active| active == self.account.life.active)
             && without_manager(resource(person)) == without_manager(self.account.resource.clone())
-    }
-
-    async fn switch(&self, provider: &Provider, abilities: &Abilities, read: Read, active: bool) -> Carried {
-        if self.is_again && read.person.active == Some(active) {
-            return confirmed(read.person, Vec::new());
-        }
-        if !self.is_as_shown(&read.person) {
-            return Carried::Failed(Reason::Moved, Some(Box::new(read.person)));
-        }
-        let change = Change::activity(&read.person, active, abilities);
-        let outcome = provider.change(&read, &change, abilities).await;
-        match provider.person(&self.link.theirs, abilities).await {
-            // A provider that doesn't say whether an account can be used can't confirm that it can't.
-            Ok(Some(after)) if after.person.active == Some(active) => confirmed(after.person, Vec::new()),
-            Ok(Some(after)) => Carried::Failed(unmoved(&outcome), Some(Box::new(after.person))),
-            Ok(None) => Carried::Failed(Reason::Missing, None),
-            Err(_) => Carried::Failed(unsure(&outcome), None),
-        }
     }
 
     async fn remove(&self, provider: &Provider, abilities: &Abilities, read: Read) -> Carried {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use frontdesk_contract::account::act::Reason;
 use frontdesk_contract::scim::abilities::Abilities;
 use frontdesk_contract::scim::asked::{Change, only};
+use frontdesk_contract::scim::bulk::{self, Operation};
 use frontdesk_contract::scim::filter::{Attribute, Comparison, Filter};
 use frontdesk_contract::scim::foreign::{Foreign, identifier, segment};
 use frontdesk_contract::scim::message::ScimError;
@@ -412,6 +413,46 @@ impl Provider {
         self.send(&Asked::body(Method::PUT, url, &change.put(&read.person), tag)).await.map(drop)
     }
 
+    /// Asks for changes of several accounts in as few calls as the provider takes, and says what it answered to each.
+    /// Its word counts for nothing: each is to be read back. Where it refuses such a call altogether, each is asked for
+    /// alone.
+    pub async fn change_all(
+        &self,
+        changes: &[(&Read, &Change)],
+        abilities: &Abilities,
+    ) -> Vec<Result<(), Trouble>> {
+        let operation = |(read, change): &(&Read, &Change)| {
+            // What can't stand in an address is refused by the call that follows, and by nobody else.
+            let id = segment(&read.person.id).unwrap_or_default();
+            let version = read.tag.clone().filter(|_| abilities.etag);
+            Operation { path: format!("/Users/{id}"), version, data: change.patch() }
+        };
+        let operations = changes.iter().map(operation).collect();
+        let mut outcomes = Vec::with_capacity(changes.len());
+        for call in bulk::calls(operations, abilities.bulk, abilities.bulk_bytes) {
+            let url = self.parts.address.at("Bulk", &[]);
+            let mut asked = Asked::body(Method::POST, url, &bulk::request(&call), None);
+            asked.limit = PAGE_BYTES;
+            match self.send(&asked).await.and_then(Answer::json) {
+                Ok(answer) => {
+                    let statuses = bulk::statuses(&answer, call.len());
+                    outcomes.extend(statuses.into_iter().map(outcome));
+                }
+                Err(trouble) if trouble.is_refusal() => {
+                    tracing::warn!(%trouble, "the provider takes no bulk call, so each account is changed alone");
+                    for (read, change) in changes.iter().skip(outcomes.len()).take(call.len()) {
+                        outcomes.push(self.change(read, change, abilities).await);
+                    }
+                }
+                Err(trouble) => {
+                    tracing::warn!(%trouble, "nobody knows what became of a bulk call");
+                    outcomes.extend(call.iter().map(|_| Err(Trouble::Unreachable)));
+                }
+            }
+        }
+        outcomes
+    }
+
     /// Asks for a change piece by piece, so that what can't be done keeps nothing else from being done.
     pub async fn change_singly(&self, read: &Read, change: &Change) -> Result<(), Trouble> {
         for patch in change.patches() {
@@ -581,6 +622,21 @@ impl Provider {
             _ => Trouble::Failing(status),
         };
         Err((trouble, wanted))
+    }
+}
+
+/// What a provider says of one operation of a bulk call.
+fn outcome(status: Option<u16>) -> Result<(), Trouble> {
+    let Some(status) = status.and_then(|status| StatusCode::from_u16(status).ok()) else {
+        return Err(Trouble::NotScim);
+    };
+    match status.as_u16() {
+        200..=299 => Ok(()),
+        401 | 403 => Err(Trouble::Unknown(status)),
+        412 => Err(Trouble::Changed),
+        429 => Err(Trouble::Throttled),
+        400..=499 => Err(Trouble::Declined(status, String::new())),
+        _ => Err(Trouble::Failing(status)),
     }
 }
 
