@@ -90,7 +90,10 @@ pub async fn perform_all(
                     receipt.sessions.push(session);
                 }
             }
-            step_all(write, accounts, Step::Deactivated, now).await?;
+            for account in accounts.iter_mut().filter(|account| account.life.active) {
+                account.life = account.life.after(Step::Deactivated, now);
+            }
+            accounts::save_lives(write, accounts, now).await?;
             for leaver in &before {
                 hand_over(write, leaver, context, now).await?;
             }
