@@ -186,8 +186,9 @@ async function schedule(desk, context, number) {
   const done = [];
   let pages = [await context.newPage()];
   const open = async () => {
-    const page = await context.newPage().catch(() => undefined);
-    if (!page) return;
+    // While others close, the browser may refuse a tab.
+    let page;
+    while (!page) page = await context.newPage().catch(() => sleep(200));
     page.on("dialog", (dialog) => void dialog.accept());
     pages.push(page);
     // Whoever finds a page that doesn't come loads it again.
@@ -207,7 +208,9 @@ async function schedule(desk, context, number) {
     if (fault === "close") {
       const old = pages;
       pages = [];
-      await Promise.all(old.map((page) => page.close().catch(() => {})));
+      const closed = Promise.all(old.map((page) => page.close().catch(() => {})));
+      // A tab that is in the middle of something may never say that it is closed.
+      await Promise.race([closed, sleep(3_000)]);
       await open();
     }
   };
