@@ -51,7 +51,7 @@ impl Default for Abilities {
             cursor: false,
             page: COUNT_DEFAULT,
             bulk: 0,
-            bulk_bytes: 0,
+            bulk_bytes: BULK_BYTES,
             read_only: Vec::new(),
             fixed: Vec::new(),
             required: Vec::new(),
