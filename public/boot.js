@@ -163,6 +163,7 @@
   const crash = (error) => {
     if (isCrashed) return;
     isCrashed = true;
+    root.dataset.crashed = "";
     console.error(String(error));
     // The program must hear nothing more, not even that its elements go: it can't act.
     const deaf = (event) => {

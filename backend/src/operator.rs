@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use frontdesk_contract::{Kind, Person, Right, Timestamp};
+use frontdesk_contract::{Kind, Person, PersonId, Right, Timestamp};
 
 use crate::origin::Origin;
 use crate::secret;
 use crate::store::audit::{self, By, Line};
 use crate::store::people::{self, Known, NewPerson, Origin as PasswordOrigin, Standing};
 use crate::store::tokens::{self, Scope};
-use crate::store::{Access, OpenError, Store, sessions};
+use crate::store::{Access, OpenError, Store, Write, accounts, sessions};
 
 /// The longest name of a token.
 const NAME_MAX: usize = 100;
@@ -56,6 +56,9 @@ pub enum OperatorError {
     Database(#[from] sqlx::Error),
 }
 
+/// How the audit log names whoever stands at the machine.
+const OPERATOR: &str = "frontdesk-backend";
+
 /// Makes an admin with all rights, or gives all rights to a person who is there. Gives the one-time link.
 pub async fn add_admin(
     data: &Path,
@@ -98,7 +101,9 @@ pub async fn add_admin(
             id
         }
     };
+    tell(&mut write, "account.rights", &id, now).await?;
     let token = sessions::make_claim(&mut write, &id, now).await?;
+    tell(&mut write, "account.password.link", &id, now).await?;
     write.commit().await?;
     store.close().await;
     Ok(link(origin, &token))
@@ -121,9 +126,27 @@ pub async fn reset(
         None => return Err(OperatorError::Nobody(email.to_owned())),
     };
     let token = sessions::make_claim(&mut write, &id, now).await?;
+    tell(&mut write, "account.password.link", &id, now).await?;
     write.commit().await?;
     store.close().await;
     Ok(link(origin, &token))
+}
+
+/// A line of the audit log about what was done to somebody from the machine itself.
+async fn tell(write: &mut Write, what: &str, id: &PersonId, now: Timestamp) -> sqlx::Result<()> {
+    let to = accounts::reference_of(write, id).await?;
+    let line = Line {
+        by: &By::Token(OPERATOR.to_owned()),
+        what,
+        to: Some(&to),
+        network: None,
+        before: None,
+        after: None,
+        reason: None,
+        run: None,
+    };
+    audit::write_line(write, &line, now).await?;
+    Ok(())
 }
 
 /// Makes a bearer token for a machine. One of the same name and scope that stood before ends.

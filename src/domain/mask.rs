@@ -8,7 +8,7 @@ const DIGITS: usize = 6;
 /// So many letters and digits in a row, mixed, are a token.
 const TOKEN: usize = 16;
 /// What is named so is a secret, whatever it looks like.
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 15] = [
     "token",
     "key",
     "password",
@@ -21,7 +21,12 @@ const NAMES: [&str; 12] = [
     "auth",
     "signature",
     "otp",
+    "apikey",
+    "sessionid",
+    "authorization",
 ];
+/// Ways to sign in that stand before the secret itself.
+const SCHEMES: [&str; 4] = ["bearer", "basic", "digest", "token"];
 
 /// The text without e-mail addresses, tokens, long digits and the values of what is named like a secret.
 pub fn mask(text: &str) -> String {
@@ -38,7 +43,10 @@ pub fn mask(text: &str) -> String {
             continue;
         }
         let (word, after) = rest.split_at(end);
-        if is_secret_next || is_secret(word) {
+        let is_scheme = SCHEMES.iter().any(|scheme| word.eq_ignore_ascii_case(scheme));
+        if is_secret_next && is_scheme && !is_set(after) {
+            masked.push_str(word);
+        } else if is_secret_next || is_secret(word) {
             masked.push_str(MASK);
             is_secret_next = false;
         } else {
@@ -105,14 +113,19 @@ fn is_token(word: &str) -> bool {
         })
 }
 
-/// Whether the word ends with the name of a secret: `access_token`.
+/// Whether the word ends with the name of a secret: `access_token`, `clientSecret`, `JSESSIONID`.
 fn is_name(word: &str) -> bool {
     let lower = word.to_ascii_lowercase();
     NAMES.iter().any(|name| {
-        lower
-            .strip_suffix(name)
-            .is_some_and(|before| before.chars().next_back().is_none_or(|sign| !sign.is_alphanumeric()))
-            || *name == "token" && lower.ends_with("token")
+        let Some(before) = lower.strip_suffix(name) else { return false };
+        let is_apart = before.chars().next_back().is_none_or(|sign| !sign.is_alphanumeric());
+        let is_hump = word
+            .get(before.len()..)
+            .is_some_and(|own| own.starts_with(|sign: char| sign.is_ascii_uppercase()))
+            && word
+                .get(..before.len())
+                .is_some_and(|own| own.ends_with(|sign: char| sign.is_ascii_lowercase()));
+        is_apart || is_hump || matches!(*name, "token" | "sessionid")
     })
 }
 
@@ -160,6 +173,10 @@ mod tests {
         check("id 3f2a9c1e5b7d4f60aa", "id •••");
         check("eyJhbGciOi.eyJzdWIi.sig", "•••");
         check("password=hunter2", "password=•••");
+        check("/r?apiKey=abc&clientSecret=def", "/r?apiKey=•••&clientSecret=•••");
+        check("JSESSIONID=abc; userPassword=\"def\"", "JSESSIONID=•••; userPassword=\"•••\"");
+        check("Authorization: Basic YWJj", "Authorization: Basic •••");
+        check("monkey=banana, Basic=yes", "monkey=banana, Basic=yes");
     }
 
     proptest! {

@@ -338,9 +338,10 @@ fn what_text(what: &str, words: Words) -> String {
     WHATS.iter().find(|(name, _)| *name == what).map_or_else(|| what.to_owned(), |(_, key)| words.text(*key))
 }
 
-const WHATS: [(&str, Key); 40] = [
+const WHATS: [(&str, Key); 42] = [
     ("account.create", w::AUDIT_DID_CREATED),
     ("account.password.link", w::AUDIT_DID_PASSWORD),
+    ("account.rights", w::AUDIT_DID_RIGHTS),
     ("account.invite", w::AUDIT_DID_INVITE),
     ("account.remind", w::AUDIT_DID_REMIND),
     ("account.reminder.due", w::AUDIT_DID_REMINDER),
@@ -358,6 +359,7 @@ const WHATS: [(&str, Key); 40] = [
     ("account.reactivate", w::AUDIT_DID_REACTIVATE),
     ("account.remove", w::AUDIT_DID_REMOVE),
     ("account.delete", w::AUDIT_DID_DELETE),
+    ("account.delete.refused", w::AUDIT_DID_DELETE_REFUSED),
     ("account.deleted", w::AUDIT_DID_DELETED),
     ("account.withdraw", w::AUDIT_DID_WITHDRAW),
     ("account.hold", w::AUDIT_DID_HOLD),

@@ -94,29 +94,24 @@ fn minutes(text: &str) -> Option<i64> {
 /// The hours of a channel in the operator's zone: `First answer within 4 hours. Mon–Fri 09:00–18:00 (Europe/Paris)`.
 pub fn hours_text(channel: &ChannelSettings, words: Words) -> String {
     let language = words.language();
-    let spans: Vec<_> = channel.hours.iter().map(|hours| span_text(hours, &language)).collect();
+    let spans: Vec<_> = channel.hours.iter().flat_map(|hours| span_texts(hours, &language)).collect();
     let hours = words.text_with(
         w::CHANNEL_HOURS,
         &[("hours", intl::list(&spans, &language)), ("zone", channel.time_zone.replace('_', " "))],
     );
     match channel.first_answer_minutes {
-        Some(minutes) if minutes >= 60 => {
-            format!("{} {hours}", words.count(w::CHANNEL_PROMISE_HOURS, u64::from(minutes / 60)))
-        }
-        Some(minutes) => format!("{} {hours}", words.count(w::CHANNEL_PROMISE_MINUTES, u64::from(minutes))),
+        Some(minutes) => format!("{} {hours}", within(minutes, words)),
         None => hours,
     }
 }
 
-fn span_text(hours: &OpeningHours, language: &str) -> String {
-    let days = match (hours.days.first(), hours.days.last()) {
-        (Some(first), Some(last)) if first != last => {
-            format!("{}–{}", intl::weekday(*first, language), intl::weekday(*last, language))
-        }
-        (Some(day), _) => intl::weekday(*day, language),
-        (None, _) => String::new(),
+fn span_texts(hours: &OpeningHours, language: &str) -> Vec<String> {
+    let days = |(first, last): (u8, u8)| {
+        let begins = intl::weekday(first, language);
+        if first == last { begins } else { format!("{begins}–{}", intl::weekday(last, language)) }
     };
-    format!("{days} {}–{}", hours.from, hours.to)
+    let text = |run| format!("{} {}–{}", days(run), hours.from, hours.to);
+    runs(&hours.days).into_iter().map(text).collect()
 }
 
 #[cfg(test)]

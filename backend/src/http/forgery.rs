@@ -14,7 +14,7 @@ use crate::http::viewer;
 
 /// What our own pages send with each change.
 pub const OWN: HeaderName = HeaderName::from_static("x-frontdesk");
-/// Where a plain form sends to, which can say nothing of its own; nobody's rights are used there.
+/// Where a plain form sends to, which can say nothing of its own: it must come from a page of ours.
 const PUBLIC_FORM: &str = "/api/public-reports";
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 

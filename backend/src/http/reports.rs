@@ -257,7 +257,7 @@ async fn joined(
     request_body(content((NewPublicReport = "application/json"), (NewPublicReport = "application/x-www-form-urlencoded"))),
     responses((status = 201, description = "Taken. JSON is answered with JSON, a form with a page.", content((PublicReportTaken = "application/json"), (String = "text/html"))),
         (status = 400, description = "The body can't be read.", content((frontdesk_contract::Problem = "application/problem+json"), (String = "text/html"))),
-        (status = 403, description = "The public form is switched off, and nobody is locked out.", content((frontdesk_contract::Problem = "application/problem+json"), (String = "text/html"))),
+        (status = 403, description = "The public form is switched off, nobody is locked out, and no session goes with a form.", content((frontdesk_contract::Problem = "application/problem+json"), (String = "text/html"))),
         (status = 413, description = "The body is too large.", content((frontdesk_contract::Problem = "application/problem+json"), (String = "text/html"))),
         (status = 422, description = "Fields are missing or wrong.", content((frontdesk_contract::Problem = "application/problem+json"), (String = "text/html"))),
         (status = 429, description = "Too many tries; `Retry-After` says when to come back.", content((frontdesk_contract::Problem = "application/problem+json"), (String = "text/html"))),
@@ -287,6 +287,12 @@ async fn take_public(
     request: axum::extract::Request,
     is_form: bool,
 ) -> Result<ReportId> {
+    use axum::extract::FromRequestParts as _;
+    // A form of our own page can say nothing of its own, but the session goes with it: whoever is signed in needs no
+    // leave to report.
+    let (mut parts, body) = request.into_parts();
+    let teller = if is_form { Teller::from_request_parts(&mut parts, app).await.ok() } else { None };
+    let request = axum::extract::Request::from_parts(parts, body);
     let new: NewPublicReport = if is_form {
         use axum::extract::FromRequest as _;
         let bytes = Bytes::from_request(request, app).await.map_err(|_| ProblemType::TooLarge)?;
@@ -295,7 +301,8 @@ async fn take_public(
         use axum::extract::FromRequest as _;
         Body::from_request(request, app).await?.value
     };
-    if !new.locked_out && !app.decided().settings.reports.public {
+    let person = teller.as_ref().map(Teller::person).filter(|_| !new.locked_out);
+    if person.is_none() && !new.locked_out && !app.decided().settings.reports.public {
         let detail = "Reports without signing in are switched off here; sign in first";
         return Err(Error::Told(ProblemType::Forbidden, detail.to_owned()));
     }
@@ -304,9 +311,14 @@ async fn take_public(
     if let Err(retry_at) = store::ask_for_try(&mut write, &client.network(), now).await? {
         return Err(Error::Throttled { retry_at, now });
     }
-    let source = if new.locked_out { Source::LockedOut } else { Source::Form };
+    let source = match person {
+        Some(_) => Source::Dialog,
+        None if new.locked_out => Source::LockedOut,
+        None => Source::Form,
+    };
     let arrival = Arrival {
-        email: new.email.as_ref().map(EmailText::as_str),
+        by: person,
+        email: new.email.as_ref().map(EmailText::as_str).filter(|_| person.is_none()),
         page: new.page.as_ref().map(PageText::as_str),
         contact: new.email.is_some(),
         ..Arrival::plain(source, new.body.as_str())

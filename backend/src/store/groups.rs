@@ -2,10 +2,13 @@
 
 use std::collections::HashMap;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use frontdesk_contract::{PersonId, PersonRef, Timestamp};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 
+use crate::secret;
 use crate::store::{Store, Write, count, number, push_people, time, wrong};
 use frontdesk_contract::words::folded;
 
@@ -90,25 +93,41 @@ impl Store {
         find(&mut connection, id).await
     }
 
-    /// A page of groups in the order of their names, with the number of all.
+    /// How many groups there are.
+    pub async fn count_groups(&self, conditions: &[Condition]) -> sqlx::Result<u64> {
+        let mut sql =
+            QueryBuilder::<Sqlite>::new("SELECT count(*) AS count FROM person_groups g WHERE 1 = 1");
+        push(&mut sql, conditions);
+        number(&sql.build().fetch_one(self.read()).await?, "count")
+    }
+
+    /// A page of groups in the order of their names, and where the next one begins.
     pub async fn groups_where(
         &self,
         conditions: &[Condition],
         is_descending: bool,
-        skip: u64,
+        start: &Start,
         limit: usize,
-    ) -> sqlx::Result<(Vec<Group>, u64)> {
-        let mut sql =
-            QueryBuilder::<Sqlite>::new("SELECT count(*) AS count FROM person_groups g WHERE 1 = 1");
-        push(&mut sql, conditions);
-        let total = number(&sql.build().fetch_one(self.read()).await?, "count")?;
+    ) -> sqlx::Result<(Vec<Group>, Option<Mark>)> {
         let mut sql = QueryBuilder::<Sqlite>::new("SELECT g.* FROM person_groups g WHERE 1 = 1");
         push(&mut sql, conditions);
-        let direction = if is_descending { "DESC" } else { "ASC" };
-        sql.push(format!(" ORDER BY g.name_key {direction}, g.id {direction} LIMIT "));
-        sql.push_bind(i64::try_from(limit).unwrap_or(i64::MAX)).push(" OFFSET ").push_bind(count(skip));
-        let rows = sql.build().fetch_all(self.read()).await?;
-        Ok((rows.iter().map(group).collect::<sqlx::Result<_>>()?, total))
+        let (compare, direction) = if is_descending { ("<", "DESC") } else { (">", "ASC") };
+        if let Start::After(mark) = start {
+            sql.push(format!(" AND (g.name_key, g.id) {compare} ("));
+            sql.push_bind(mark.key.clone()).push(", ").push_bind(mark.id.clone()).push(")");
+        }
+        let more = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
+        sql.push(format!(" ORDER BY g.name_key {direction}, g.id {direction} LIMIT ")).push_bind(more);
+        if let Start::Behind(skip) = start {
+            sql.push(" OFFSET ").push_bind(count(*skip));
+        }
+        let mut rows = sql.build().fetch_all(self.read()).await?;
+        let has_next = rows.len() > limit;
+        rows.truncate(limit);
+        let groups: Vec<Group> = rows.iter().map(group).collect::<sqlx::Result<_>>()?;
+        let last = groups.last().filter(|_| has_next);
+        let next = last.map(|last| Mark::of(conditions, is_descending, folded(&last.name), last.id.clone()));
+        Ok((groups, next))
     }
 
     /// Who is in a group.
@@ -132,6 +151,48 @@ pub async fn members(connection: &mut SqliteConnection, id: &str) -> sqlx::Resul
             Ok(PersonRef { id, name: row.try_get("name")? })
         })
         .collect()
+}
+
+/// Where a page begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Start {
+    /// Behind so many.
+    Behind(u64),
+    /// Where another page ended.
+    After(Mark),
+}
+
+/// Where a page ended: the name of the last group, as it is sorted, and its identifier.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    question: String,
+    key: String,
+    id: String,
+}
+
+impl Mark {
+    fn of(conditions: &[Condition], is_descending: bool, key: String, id: String) -> Self {
+        Self { question: fingerprint(conditions, is_descending), key, id }
+    }
+
+    /// As the wire has it.
+    pub fn to_cursor(&self) -> String {
+        URL_SAFE_NO_PAD.encode(format!("g1\n{}\n{}\n{}", self.question, self.id, self.key))
+    }
+
+    /// Reads what [`Self::to_cursor`] wrote for the same question, and nothing else.
+    pub fn parse(cursor: &str, conditions: &[Condition], is_descending: bool) -> Option<Self> {
+        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
+        let mut parts = text.splitn(4, '\n');
+        let (version, question) = (parts.next()?, parts.next()?);
+        let (id, key) = (parts.next()?.to_owned(), parts.next()?.to_owned());
+        let is_ours = version == "g1" && question == fingerprint(conditions, is_descending);
+        is_ours.then(|| Self { question: question.to_owned(), key, id })
+    }
+}
+
+fn fingerprint(conditions: &[Condition], is_descending: bool) -> String {
+    format!("{}{:x}", u8::from(is_descending), secret::number_of(&format!("{conditions:?}")))
 }
 
 /// What groups are asked.

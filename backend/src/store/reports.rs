@@ -935,20 +935,25 @@ pub async fn forget_person(write: &mut Write, person: &PersonId, names: &[&str])
     .execute(&mut **write)
     .await?;
     for name in names.iter().filter(|name| !name.trim().is_empty()) {
-        for (table, column) in [
-            ("reports", "body"),
-            ("report_answers", "body"),
-            ("report_groups", "words"),
-            ("report_groups", "title"),
+        // Their words find what they reported no more, nor what others wrote of them by name.
+        for stem in stems(name) {
+            sqlx::query(
+                "DELETE FROM report_stems WHERE stem = ?1 AND report IN (SELECT r.number FROM reports r \
+                 WHERE r.person = ?2 OR instr(lower(r.body), lower(?3)) > 0)",
+            )
+            .bind(stem)
+            .bind(person.as_str())
+            .bind(*name)
+            .execute(&mut **write)
+            .await?;
+        }
+        for (table, key, column) in [
+            ("reports", "number", "body"),
+            ("report_answers", "id", "body"),
+            ("report_groups", "number", "words"),
+            ("report_groups", "number", "title"),
         ] {
-            let sql = format!(
-                "UPDATE {table} SET {column} = replace({column}, ?1, ?2) WHERE instr({column}, ?1) > 0"
-            );
-            sqlx::query(&sql)
-                .bind(*name)
-                .bind(frontdesk_contract::account::FORMER_MEMBER)
-                .execute(&mut **write)
-                .await?;
+            forget_name(write, (table, key, column), name).await?;
         }
         sqlx::query("UPDATE reports SET email = NULL WHERE email IS NOT NULL AND lower(email) = lower(?)")
             .bind(*name)
@@ -956,6 +961,59 @@ pub async fn forget_person(write: &mut Write, person: &PersonId, names: &[&str])
             .await?;
     }
     Ok(())
+}
+
+/// Takes a name out of texts, in capitals or not.
+async fn forget_name(
+    write: &mut Write,
+    (table, key, column): (&str, &str, &str),
+    name: &str,
+) -> sqlx::Result<()> {
+    // The database knows the capitals of ASCII alone: what of the name it can find so is looked for.
+    let sign = longest_plain(name);
+    let sql = format!(
+        "SELECT {key} AS place, {column} AS text FROM {table} WHERE instr(lower({column}), lower(?)) > 0"
+    );
+    let rows = sqlx::query(&sql).bind(sign).fetch_all(&mut **write).await?;
+    for row in rows {
+        let text: String = row.try_get("text")?;
+        let Some(written) = without(&text, name) else { continue };
+        sqlx::query(&format!("UPDATE {table} SET {column} = ? WHERE {key} = ?"))
+            .bind(written)
+            .bind(row.try_get::<i64, _>("place")?)
+            .execute(&mut **write)
+            .await?;
+    }
+    Ok(())
+}
+
+/// The longest part of a name that is plain ASCII; the whole of it where no part is.
+fn longest_plain(name: &str) -> &str {
+    let parts = name.split(|sign: char| !sign.is_ascii());
+    parts.max_by_key(|part| part.len()).filter(|part| !part.trim().is_empty()).unwrap_or(name)
+}
+
+/// A text where somebody is a Former Member, if they were named in it.
+fn without(text: &str, name: &str) -> Option<String> {
+    let name = name.to_lowercase();
+    // Small letters may be longer than capitals: each place in them knows where it stands in the text.
+    let (mut lower, mut places) = (String::with_capacity(text.len()), Vec::with_capacity(text.len()));
+    for (place, sign) in text.char_indices() {
+        for small in sign.to_lowercase() {
+            lower.push(small);
+            places.resize(lower.len(), place);
+        }
+    }
+    places.push(text.len());
+    let (mut written, mut end) = (String::with_capacity(text.len()), 0);
+    for (start, found) in lower.match_indices(&name) {
+        let (from, to) = (places.get(start)?, places.get(start + found.len())?);
+        written.push_str(text.get(end..*from)?);
+        written.push_str(frontdesk_contract::account::FORMER_MEMBER);
+        end = *to;
+    }
+    written.push_str(text.get(end..)?);
+    (end > 0).then_some(written)
 }
 
 fn state(row: &SqliteRow) -> sqlx::Result<ReportState> {
@@ -990,4 +1048,21 @@ pub async fn title(write: &mut Write, id: ReportGroupId) -> sqlx::Result<Option<
         .fetch_optional(&mut **write)
         .await?;
     row.map_or(Ok(None), |row| row.try_get("title"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_goes_in_capitals_too() {
+        let forgotten = |text: &str| without(text, "Noé Fontaine");
+        assert_eq!(
+            forgotten("Ask NOÉ FONTAINE, or noé fontaine").as_deref(),
+            Some("Ask Former Member, or Former Member")
+        );
+        assert_eq!(forgotten("İstanbul: Noé Fontaine").as_deref(), Some("İstanbul: Former Member"));
+        assert_eq!(forgotten("Noé"), None);
+        assert_eq!((longest_plain("Noé Fontaine"), longest_plain("文子")), (" Fontaine", "文子"));
+    }
 }

@@ -187,6 +187,25 @@ async fn the_last_who_may_manage_accounts_stays() {
 }
 
 #[tokio::test]
+async fn whoever_became_the_last_stays_when_the_date_comes() {
+    let app = TestApp::start().await;
+    let admin = app.sign_in(Role::Admin).await;
+    let second = app.id_of("second.admin@acme.example").await;
+    let plan = admin.plan(&json!({"action": "deactivate", "targets": [second], "when": later(5)})).await;
+    assert_eq!(admin.run(&plan, json!({})).await.status, 202);
+    let token = app.token("api").await;
+    let own = app.id_of("admin@acme.example").await;
+    let plan = token.plan(&json!({"action": "deactivate", "targets": [own]})).await;
+    assert_eq!(token.run(&plan, json!({})).await.status, 201);
+    let app = app.restart_at(later(6)).await;
+    app.until("SELECT count(*) FROM audit WHERE what = 'account.deactivate.refused'").await;
+    let last = app.sign_in_as("second.admin@acme.example").await;
+    let account = last.account(&second).await;
+    assert_eq!(account["stage"], "active");
+    assert!(account.get("scheduledFor").is_none(), "it waits for nothing more: {account}");
+}
+
+#[tokio::test]
 async fn memberships_end_after_four_days_and_only_then() {
     let app = TestApp::start().await;
     let admin = app.sign_in(Role::Admin).await;
@@ -433,6 +452,18 @@ async fn many_go_on_by_themselves_each_once() {
     assert_eq!(counts["deactivated"].as_i64().unwrap(), by_hand.get::<i64, _>("n"));
 }
 
+/// What the operator's command says of an export.
+fn verified(export: &str) -> std::process::Output {
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("audit.ndjson");
+    std::fs::write(&file, export).unwrap();
+    std::process::Command::new(env!("CARGO_BIN_EXE_frontdesk-backend"))
+        .args(["audit", "verify"])
+        .arg(&file)
+        .output()
+        .unwrap()
+}
+
 #[tokio::test]
 async fn the_audit_log_holds_and_is_changed_by_nobody() {
     let app = TestApp::start().await;
@@ -442,20 +473,11 @@ async fn the_audit_log_holds_and_is_changed_by_nobody() {
         assert_eq!(admin.act(action, &id).await.status, 201);
     }
     let export = admin.get("/api/audit/export").await;
-    let file = app.folder.path().join("audit.ndjson");
-    let verify = |text: &str| {
-        std::fs::write(&file, text).unwrap();
-        std::process::Command::new(env!("CARGO_BIN_EXE_frontdesk-backend"))
-            .args(["audit", "verify"])
-            .arg(&file)
-            .output()
-            .unwrap()
-    };
-    let whole = verify(&export.text);
+    let whole = verified(&export.text);
     assert!(whole.status.success(), "{whole:?}");
     assert!(String::from_utf8(whole.stdout).unwrap().starts_with("All 8 lines hold"));
-    assert!(!verify(&export.text.replacen("active", "former", 1)).status.success());
-    assert!(!verify(&export.text.lines().skip(1).collect::<Vec<_>>().join("\n")).status.success());
+    assert!(!verified(&export.text.replacen("active", "former", 1)).status.success());
+    assert!(!verified(&export.text.lines().skip(1).collect::<Vec<_>>().join("\n")).status.success());
     let mut write = app.running.app().store().write().await.unwrap();
     assert!(sqlx::query("UPDATE audit SET what = 'x'").execute(&mut *write).await.is_err());
     assert!(sqlx::query("DELETE FROM audit").execute(&mut *write).await.is_err());
@@ -510,6 +532,9 @@ async fn whoever_is_erased_is_erased_from_the_files() {
         .run(&plan, json!({"typed": "Zebulon Quark", "emergency": "Alone, and Zebulon Quark waits"}))
         .await;
     assert_eq!(done.status, 201, "{}", done.text);
+    let told = verified(&admin.get("/api/audit/export").await.text);
+    let told = String::from_utf8(told.stdout).unwrap();
+    assert!(told.contains("lines hold") && !told.contains("In 0 of them"), "erased, and not broken: {told}");
     app.running.app().store().fold_back().await;
     let folder = app.folder;
     app.running.stop().await;

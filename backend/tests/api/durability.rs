@@ -13,6 +13,7 @@ use frontdesk_backend::store::tokens::{self, Scope};
 use frontdesk_backend::store::{Access, Store};
 use frontdesk_contract::account::{Lifecycle, Step};
 use frontdesk_contract::request::NewRequest;
+use frontdesk_contract::time::Span;
 use frontdesk_contract::{Kind, Timestamp};
 use serde_json::{Value, json};
 use sqlx::Row as _;
@@ -187,8 +188,8 @@ const STRETCH: u64 = PEOPLE as u64 * 8 / 10 / KILLS;
 /// So often one looks at the run before a kill, at the most.
 const LOOKS: usize = 6;
 
-/// People of a number, and the secret of a machine that may act on them.
-async fn people(folder: &Path) -> (Vec<String>, String) {
+/// So many people with such a life, and the secret of a machine that may act on them.
+async fn people(folder: &Path, many: usize, life: &Lifecycle) -> (Vec<String>, String) {
     let now: Timestamp = NOW.parse().unwrap();
     let store = Store::open(folder, Access::Alone).await.unwrap();
     let mut write = store.write().await.unwrap();
@@ -196,7 +197,7 @@ async fn people(folder: &Path) -> (Vec<String>, String) {
         id: format!("run-{number}").parse().unwrap(),
         kind: Kind::Member,
         resource: json!({"userName": format!("run{number}")}).as_object().cloned().unwrap(),
-        life: Lifecycle::provisioned().after(Step::Claimed, now),
+        life: *life,
         rights: Vec::new(),
         password: None,
         default_password: 0,
@@ -204,7 +205,7 @@ async fn people(folder: &Path) -> (Vec<String>, String) {
         content: None,
         created_at: now,
     };
-    let all: Vec<NewAccount> = (0..PEOPLE).map(account).collect();
+    let all: Vec<NewAccount> = (0..many).map(account).collect();
     accounts::insert(&mut write, &all).await.unwrap();
     // Each shares a list, which goes to whoever takes over.
     sqlx::query(
@@ -237,7 +238,8 @@ async fn ask(client: &reqwest::Client, token: &str, url: String, body: Option<&V
 async fn a_run_that_is_killed_again_and_again_touches_everybody_once() {
     let folder = TempDir::new().unwrap();
     fill(folder.path(), 0, NOW.parse().unwrap()).await;
-    let (ids, token) = people(folder.path()).await;
+    let life = Lifecycle::provisioned().after(Step::Claimed, NOW.parse().unwrap());
+    let (ids, token) = people(folder.path(), PEOPLE, &life).await;
     let client = reqwest::Client::new();
     let mut process = Process::start(folder.path());
     let row = {
@@ -294,6 +296,48 @@ async fn a_run_that_is_killed_again_and_again_touches_everybody_once() {
     for column in ["closed", "lines", "handed", "lists", "people"] {
         assert_eq!(row.get::<i64, _>(column), count, "{column}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kill_among_dated_deactivations_does_each_once() {
+    const MANY: i64 = 600;
+    let folder = TempDir::new().unwrap();
+    let now: Timestamp = NOW.parse().unwrap();
+    fill(folder.path(), 0, now).await;
+    let dated = Step::Scheduled(now.plus(Span::hours(1)));
+    let life = Lifecycle::provisioned().after(Step::Claimed, now).after(dated, now);
+    people(folder.path(), usize::try_from(MANY).unwrap(), &life).await;
+    let store = Store::open(folder.path(), Access::Beside).await.unwrap();
+    let reached = async |least: i64| loop {
+        let row = sqlx::query(
+            "SELECT count(*) AS lines, count(DISTINCT subject) AS people FROM audit \
+             WHERE what = 'account.deactivate' AND actor_kind = 'clock' AND subject LIKE 'run-%'",
+        )
+        .fetch_one(store.read())
+        .await
+        .unwrap();
+        let (lines, people): (i64, i64) = (row.get("lines"), row.get("people"));
+        assert_eq!(lines, people, "nobody twice");
+        if lines >= least {
+            return lines;
+        }
+        tokio::task::yield_now().await;
+    };
+    let due = now.plus(Span::hours(2)).to_string();
+    let mut stops = Vec::new();
+    for least in [1, 60, 120, 180, 240, 300] {
+        let process = Process::start_at(folder.path(), &due);
+        stops.push(reached(least).await);
+        process.kill();
+    }
+    let in_the_middle = stops.iter().filter(|done| (1..MANY).contains(*done)).count();
+    assert!(in_the_middle >= 3, "killed in the middle {in_the_middle} times: {stops:?}");
+    let process = Process::start_at(folder.path(), &due);
+    assert_eq!(reached(MANY).await, MANY);
+    process.kill();
+    let closed =
+        sqlx::query("SELECT count(*) AS n FROM people WHERE id LIKE 'run-%' AND active = 0 AND version = 2");
+    assert_eq!(closed.fetch_one(store.read()).await.unwrap().get::<i64, _>("n"), MANY);
 }
 
 #[tokio::test(flavor = "multi_thread")]

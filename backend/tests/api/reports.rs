@@ -4,6 +4,7 @@ use frontdesk_backend::store::{reports, tokens, uploads};
 use frontdesk_contract::time::Span;
 use reqwest::Method;
 use serde_json::{Value, json};
+use sqlx::Row as _;
 
 use crate::app::{Answer, Caller, Role, TestApp, question};
 
@@ -348,6 +349,11 @@ async fn a_plain_form_is_answered_with_a_page() {
     assert!(off.text.contains("Sign in first"), "{}", off.text);
     let with_session = form(vec![], "body=Broken&lockedOut=true", app.sign_in(Role::Employee).await).await;
     assert_eq!(with_session.status, 201, "a form can't say X-Frontdesk: {}", with_session.text);
+    let employee = app.sign_in(Role::Employee).await;
+    let own = form(vec![], "body=No+picture+in+calls&email=other%40acme.example", employee).await;
+    assert_eq!(own.status, 201, "the session goes with it: {}", own.text);
+    let mine = app.sign_in(Role::Employee).await.get("/api/reports").await.json();
+    assert_eq!(mine["items"][0]["body"], "No picture in calls", "and it is among the own ones");
     let foreign =
         form(vec![("sec-fetch-site", "cross-site")], "body=Broken&lockedOut=true", app.nobody()).await;
     foreign.is_problem(403, "foreign-origin");
@@ -380,14 +386,28 @@ async fn whoever_is_erased_is_erased_from_reports_and_files() {
     let (employee, admin) = (app.sign_in(Role::Employee).await, app.sign_in(Role::Admin).await);
     let picture = employee.uploads("Noe Fontaine.png", PNG).await;
     let person = app.running.app().store().account("employee@acme.example").await.unwrap().unwrap().person;
-    let words = format!("The printer of {} is jammed", person.name);
+    let words = format!("The printer of {} is jammed", person.name.to_uppercase());
     let body = json!({"body": words, "browser": "Firefox 153", "contact": true, "uploads": [picture]});
     assert_eq!(employee.post_keyed("/api/reports", "k", &body).await.status, 201);
     let mut write = app.running.app().store().write().await.unwrap();
     let now = app.running.app().now();
     uploads::forget_person(&mut write, &person.id, now).await.unwrap();
+    let stems = frontdesk_contract::words::stems(&person.name);
+    let known = async |store: &frontdesk_backend::store::Store| {
+        let mut count = 0;
+        for stem in &stems {
+            let row = sqlx::query("SELECT count(*) FROM report_stems s JOIN reports r ON r.number = s.report WHERE s.stem = ? AND r.person = ?")
+                .bind(stem)
+                .bind(person.id.as_str())
+                .fetch_one(store.read());
+            count += row.await.unwrap().get::<i64, _>(0);
+        }
+        count
+    };
+    assert!(known(app.running.app().store()).await > 0, "the name is among the words");
     reports::forget_person(&mut write, &person.id, &[&person.name, &person.email]).await.unwrap();
     app.running.app().commit(write).await.unwrap();
+    assert_eq!(known(app.running.app().store()).await, 0, "and no word finds it any more");
     while admin.bytes(&picture).await.0 != 410 {
         tokio::task::yield_now().await;
     }

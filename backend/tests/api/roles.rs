@@ -254,3 +254,85 @@ async fn whoever_is_signed_in_sends_files() {
         }
     }
 }
+
+/// What answers whoever isn't signed in.
+const OPEN: [&str; 18] = [
+    "POST /api/claims",
+    "POST /api/forgotten",
+    "GET /api/mail/stop/{word}",
+    "POST /api/mail/stop/{word}",
+    "POST /api/public-reports",
+    "DELETE /api/session",
+    "POST /api/session",
+    "GET /api/status",
+    "GET /api/status/components/{id}/feed.atom",
+    "GET /api/status/feed.atom",
+    "GET /api/status/incidents",
+    "GET /api/status/incidents/{id}",
+    "OPTIONS /api/uploads",
+    "GET /api/v2/components.json",
+    "GET /api/v2/incidents.json",
+    "GET /api/v2/status.json",
+    "GET /api/v2/summary.json",
+    "GET /api/welcome",
+];
+/// What answers employees who are no admins, beside that.
+const OF_EMPLOYEES: [&str; 23] = [
+    "GET /api/check-first",
+    "GET /api/feedback",
+    "POST /api/feedback",
+    "GET /api/help",
+    "GET /api/help/{language}/{id}",
+    "POST /api/incidents/{id}/joined",
+    "POST /api/report-groups/{id}/joined",
+    "GET /api/reports",
+    "POST /api/reports",
+    "GET /api/reports/{id}",
+    "POST /api/reports/{id}/messages",
+    "GET /api/session",
+    "POST /api/session/password",
+    "GET /api/settings",
+    "GET /api/status/follows",
+    "POST /api/status/follows",
+    "DELETE /api/status/follows/{id}",
+    "POST /api/uploads",
+    "DELETE /api/uploads/{id}",
+    "GET /api/uploads/{id}",
+    "HEAD /api/uploads/{id}",
+    "PATCH /api/uploads/{id}",
+    "POST /api/uploads/{id}",
+];
+
+/// Every operation of the document is tried, so that one that is added without a guard is found.
+#[tokio::test]
+async fn what_is_not_named_here_is_refused() {
+    let app = TestApp::start().await;
+    let (nobody, employee) = (app.nobody(), app.sign_in(Role::Employee).await);
+    let document = nobody.get("/api/openapi.json").await.json();
+    let (mut open, mut of_employees) = (Vec::new(), Vec::new());
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        let mut place = path.clone();
+        while let (Some(from), Some(to)) = (place.find('{'), place.find('}')) {
+            place.replace_range(from..=to, "1");
+        }
+        for method in operations.as_object().unwrap().keys() {
+            let Ok(verb) = Method::from_bytes(method.to_uppercase().as_bytes()) else { continue };
+            let name = format!("{verb} {path}");
+            let headers = [("idempotency-key", name.as_str()), ("if-match", "*")];
+            let answer = nobody.send(verb.clone(), &place, None, &headers).await;
+            if answer.status != 401 {
+                open.push(name);
+                continue;
+            }
+            // The session itself is ended by this one, and a stream never ends.
+            if path == "/api/events" || name.starts_with("DELETE /api/session") {
+                continue;
+            }
+            if !matches!(employee.send(verb.clone(), &place, None, &headers).await.status, 401 | 403) {
+                of_employees.push(name);
+            }
+        }
+    }
+    assert_eq!(open, OPEN);
+    assert_eq!(of_employees, OF_EMPLOYEES);
+}

@@ -355,6 +355,40 @@ async fn pages_by_index_and_by_cursor_hold_everybody_once() {
 }
 
 #[tokio::test]
+async fn groups_are_paged_by_cursor_too() {
+    let app = TestApp::start().await;
+    let admin = app.sign_in(Role::Admin).await;
+    let all = admin.get("/scim/v2/Groups?count=100&excludedAttributes=members").await.json();
+    let names = |list: &Value| -> Vec<String> {
+        let groups = list["Resources"].as_array().unwrap().iter();
+        groups.map(|group| group["displayName"].as_str().unwrap().to_owned()).collect()
+    };
+    assert!(names(&all).len() > 3, "{all}");
+    for (order, reversed) in [("ascending", false), ("descending", true)] {
+        let (mut found, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page =
+                admin.get(&format!("/scim/v2/Groups?sortOrder={order}&count=2&cursor={cursor}")).await.json();
+            assert!(page.get("startIndex").is_none() && names(&page).len() <= 2);
+            found.extend(names(&page));
+            match page["nextCursor"].as_str() {
+                Some(next) => cursor = next.to_owned(),
+                None => break,
+            }
+        }
+        if reversed {
+            found.reverse();
+        }
+        assert_eq!(found, names(&all), "{order}");
+    }
+    let other = admin.get("/scim/v2/Groups?count=2&cursor=").await.json();
+    let cursor = other["nextCursor"].as_str().unwrap();
+    let asked = format!("/scim/v2/Groups?count=2&sortOrder=descending&cursor={cursor}");
+    admin.get(&asked).await.is_scim_error(400, Some("invalidCursor"));
+    admin.get("/scim/v2/Groups?cursor=nonsense").await.is_scim_error(400, Some("invalidCursor"));
+}
+
+#[tokio::test]
 async fn searches_come_in_a_body_too() {
     let app = TestApp::start().await;
     let token = app.token("scim").await;

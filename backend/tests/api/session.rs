@@ -10,6 +10,7 @@ use frontdesk_contract::time::Span;
 use futures_util::FutureExt as _;
 use reqwest::Method;
 use serde_json::{Value, json};
+use sqlx::Row as _;
 
 use crate::app::{Answer, Caller, Role, TestApp};
 
@@ -378,6 +379,13 @@ async fn the_first_admin_comes_by_a_command() {
     let welcome = app.welcome().await;
     assert_eq!(welcome["hasAdmin"], true);
     assert_eq!(welcome["organization"], "Acme");
+    let rows = sqlx::query("SELECT what FROM audit ORDER BY number").fetch_all(running.app().store().read());
+    let told: Vec<String> = rows.await.unwrap().iter().map(|row| row.get("what")).collect();
+    assert_eq!(
+        told,
+        ["account.rights", "account.password.link"],
+        "whoever stands at the machine is told too"
+    );
     running.stop().await;
 }
 

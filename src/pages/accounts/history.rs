@@ -122,6 +122,9 @@ fn key_of(what: &str) -> Option<Key> {
         "account.claim" => w::HISTORY_CLAIM,
         "account.deactivate" => w::HISTORY_DEACTIVATE,
         "account.deactivate.refused" => w::HISTORY_DEACTIVATE_REFUSED,
+        "account.delete.refused" => w::HISTORY_DELETE_REFUSED,
+        "account.password.link" => w::HISTORY_PASSWORD,
+        "account.rights" => w::HISTORY_RIGHTS,
         "account.memberships.end" => w::HISTORY_MEMBERSHIPS,
         "account.again" => w::HISTORY_AGAIN,
         "account.again.left" => w::HISTORY_AGAIN_LEFT,
@@ -134,7 +137,7 @@ fn key_of(what: &str) -> Option<Key> {
         "account.hold" => w::HISTORY_HOLD,
         "account.lift" => w::HISTORY_LIFT,
         "account.cancel" => w::HISTORY_CANCEL,
-        "scim.create" => w::HISTORY_SCIM_CREATE,
+        "account.create" | "scim.create" => w::HISTORY_SCIM_CREATE,
         "scim.change" => w::HISTORY_SCIM_CHANGE,
         _ => return None,
     })

@@ -66,13 +66,14 @@ impl Source {
 }
 
 /// Names of all rules, as `docs/rules.md` heads them.
-const RULES: [&str; 16] = [
+const RULES: [&str; 17] = [
     direction::DIRECTION,
     direction::BROWSER,
     direction::SQL,
     rust::ALLOW,
     rust::ERRORS,
     rust::FIRST_LINE,
+    rust::JSON,
     rust::MODULES,
     rust::SPAWN,
     rust::TESTS,

@@ -24,15 +24,34 @@ use crate::store::groups::{self as store, Group};
 
 /// Lists groups.
 pub async fn list(State(app): State<App>, _reader: Reader, Question(asked): Question) -> Result<Response> {
-    let (bodies, total) = found(&app, &asked).await?;
-    Ok(list_answer(&bodies, Some(total), Some(asked.skipped()? + 1), None))
+    page(&app, &asked).await
 }
 
 /// Lists groups, with the question in the body.
 pub async fn search(State(app): State<App>, _reader: Reader, ScimBody(body): ScimBody) -> Result<Response> {
-    let asked = Asked::of(body)?;
-    let (bodies, total) = found(&app, &asked).await?;
-    Ok(list_answer(&bodies, Some(total), Some(asked.skipped()? + 1), None))
+    page(&app, &Asked::of(body)?).await
+}
+
+/// A page by index, or by cursor (RFC 9865).
+async fn page(app: &App, asked: &Asked) -> Result<Response> {
+    let question = asked_of_groups(asked)?;
+    let (start, skipped) = match asked.cursor.as_deref() {
+        None => {
+            let skipped = asked.skipped()?;
+            (store::Start::Behind(skipped), Some(skipped))
+        }
+        Some("") => (store::Start::Behind(0), None),
+        Some(cursor) => {
+            let mark = store::Mark::parse(cursor, &question, asked.is_descending()).ok_or_else(|| {
+                Wrong::new(ScimType::InvalidCursor, "The cursor belongs to another question")
+            })?;
+            (store::Start::After(mark), None)
+        }
+    };
+    let (bodies, next) = found(app, asked, &question, &start).await?;
+    let total = app.store().count_groups(&question).await?;
+    let next = next.filter(|_| skipped.is_none()).map(|mark| mark.to_cursor());
+    Ok(list_answer(&bodies, Some(total), skipped.map(|skipped| skipped + 1), next))
 }
 
 /// Lists people and then groups, as far as the question can be asked of them.
@@ -62,8 +81,11 @@ pub async fn search_all(
         cursor: None,
         ..asked.clone()
     };
-    let (more, groups) = match found(&app, &rest).await {
-        Ok(found) => found,
+    let (more, groups) = match asked_of_groups(&rest) {
+        Ok(question) => {
+            let (more, _) = found(&app, &rest, &question, &store::Start::Behind(rest.skipped()?)).await?;
+            (more, app.store().count_groups(&question).await?)
+        }
         Err(Failure::Told { kind: Some(ScimType::InvalidFilter), .. }) => (Vec::new(), 0),
         Err(failure) => return Err(failure),
     };
@@ -71,22 +93,31 @@ pub async fn search_all(
     Ok(list_answer(&resources, Some(people + groups), Some(skipped + 1), None))
 }
 
-async fn found(app: &App, asked: &Asked) -> Result<(Vec<Value>, u64)> {
-    let (skipped, count, projection) = (asked.skipped()?, asked.count()?, asked.projection()?);
-    let filter = asked.filter()?;
-    let question = question(filter.as_ref())?;
+/// What is asked of groups, in which order.
+fn asked_of_groups(asked: &Asked) -> Result<Vec<store::Condition>> {
+    let question = question(asked.filter()?.as_ref())?;
     if let Some(sort) = asked.sort_by.as_deref().filter(|text| !text.is_empty())
         && !sort.eq_ignore_ascii_case("displayName")
         && !sort.ends_with(":displayName")
     {
         return Err(Wrong::new(ScimType::InvalidPath, format!("{sort} is nothing to sort by")).into());
     }
-    let (groups, total) = app.store().groups_where(&question, asked.is_descending(), skipped, count).await?;
+    Ok(question)
+}
+
+async fn found(
+    app: &App,
+    asked: &Asked,
+    question: &[store::Condition],
+    start: &store::Start,
+) -> Result<(Vec<Value>, Option<store::Mark>)> {
+    let (count, projection) = (asked.count()?, asked.projection()?);
+    let (groups, next) = app.store().groups_where(question, asked.is_descending(), start, count).await?;
     let mut bodies = Vec::with_capacity(groups.len());
     for group in &groups {
         bodies.push(body(app, group, &projection).await?);
     }
-    Ok((bodies, total))
+    Ok((bodies, next))
 }
 
 /// What groups can be asked: their name, their identifiers, who is in them; several of these together.
