@@ -65,6 +65,11 @@ pub async fn perform(
     done.into_iter().next().ok_or(sqlx::Error::RowNotFound)
 }
 
+/// Whether an act moves the life alone, so that many are written together; others erase or send, one by one.
+pub const fn goes_together(action: Action) -> bool {
+    !matches!(action, Action::Remove | Action::Withdraw | Action::Invite | Action::Remind)
+}
+
 /// Does to several accounts what was judged possible for each: lives are written together, what is erased or sent goes
 /// one by one.
 pub async fn perform_all(

@@ -55,18 +55,6 @@ pub async fn go_on(app: &App) -> sqlx::Result<bool> {
     Ok(true)
 }
 
-const fn batch(action: Action) -> i64 {
-    match action {
-        Action::Deactivate
-        | Action::Reactivate
-        | Action::Delete
-        | Action::Hold
-        | Action::Lift
-        | Action::Cancel => TOGETHER,
-        Action::Remove | Action::Withdraw | Action::Invite | Action::Remind => ALONE,
-    }
-}
-
 async fn attempt(app: &App, limit: Option<i64>) -> sqlx::Result<()> {
     if let Some(provider) = app.provider() {
         let mut connection = app.store().read().acquire().await?;
@@ -81,7 +69,8 @@ async fn attempt(app: &App, limit: Option<i64>) -> sqlx::Result<()> {
     let mut write = app.store().write().await?;
     let Some(mut run) = runs::next_running(&mut write).await? else { return Ok(()) };
     let now = app.now();
-    let limit = limit.unwrap_or(batch(run.run.action));
+    let together = if act::goes_together(run.run.action) { TOGETHER } else { ALONE };
+    let limit = limit.unwrap_or(together);
     reach(app, &mut write, &mut run, limit, Carrying::new(), now).await?;
     let (is_over, is_final) = (run.run.state.is_over(), run.run.action.is_final());
     app.commit(write).await?;

@@ -259,18 +259,8 @@ pub async fn find_all(
     connection: &mut SqliteConnection,
     ids: &[PersonId],
 ) -> sqlx::Result<HashMap<PersonId, Account>> {
-    let mut found = HashMap::with_capacity(ids.len());
-    for batch in ids.chunks(BATCH) {
-        let mut sql = QueryBuilder::<Sqlite>::new(format!(
-            "SELECT {ACCOUNT} FROM people p WHERE {LISTED} AND p.id IN "
-        ));
-        push_people(&mut sql, batch);
-        for row in sql.build().fetch_all(&mut *connection).await? {
-            let account = account(&row)?;
-            found.insert(account.id.clone(), account);
-        }
-    }
-    Ok(found)
+    let rows = rows_of(connection, ACCOUNT, ids).await?;
+    rows.iter().map(account).map(|found| found.map(|found| (found.id.clone(), found))).collect()
 }
 
 /// Where several accounts stand.
@@ -278,19 +268,31 @@ pub async fn stages(
     connection: &mut SqliteConnection,
     ids: &[PersonId],
 ) -> sqlx::Result<HashMap<PersonId, Stage>> {
-    let mut found = HashMap::with_capacity(ids.len());
-    for batch in ids.chunks(BATCH) {
-        let mut sql = QueryBuilder::<Sqlite>::new(format!(
-            "SELECT p.id, p.stage FROM people p WHERE {LISTED} AND p.id IN "
-        ));
-        push_people(&mut sql, batch);
-        for row in sql.build().fetch_all(&mut *connection).await? {
+    let rows = rows_of(connection, "p.id, p.stage", ids).await?;
+    rows.iter()
+        .map(|row| {
             let stage: String = row.try_get("stage")?;
             let stage = Stage::parse(&stage).ok_or_else(|| wrong(Unreadable("stage".to_owned())))?;
-            found.insert(row.try_get::<String, _>("id")?.parse().map_err(wrong)?, stage);
-        }
+            Ok((row.try_get::<String, _>("id")?.parse().map_err(wrong)?, stage))
+        })
+        .collect()
+}
+
+/// These columns of several accounts, in any order.
+async fn rows_of(
+    connection: &mut SqliteConnection,
+    columns: &str,
+    ids: &[PersonId],
+) -> sqlx::Result<Vec<SqliteRow>> {
+    let mut rows = Vec::with_capacity(ids.len());
+    for batch in ids.chunks(BATCH) {
+        let mut sql = QueryBuilder::<Sqlite>::new(format!(
+            "SELECT {columns} FROM people p WHERE {LISTED} AND p.id IN "
+        ));
+        push_people(&mut sql, batch);
+        rows.extend(sql.build().fetch_all(&mut *connection).await?);
     }
-    Ok(found)
+    Ok(rows)
 }
 
 /// Who is named by these texts. A text may name several, or nobody.

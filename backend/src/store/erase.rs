@@ -44,8 +44,7 @@ pub async fn erase(
 ) -> sqlx::Result<Erased> {
     let before = account.clone();
     let id = before.id.clone();
-    sessions::end_all(write, &id).await?;
-    sessions::end_claims(write, &id).await?;
+    sessions::close_all(write, &[&id]).await?;
     groups::end_memberships(write, &id).await?;
     calls::end_with_accounts(write, &[&id]).await?;
     calls::forget(write, &id).await?;

@@ -2,13 +2,12 @@
 
 use std::collections::HashMap;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use frontdesk_contract::{PersonId, PersonRef, Timestamp};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 
 use crate::secret;
+use crate::store::pages::{Mark, Start};
 use crate::store::{Store, Write, count, number, push_people, time, wrong};
 use frontdesk_contract::words::folded;
 
@@ -126,7 +125,11 @@ impl Store {
         rows.truncate(limit);
         let groups: Vec<Group> = rows.iter().map(group).collect::<sqlx::Result<_>>()?;
         let last = groups.last().filter(|_| has_next);
-        let next = last.map(|last| Mark::of(conditions, is_descending, folded(&last.name), last.id.clone()));
+        let next = last.map(|last| Mark {
+            question: fingerprint(conditions, is_descending),
+            key: folded(&last.name),
+            id: last.id.clone(),
+        });
         Ok((groups, next))
     }
 
@@ -153,46 +156,9 @@ pub async fn members(connection: &mut SqliteConnection, id: &str) -> sqlx::Resul
         .collect()
 }
 
-/// Where a page begins.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Start {
-    /// Behind so many.
-    Behind(u64),
-    /// Where another page ended.
-    After(Mark),
-}
-
-/// Where a page ended: the name of the last group, as it is sorted, and its identifier.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mark {
-    question: String,
-    key: String,
-    id: String,
-}
-
-impl Mark {
-    fn of(conditions: &[Condition], is_descending: bool, key: String, id: String) -> Self {
-        Self { question: fingerprint(conditions, is_descending), key, id }
-    }
-
-    /// As the wire has it.
-    pub fn to_cursor(&self) -> String {
-        URL_SAFE_NO_PAD.encode(format!("g1\n{}\n{}\n{}", self.question, self.id, self.key))
-    }
-
-    /// Reads what [`Self::to_cursor`] wrote for the same question, and nothing else.
-    pub fn parse(cursor: &str, conditions: &[Condition], is_descending: bool) -> Option<Self> {
-        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
-        let mut parts = text.splitn(4, '\n');
-        let (version, question) = (parts.next()?, parts.next()?);
-        let (id, key) = (parts.next()?.to_owned(), parts.next()?.to_owned());
-        let is_ours = version == "g1" && question == fingerprint(conditions, is_descending);
-        is_ours.then(|| Self { question: question.to_owned(), key, id })
-    }
-}
-
-fn fingerprint(conditions: &[Condition], is_descending: bool) -> String {
-    format!("{}{:x}", u8::from(is_descending), secret::number_of(&format!("{conditions:?}")))
+/// What is asked of groups, in a word: marks of other questions are refused.
+pub fn fingerprint(conditions: &[Condition], is_descending: bool) -> String {
+    format!("g{}{:x}", u8::from(is_descending), secret::number_of(&format!("{conditions:?}")))
 }
 
 /// What groups are asked.

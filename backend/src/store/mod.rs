@@ -26,6 +26,7 @@ pub mod mails;
 pub mod maintenances;
 pub mod marks;
 pub mod mirror;
+pub mod pages;
 pub mod people;
 pub mod plans;
 pub mod provider;

@@ -935,25 +935,30 @@ pub async fn forget_person(write: &mut Write, person: &PersonId, names: &[&str])
     .execute(&mut **write)
     .await?;
     for name in names.iter().filter(|name| !name.trim().is_empty()) {
-        // Their words find what they reported no more, nor what others wrote of them by name.
+        let named = forget_name(write, ("reports", "number", "body"), name).await?;
         for stem in stems(name) {
+            // The words of the name find what they reported no more, nor what others wrote of them.
             sqlx::query(
-                "DELETE FROM report_stems WHERE stem = ?1 AND report IN (SELECT r.number FROM reports r \
-                 WHERE r.person = ?2 OR instr(lower(r.body), lower(?3)) > 0)",
+                "DELETE FROM report_stems WHERE stem = ? AND report IN (SELECT number FROM reports WHERE person = ?)",
             )
-            .bind(stem)
+            .bind(&stem)
             .bind(person.as_str())
-            .bind(*name)
             .execute(&mut **write)
             .await?;
+            for report in &named {
+                sqlx::query("DELETE FROM report_stems WHERE stem = ? AND report = ?")
+                    .bind(&stem)
+                    .bind(report)
+                    .execute(&mut **write)
+                    .await?;
+            }
         }
-        for (table, key, column) in [
-            ("reports", "number", "body"),
+        for place in [
             ("report_answers", "id", "body"),
             ("report_groups", "number", "words"),
             ("report_groups", "number", "title"),
         ] {
-            forget_name(write, (table, key, column), name).await?;
+            forget_name(write, place, name).await?;
         }
         sqlx::query("UPDATE reports SET email = NULL WHERE email IS NOT NULL AND lower(email) = lower(?)")
             .bind(*name)
@@ -963,28 +968,31 @@ pub async fn forget_person(write: &mut Write, person: &PersonId, names: &[&str])
     Ok(())
 }
 
-/// Takes a name out of texts, in capitals or not.
+/// Takes a name out of texts, in capitals or not; says out of which.
 async fn forget_name(
     write: &mut Write,
     (table, key, column): (&str, &str, &str),
     name: &str,
-) -> sqlx::Result<()> {
+) -> sqlx::Result<Vec<i64>> {
     // The database knows the capitals of ASCII alone: what of the name it can find so is looked for.
     let sign = longest_plain(name);
     let sql = format!(
         "SELECT {key} AS place, {column} AS text FROM {table} WHERE instr(lower({column}), lower(?)) > 0"
     );
     let rows = sqlx::query(&sql).bind(sign).fetch_all(&mut **write).await?;
+    let mut named = Vec::new();
     for row in rows {
         let text: String = row.try_get("text")?;
         let Some(written) = without(&text, name) else { continue };
+        let place: i64 = row.try_get("place")?;
         sqlx::query(&format!("UPDATE {table} SET {column} = ? WHERE {key} = ?"))
             .bind(written)
-            .bind(row.try_get::<i64, _>("place")?)
+            .bind(place)
             .execute(&mut **write)
             .await?;
+        named.push(place);
     }
-    Ok(())
+    Ok(named)
 }
 
 /// The longest part of a name that is plain ASCII; the whole of it where no part is.

@@ -19,8 +19,8 @@ use crate::scim::schema::Resource;
 use crate::secret;
 use crate::store::Write;
 use crate::store::audit::{self, Line};
-use crate::store::directory::Start;
 use crate::store::groups::{self as store, Group};
+use crate::store::pages::{Mark, Start};
 
 /// Lists groups.
 pub async fn list(State(app): State<App>, _reader: Reader, Question(asked): Question) -> Result<Response> {
@@ -35,19 +35,7 @@ pub async fn search(State(app): State<App>, _reader: Reader, ScimBody(body): Sci
 /// A page by index, or by cursor (RFC 9865).
 async fn page(app: &App, asked: &Asked) -> Result<Response> {
     let question = asked_of_groups(asked)?;
-    let (start, skipped) = match asked.cursor.as_deref() {
-        None => {
-            let skipped = asked.skipped()?;
-            (store::Start::Behind(skipped), Some(skipped))
-        }
-        Some("") => (store::Start::Behind(0), None),
-        Some(cursor) => {
-            let mark = store::Mark::parse(cursor, &question, asked.is_descending()).ok_or_else(|| {
-                Wrong::new(ScimType::InvalidCursor, "The cursor belongs to another question")
-            })?;
-            (store::Start::After(mark), None)
-        }
-    };
+    let (start, skipped) = asked.start(&store::fingerprint(&question, asked.is_descending()))?;
     let (bodies, next) = found(app, asked, &question, &start).await?;
     let total = app.store().count_groups(&question).await?;
     let next = next.filter(|_| skipped.is_none()).map(|mark| mark.to_cursor());
@@ -83,7 +71,7 @@ pub async fn search_all(
     };
     let (more, groups) = match asked_of_groups(&rest) {
         Ok(question) => {
-            let (more, _) = found(&app, &rest, &question, &store::Start::Behind(rest.skipped()?)).await?;
+            let (more, _) = found(&app, &rest, &question, &Start::Behind(rest.skipped()?)).await?;
             (more, app.store().count_groups(&question).await?)
         }
         Err(Failure::Told { kind: Some(ScimType::InvalidFilter), .. }) => (Vec::new(), 0),
@@ -109,8 +97,8 @@ async fn found(
     app: &App,
     asked: &Asked,
     question: &[store::Condition],
-    start: &store::Start,
-) -> Result<(Vec<Value>, Option<store::Mark>)> {
+    start: &Start,
+) -> Result<(Vec<Value>, Option<Mark>)> {
     let (count, projection) = (asked.count()?, asked.projection()?);
     let (groups, next) = app.store().groups_where(question, asked.is_descending(), start, count).await?;
     let mut bodies = Vec::with_capacity(groups.len());

@@ -33,6 +33,7 @@ use crate::runs;
 use crate::scim::resource::{Projection, Wrong};
 use crate::store::audit::By;
 use crate::store::directory::DirectoryError;
+use crate::store::pages::{Mark, Start};
 use crate::store::tokens::Scope;
 
 /// The largest body that is read: a group with 100,000 members.
@@ -372,6 +373,11 @@ pub struct Asked {
     pub excluded_attributes: Option<Names>,
 }
 
+/// A cursor that another question was answered with, or none of ours (RFC 9865).
+pub fn foreign_cursor() -> Wrong {
+    Wrong::new(ScimType::InvalidCursor, "The cursor belongs to another question")
+}
+
 /// A number, or a text that is one.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
@@ -427,6 +433,21 @@ impl Asked {
     pub fn skipped(&self) -> Result<u64> {
         let start = number(self.start_index.as_ref())?.unwrap_or(1).max(1);
         Ok(start.unsigned_abs() - 1)
+    }
+
+    /// Where the page begins, and how many are skipped where it is asked for by index.
+    pub fn start(&self, question: &str) -> Result<(Start, Option<u64>)> {
+        match self.cursor.as_deref() {
+            None => {
+                let skipped = self.skipped()?;
+                Ok((Start::Behind(skipped), Some(skipped)))
+            }
+            Some("") => Ok((Start::Behind(0), None)),
+            Some(cursor) => {
+                let mark = Mark::parse(cursor, question).ok_or_else(foreign_cursor)?;
+                Ok((Start::After(mark), None))
+            }
+        }
     }
 
     /// Whether the last come first.

@@ -15,8 +15,8 @@ use frontdesk_contract::{Kind, PersonId, PersonRef, Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::{
-    Asked, Failure, Question, Reader, Result, ScimBody, Writer, base, check_match, is_known, list_answer,
-    tag, tagged,
+    Asked, Failure, Question, Reader, Result, ScimBody, Writer, base, check_match, foreign_cursor, is_known,
+    list_answer, tag, tagged,
 };
 use crate::act::{self, Context};
 use crate::app::App;
@@ -26,8 +26,9 @@ use crate::scim::schema::Resource;
 use crate::secret;
 use crate::store::accounts::{self, Account, NewAccount};
 use crate::store::audit::{self, Line};
-use crate::store::directory::{Mark, Query, Sort, Start};
+use crate::store::directory::{Query, Sort};
 use crate::store::erase::{Ending, erase};
+use crate::store::pages::Start;
 use crate::store::{Write, groups};
 
 /// What became of a call: for an answer, and for an operation of a bulk call.
@@ -65,19 +66,10 @@ pub async fn search(State(app): State<App>, _reader: Reader, ScimBody(body): Sci
 async fn found(app: &App, asked: &Asked) -> Result<Response> {
     let query = query(asked)?;
     let (projection, count) = (asked.projection()?, asked.count()?);
-    let (start, skipped) = match asked.cursor.as_deref() {
-        None => {
-            let skipped = asked.skipped()?;
-            (Start::Behind(skipped), Some(skipped))
-        }
-        Some("") => (Start::Behind(0), None),
-        Some(cursor) => {
-            let mark = Mark::parse(cursor, &query).ok_or_else(|| {
-                Wrong::new(ScimType::InvalidCursor, "The cursor belongs to another question")
-            })?;
-            (Start::After(mark), None)
-        }
-    };
+    let (start, skipped) = asked.start(&query.fingerprint())?;
+    if matches!(&start, Start::After(mark) if !query.can_go_on(mark)) {
+        return Err(foreign_cursor().into());
+    }
     // A page by cursor costs no counting, unless it is counted already.
     let is_counted = crate::store::directory::stages_of(query.filter.as_ref()).is_some();
     let total = match skipped {

@@ -159,11 +159,13 @@ pub async fn carry(app: &App, provider: &Provider, asks: &[(PersonId, Ask)]) -> 
     };
     let people: Vec<PersonId> = jobs.iter().map(|job| job.account.id.clone()).collect();
     let abilities = Arc::new(abilities);
-    let (switches, singles) = if abilities.takes_together() {
-        jobs.into_iter().partition(|job: &Job| job.ask.activity().is_some())
-    } else {
-        (Vec::new(), jobs)
-    };
+    let (mut switches, mut singles) = (Vec::new(), Vec::new());
+    for job in jobs {
+        match job.ask.activity().filter(|_| abilities.takes_together()) {
+            Some(active) => switches.push((job, active)),
+            None => singles.push(job),
+        }
+    }
     carrying.extend(switch_all(provider, &abilities, switches).await);
     let ask = |job: Job| {
         let (provider, abilities) = (provider.clone(), Arc::clone(&abilities));
@@ -186,14 +188,14 @@ pub async fn together(app: &App, action: Action, when: When) -> sqlx::Result<usi
 }
 
 /// Switches accounts by one call for several: each is read and compared before, and read back afterwards.
-async fn switch_all(provider: &Provider, abilities: &Arc<Abilities>, jobs: Vec<Job>) -> Carrying {
-    let look = |job: Job| {
+async fn switch_all(provider: &Provider, abilities: &Arc<Abilities>, switches: Vec<(Job, bool)>) -> Carrying {
+    let look = |(job, active): (Job, bool)| {
         let (provider, abilities) = (provider.clone(), Arc::clone(abilities));
-        async move { job.looked(&provider, &abilities).await }
+        async move { job.looked(&provider, &abilities, active).await }
     };
     let mut carrying = Carrying::new();
     let mut ready = Vec::new();
-    for looked in at_once(jobs.into_iter().map(look)).await {
+    for looked in at_once(switches.into_iter().map(look)).await {
         match looked {
             Looked::Ended(person, carried) => {
                 carrying.insert(person, *carried);
@@ -269,42 +271,56 @@ struct Switch {
 
 impl Job {
     async fn done(self, provider: &Provider, abilities: &Abilities) -> Carried {
-        if self.ask.activity().is_some() {
-            return match self.looked(provider, abilities).await {
-                Looked::Ended(_, carried) => *carried,
-                Looked::Ready(switch) => {
-                    let Switch { job, read, change, active } = *switch;
-                    let outcome = provider.change(&read, &change, abilities).await;
-                    job.switched(provider, abilities, &outcome, active).await
-                }
-            };
-        }
-        let read = match provider.person(&self.link.theirs, abilities).await {
-            Ok(Some(read)) => read,
-            Ok(None) => return self.without(),
-            Err(trouble) => return failed(&trouble),
-        };
         match self.ask {
-            Ask::Remove => self.remove(provider, abilities, read).await,
-            Ask::Erase | Ask::Withdraw => self.erase(provider, abilities, read).await,
-            Ask::Close | Ask::Open | Ask::Leave => self.leave(provider, abilities, read).await,
+            Ask::Close => self.switch(provider, abilities, false).await,
+            Ask::Open => self.switch(provider, abilities, true).await,
+            Ask::Remove => match self.read(provider, abilities).await {
+                Ok(read) => self.remove(provider, abilities, read).await,
+                Err(carried) => *carried,
+            },
+            Ask::Erase | Ask::Withdraw => match self.read(provider, abilities).await {
+                Ok(read) => self.erase(provider, abilities, read).await,
+                Err(carried) => *carried,
+            },
+            Ask::Leave => match self.read(provider, abilities).await {
+                Ok(read) => self.leave(provider, abilities, read).await,
+                Err(carried) => *carried,
+            },
+        }
+    }
+
+    /// Reads the account as it stands there, or says why that ends it.
+    async fn read(&self, provider: &Provider, abilities: &Abilities) -> Result<Read, Box<Carried>> {
+        match provider.person(&self.link.theirs, abilities).await {
+            Ok(Some(read)) => Ok(read),
+            Ok(None) => Err(Box::new(self.without())),
+            Err(trouble) => Err(Box::new(failed(&trouble))),
+        }
+    }
+
+    async fn switch(self, provider: &Provider, abilities: &Abilities, active: bool) -> Carried {
+        match self.looked(provider, abilities, active).await {
+            Looked::Ended(_, carried) => *carried,
+            Looked::Ready(switch) => {
+                let Switch { job, read, change, active } = *switch;
+                let outcome = provider.change(&read, &change, abilities).await;
+                job.switched(provider, abilities, &outcome, active).await
+            }
         }
     }
 
     /// Reads an account that is to be switched, and compares it with what was shown.
-    async fn looked(self, provider: &Provider, abilities: &Abilities) -> Looked {
-        let active = self.ask.activity().unwrap_or_default();
-        let carried = match provider.person(&self.link.theirs, abilities).await {
-            Ok(Some(read)) if self.is_again && read.person.active == Some(active) => {
+    async fn looked(self, provider: &Provider, abilities: &Abilities, active: bool) -> Looked {
+        let carried = match self.read(provider, abilities).await {
+            Ok(read) if self.is_again && read.person.active == Some(active) => {
                 confirmed(read.person, Vec::new())
             }
-            Ok(Some(read)) if self.is_as_shown(&read.person) => {
+            Ok(read) if self.is_as_shown(&read.person) => {
                 let change = Change::activity(&read.person, active, abilities);
                 return Looked::Ready(Box::new(Switch { job: self, read, change, active }));
             }
-            Ok(Some(read)) => Carried::Failed(Reason::Moved, Some(Box::new(read.person))),
-            Ok(None) => self.without(),
-            Err(trouble) => failed(&trouble),
+            Ok(read) => Carried::Failed(Reason::Moved, Some(Box::new(read.person))),
+            Err(carried) => *carried,
         };
         Looked::Ended(self.account.id, Box::new(carried))
     }
