@@ -365,6 +365,45 @@ pub struct ReportCounts {
     pub spike: Option<Spike>,
 }
 
+/// The answer to `GET /api/status/reports`: what the organization's own people report, to stand beside the
+/// provider's word. Topics and incidents that nobody reports are left out.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OwnWord {
+    /// What is reported about each topic.
+    pub topics: Vec<TopicReports>,
+    /// What is reported about each incident.
+    pub incidents: Vec<IncidentReports>,
+}
+
+/// What is reported about a topic.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TopicReports {
+    /// The topic of the groups that are counted.
+    pub topic: TopicId,
+    /// How many reports came in the last [`DAYS`](crate::likeness::DAYS) days (UTC).
+    pub reports: u64,
+    /// Whether today has more than usual.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spike: Option<Spike>,
+}
+
+/// What is reported about an incident.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct IncidentReports {
+    /// Which incident.
+    pub incident: IncidentId,
+    /// How many reports belong to it.
+    pub reports: u64,
+    /// The group with most of them.
+    pub group: ReportGroupId,
+}
+
 /// What `PATCH /api/report-groups/{id}` takes; what is left out stays. `If-Match` is needed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

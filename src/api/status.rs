@@ -3,6 +3,7 @@
 use frontdesk_contract::delivery::Delivery;
 use frontdesk_contract::follow::{Follow, NewFollow};
 use frontdesk_contract::maintenance::{MaintenanceChange, NewMaintenance};
+use frontdesk_contract::report::OwnWord;
 use frontdesk_contract::status::{NewIncident, NewUpdate, StatusPage};
 use frontdesk_contract::{ComponentId, FollowId, IncidentId, MaintenanceId, Page, Version};
 use serde::de::IgnoredAny;
@@ -22,6 +23,11 @@ pub fn feed_of(id: &ComponentId) -> String {
 /// The whole page.
 pub fn page() -> Endpoint<StatusPage> {
     Endpoint::get(STATUS)
+}
+
+/// What the organization's own people report, for admins.
+pub fn own_word() -> Endpoint<OwnWord> {
+    Endpoint::get(format!("{STATUS}/reports"))
 }
 
 /// Tells of an incident. What was made is read with the page.

@@ -147,6 +147,7 @@ pub fn router(app: App, table: Table) -> Router {
         .routes(routes!(reports::join_incident))
         .routes(routes!(report_groups::list))
         .routes(routes!(report_groups::counts))
+        .routes(routes!(report_groups::own_word))
         .routes(routes!(report_groups::show, report_groups::change))
         .routes(routes!(report_groups::answer))
         .routes(routes!(report_groups::split))

@@ -6,8 +6,8 @@ use axum::http::header::{ETAG, LOCATION};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use frontdesk_contract::report::{
-    GROUP_PAGE, GroupChange, Merge, NewAnswer, Refusal, ReportCounts, ReportGroup, ReportGroupPage, Split,
-    can_be_known,
+    GROUP_PAGE, GroupChange, Merge, NewAnswer, OwnWord, Refusal, ReportCounts, ReportGroup, ReportGroupPage,
+    Split, can_be_known,
 };
 use frontdesk_contract::request::NewRequest;
 use frontdesk_contract::upload::FILES_MAX;
@@ -82,6 +82,13 @@ pub async fn list(
     responses((status = 200, description = "How many there are, kept by triggers.", body = ReportCounts)))]
 pub async fn counts(State(app): State<App>, _handler: Handler) -> Result<Json<ReportCounts>> {
     Ok(Json(app.store().report_counts(app.now()).await?))
+}
+
+/// What the organization's own people report, beside the word of the status page.
+#[utoipa::path(get, path = "/api/status/reports", tag = "report-groups",
+    responses((status = 200, description = "By topic and by incident.", body = OwnWord)))]
+pub async fn own_word(State(app): State<App>, _handler: Handler) -> Result<Json<OwnWord>> {
+    Ok(Json(app.store().own_word(app.now()).await?))
 }
 
 /// Where a list within a group goes on.

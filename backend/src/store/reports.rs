@@ -6,7 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use frontdesk_contract::likeness::{ALIKE, DAYS, Print, spike};
 use frontdesk_contract::report::{
-    Answer, GroupChange, KnownProblem, NewReport, ReportCounts, ReportGroup, Scope, Source, title_of,
+    Answer, GroupChange, IncidentReports, KnownProblem, NewReport, OwnWord, ReportCounts, ReportGroup, Scope,
+    Source, TopicReports, title_of,
 };
 use frontdesk_contract::text::{DetailText, ErrorText, PageText};
 use frontdesk_contract::time::Span;
@@ -296,6 +297,45 @@ impl Store {
         Ok(counts)
     }
 
+    /// What the organization's own people report about topics and incidents.
+    pub async fn own_word(&self, now: Timestamp) -> sqlx::Result<OwnWord> {
+        let mut moment = self.read().begin().await?;
+        let (first, today) = span(now);
+        let rows = sqlx::query(
+            "SELECT g.topic, d.day, SUM(d.count) AS count FROM report_days d JOIN report_groups g ON g.number = d.report_group \
+             WHERE d.day >= ? AND d.day <= ? AND d.count > 0 AND g.topic IS NOT NULL GROUP BY g.topic, d.day ORDER BY g.topic",
+        )
+        .bind(first)
+        .bind(today)
+        .fetch_all(&mut *moment)
+        .await?;
+        let mut topics = Vec::new();
+        for of_topic in rows.chunk_by(|one, next| topic_of(one) == topic_of(next)) {
+            let days = counted(of_topic, first)?;
+            let Some(topic) = of_topic.first().and_then(topic_of) else { continue };
+            let reports = days.iter().map(|day| u64::from(*day)).sum();
+            topics.push(TopicReports { topic: topic.parse().map_err(wrong)?, reports, spike: spike(&days) });
+        }
+        // SQLite takes the other columns from the row that has the maximum.
+        let rows = sqlx::query(
+            "SELECT incident, SUM(reports) AS count, number, MAX(reports) FROM report_groups \
+             WHERE incident IS NOT NULL AND reports > 0 GROUP BY incident ORDER BY incident",
+        )
+        .fetch_all(&mut *moment)
+        .await?;
+        let incidents = rows
+            .iter()
+            .map(|row| {
+                Ok(IncidentReports {
+                    incident: row.try_get::<String, _>("incident")?.parse().map_err(wrong)?,
+                    reports: number(row, "count")?,
+                    group: ReportGroupId(number(row, "number")?),
+                })
+            })
+            .collect::<sqlx::Result<_>>()?;
+        Ok(OwnWord { topics, incidents })
+    }
+
     /// What the admins know already, and the words that its reports have.
     pub async fn known_problems(&self) -> sqlx::Result<Vec<(KnownProblem, Print)>> {
         let rows = sqlx::query(
@@ -462,8 +502,7 @@ async fn add_days(
 
 /// The counts of the last days, the oldest first, today last.
 async fn days(connection: &mut SqliteConnection, group: i64, now: Timestamp) -> sqlx::Result<Vec<u32>> {
-    let today = now.millis().div_euclid(DAY);
-    let first = today + 1 - i64::try_from(DAYS).unwrap_or(i64::MAX);
+    let (first, today) = span(now);
     let rows =
         sqlx::query("SELECT day, count FROM report_days WHERE report_group = ? AND day >= ? AND day <= ?")
             .bind(group)
@@ -471,11 +510,27 @@ async fn days(connection: &mut SqliteConnection, group: i64, now: Timestamp) -> 
             .bind(today)
             .fetch_all(connection)
             .await?;
+    counted(&rows, first)
+}
+
+/// The first and the last of the days that are counted at `now`, as numbers of days.
+fn span(now: Timestamp) -> (i64, i64) {
+    let today = now.millis().div_euclid(DAY);
+    (today + 1 - i64::try_from(DAYS).unwrap_or(i64::MAX), today)
+}
+
+/// The topic of a row, where it has one.
+fn topic_of(row: &SqliteRow) -> Option<String> {
+    row.try_get("topic").ok()
+}
+
+/// Rows of a day and its count, as a row of all days from `first` on.
+fn counted(rows: &[SqliteRow], first: i64) -> sqlx::Result<Vec<u32>> {
     let mut days = vec![0; DAYS];
     for row in rows {
         let place = usize::try_from(row.try_get::<i64, _>("day")? - first);
         if let Some(slot) = place.ok().and_then(|place| days.get_mut(place)) {
-            *slot = u32::try_from(number(&row, "count")?).unwrap_or(u32::MAX);
+            *slot = u32::try_from(number(row, "count")?).unwrap_or(u32::MAX);
         }
     }
     Ok(days)

@@ -235,6 +235,34 @@ async fn an_incident_without_reports_can_be_joined() {
 }
 
 #[tokio::test]
+async fn what_the_own_people_report_stands_beside_the_word_of_the_status_page() {
+    let app = TestApp::start().await;
+    let (employee, admin) = (app.sign_in(Role::Employee).await, app.sign_in(Role::Admin).await);
+    let path = "/api/status/reports";
+    assert_eq!(admin.get(path).await.json(), json!({"topics": [], "incidents": []}));
+    for (key, body) in
+        [("1", "Videos stop at 90 percent"), ("2", "Uploads of videos hang"), ("3", "Sound is missing")]
+    {
+        let report = json!({"body": body, "topic": "apps"});
+        assert_eq!(employee.post_keyed("/api/reports", key, &report).await.status, 201);
+    }
+    employee.reported("4", "The door of the garage squeaks").await;
+    let told = admin.get(path).await.json();
+    let apps = json!({"topic": "apps", "reports": 3, "spike": {"count": 3, "usual": 0}});
+    assert_eq!(told, json!({"topics": [apps], "incidents": []}), "what has no topic stands beside nothing");
+
+    admin.changes_group(&json!(1), &json!({"incident": "video-uploads"})).await;
+    let told = admin.get(path).await.json();
+    assert_eq!(told["incidents"], json!([{"incident": "video-uploads", "reports": 1, "group": 1}]));
+    let tomorrow = app.now().plus(Span::days(1));
+    let app = app.restart_at(tomorrow).await;
+    let told = app.sign_in(Role::Admin).await.get(path).await.json();
+    assert!(told["topics"][0].get("spike").is_none(), "it was yesterday: {told}");
+    let app = app.restart_at(tomorrow.plus(Span::days(40))).await;
+    assert_eq!(app.sign_in(Role::Admin).await.get(path).await.json()["topics"], json!([]));
+}
+
+#[tokio::test]
 async fn people_split_and_merge_what_the_rule_put_together() {
     let app = TestApp::start().await;
     let (employee, admin) = (app.sign_in(Role::Employee).await, app.sign_in(Role::Admin).await);

@@ -218,6 +218,7 @@ async fn members_report_problems_and_admins_handle_them() {
     check(Method::POST, "/api/incidents/video-uploads/joined", nothing(), [401, 201, 201, 201, 403]).await;
     check(Method::GET, "/api/report-groups", None, [401, 403, 403, 200, 403]).await;
     check(Method::GET, "/api/report-groups/counts", None, [401, 403, 403, 200, 403]).await;
+    check(Method::GET, "/api/status/reports", None, [401, 403, 403, 200, 403]).await;
     check(Method::GET, "/api/report-groups/1", None, [401, 403, 403, 404, 403]).await;
     check(Method::PATCH, "/api/report-groups/1", nothing(), [401, 403, 403, 404, 403]).await;
     check(Method::POST, "/api/report-groups/1/answers", words(), [401, 403, 403, 404, 403]).await;

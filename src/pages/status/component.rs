@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use crate::api::status;
 use crate::browser::intl;
 use crate::i18n::{Key, keys as w, t, t_with, use_words};
+use crate::pages::status::ours::OursOfTopic;
 use crate::route;
 use crate::shell::incidents::FollowButton;
 use crate::state::SessionState;
@@ -42,6 +43,7 @@ pub fn Component(component: ComponentStatus) -> impl IntoView {
                 <Pill tone text=t(key)/>
             </div>
             <Days days=component.days name/>
+            {component.topic.map(|topic| view! { <OursOfTopic topic level=component.status name/> })}
             <div class="status__acts">
                 <FollowButton what name/>
                 {topic.map(|topic| {

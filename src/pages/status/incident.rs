@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use crate::browser::intl;
 use crate::i18n::{keys as w, t, use_words};
+use crate::pages::status::ours::OursOfIncident;
 use crate::pages::status::write::TellForm;
 use crate::shell::incidents::{FollowButton, state_text};
 use crate::state::SessionState;
@@ -34,6 +35,7 @@ pub fn IncidentCard(incident: Incident, form: TellForm) -> impl IntoView {
             <Pill tone text=label/>
             <h3>{name.clone()}</h3>
             <ol class="status__said" role="list">{updates}</ol>
+            <OursOfIncident incident=incident.id/>
             <div class="status__acts">
                 {is_live.then(|| view! { <FollowButton what name=Signal::stored(name)/> })}
                 <When on=Signal::derive(may_tell)>

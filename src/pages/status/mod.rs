@@ -4,5 +4,6 @@ pub mod component;
 pub mod deliveries;
 pub mod incident;
 pub mod maintenance;
+pub mod ours;
 pub mod page;
 pub mod write;

@@ -11,6 +11,7 @@ use crate::pages::status::component::Component;
 use crate::pages::status::deliveries::Deliveries;
 use crate::pages::status::incident::IncidentCard;
 use crate::pages::status::maintenance::Maintenances;
+use crate::pages::status::ours::provide_ours;
 use crate::pages::status::write::{Tell, TellForm};
 use crate::route;
 use crate::shell::incidents::when;
@@ -63,6 +64,7 @@ fn Content(page: Signal<Shown>) -> impl IntoView {
     let components = Memo::new(move |_| page.with(|page| page.components.clone()));
     let may_tell = Memo::new(move |_| state.person().is_some_and(|person| rules::can_tell(&person).is_ok()));
     let form = TellForm::restore(state);
+    provide_ours(state);
     // An address such as /status#ID leads to what stands there now. The browser is outside the graph.
     request_animation_frame(|| {
         if let Some(id) = address::fragment() {
