@@ -137,6 +137,8 @@
 
   /** Shows a page in plain HTML, whatever stood there before. */
   const show = (kind, details) => {
+    // The dialog's page is a form that works without any program, and may hold words already.
+    if (kind !== "crash" && document.querySelector("form[action='/api/public-reports']")) return;
     const words = sentences[root.lang] || sentences.en;
     const heading = element("h1", { tabindex: "-1" }, words[kind]);
     const said = element("p", { role: "status" });

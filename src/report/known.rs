@@ -99,20 +99,29 @@ fn Line(what: What, name: String) -> impl IntoView {
 fn follow_page(form: ReportForm, settings: Signal<Basics>) {
     let around = expect_context::<Around>();
     let words = use_words();
-    // The page around is outside the reactive graph: it tells about itself once.
-    Effect::new(move |_| {
-        let Some(about) = around.about() else { return };
-        if form.page.with_untracked(String::is_empty) && !about.page.is_empty() {
+    // The page around is outside the reactive graph: it tells about itself each time it opens the dialog. What was
+    // filled in from it follows it to its next page, until a word is written; what was typed stays.
+    Effect::new(move |filled: Option<(String, String)>| {
+        let mut filled = filled.unwrap_or_default();
+        let Some(about) = around.about() else { return filled };
+        let is_untouched = form.body.with_untracked(|body| body.trim().is_empty());
+        let may_follow = |field: RwSignal<String>, filled: &String| {
+            field.with_untracked(|now| now.is_empty() || is_untouched && now == filled)
+        };
+        if may_follow(form.page, &filled.0) && !about.page.is_empty() {
             form.page.set(about.page.clone());
+            filled.0.clone_from(&about.page);
         }
-        if form.topic.with_untracked(String::is_empty) {
+        if may_follow(form.topic, &filled.1) {
             let known = [about.page, about.title].join(" ");
             let guess = settings.with_untracked(|settings| {
                 likely_topic(&settings.topics, &words.language(), &known).map(|topic| topic.id.to_string())
             });
             if let Some(topic) = guess {
-                form.topic.set(topic);
+                form.topic.set(topic.clone());
+                filled.1 = topic;
             }
         }
+        filled
     });
 }

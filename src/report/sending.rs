@@ -186,9 +186,11 @@ pub async fn deliver(Parcel { form, files, keeper, is_paused, client, words }: P
             continue;
         }
         let Some(bytes) = files.bytes(&id).await else {
+            // Whoever meant to send it must know that it is gone before anything is.
             files.tell(words.text_with(w::REPORT_FILE_VANISHED, &[("file", name)]));
             files.remove(&id).await;
-            continue;
+            form.sending.set(None);
+            return Stage::Writing;
         };
         let upload = upload.filter(|upload| upload.size == bytes.size()).unwrap_or(Upload::new(bytes.size()));
         let watch = OfPiece { form, keeper, id: id.clone(), is_paused };

@@ -96,7 +96,8 @@ pub fn VideoButton(recorder: Recorder, settings: Signal<Basics>) -> impl IntoVie
         files.forget_seconds(&recorder.id.get_value()).await;
     });
     let keep = move |piece: Bytes| {
-        recorder.bytes.update(|bytes| *bytes += piece.size());
+        let piece_size = piece.size();
+        recorder.bytes.update(|bytes| *bytes += piece_size);
         let mut number = 0;
         recorder.pieces.update_value(|pieces| {
             number = u32::try_from(pieces.len()).unwrap_or(u32::MAX);
@@ -104,8 +105,9 @@ pub fn VideoButton(recorder: Recorder, settings: Signal<Basics>) -> impl IntoVie
         });
         let id = recorder.id.get_value();
         aside(async move { files.keep_second(&id, number, &piece).await });
-        if recorder.bytes.get_untracked() >= settings.with_untracked(|settings| settings.uploads.max_bytes())
-        {
+        // What comes after *Stop* must fit too, and it is about as much again.
+        let size = recorder.bytes.get_untracked() + piece_size * 2;
+        if size >= settings.with_untracked(|settings| settings.uploads.max_bytes()) {
             recorder.stop();
         }
     };
@@ -123,7 +125,11 @@ pub fn VideoButton(recorder: Recorder, settings: Signal<Basics>) -> impl IntoVie
         }
     };
     let begin = Act::new(move |()| async move {
+        if recorder.is_on.get_untracked() {
+            return;
+        }
         files.told.set(Vec::new());
+        recorder.pieces.set_value(Vec::new());
         let heard = move |heard| match heard {
             Recorded::Piece(piece) => keep(piece),
             Recorded::Ended => finish.begin(()),
