@@ -75,16 +75,6 @@ pub fn date(time: Timestamp, language: &str) -> String {
     date_time(time, language, &[("dateStyle", "medium")])
 }
 
-/// `Mon`: the day of the week, 1 is Monday (ISO 8601).
-pub fn weekday(day: u8, language: &str) -> String {
-    // 2024-01-01 was a Monday; noon keeps the day in every zone from -12 to +11.
-    let noon = 1_704_110_400_000 + (i64::from(day) - 1) * 86_400_000;
-    let utc = ("timeZone", "UTC");
-    Timestamp::from_millis(noon)
-        .map(|noon| date_time(noon, language, &[("weekday", "short"), utc]))
-        .unwrap_or_default()
-}
-
 /// The time that a field for a day and an hour holds, in the reader's time zone.
 pub fn moment(text: &str) -> Option<Timestamp> {
     let millis = Date::parse(text);

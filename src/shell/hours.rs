@@ -8,9 +8,11 @@ use crate::browser::intl;
 use crate::i18n::{Key, Words, keys as w};
 
 const DAY: i64 = Span::days(1).0;
+/// So many days without service are told.
+const HOLIDAYS: usize = 3;
 
 /// The hours of a channel in the reader's zone, around `now`: the clocks of two zones don't change on the same day.
-pub fn here(channel: &ChannelSettings, now: Timestamp, language: &str) -> Vec<String> {
+fn here(channel: &ChannelSettings, now: Timestamp, language: &str) -> Vec<String> {
     channel.hours.iter().flat_map(|hours| spans(hours, &channel.time_zone, now, language)).collect()
 }
 
@@ -91,27 +93,36 @@ fn minutes(text: &str) -> Option<i64> {
     Some(hour.parse::<i64>().ok()? * 60 + minute.parse::<i64>().ok()?)
 }
 
-/// The hours of a channel in the operator's zone: `First answer within 4 hours. Mon–Fri 09:00–18:00 (Europe/Paris)`.
-pub fn hours_text(channel: &ChannelSettings, words: Words) -> String {
+/// Hours and coming days without service, in the reader's zone, each a sentence:
+/// `Support is there Mon–Fri 9:00 AM–6:00 PM (Europe/Paris time).`
+pub fn lines(channel: &ChannelSettings, now: Timestamp, words: Words) -> Vec<String> {
     let language = words.language();
-    let spans: Vec<_> = channel.hours.iter().flat_map(|hours| span_texts(hours, &language)).collect();
-    let hours = words.text_with(
-        w::CHANNEL_HOURS,
-        &[("hours", intl::list(&spans, &language)), ("zone", channel.time_zone.replace('_', " "))],
-    );
-    match channel.first_answer_minutes {
-        Some(minutes) => format!("{} {hours}", within(minutes, words)),
-        None => hours,
+    let mut lines = Vec::new();
+    let hours = here(channel, now, &language);
+    if !hours.is_empty() {
+        let zone = intl::time_zone().replace('_', " ");
+        lines.push(
+            words.text_with(w::CHANNEL_HOURS, &[("hours", intl::list(&hours, &language)), ("zone", zone)]),
+        );
     }
+    let holidays: Vec<_> = channel
+        .holidays
+        .iter()
+        .filter_map(|day| format!("{day}T12:00:00Z").parse::<Timestamp>().ok())
+        .filter(|day| *day > now)
+        .take(HOLIDAYS)
+        .map(|day| intl::date(day, &language))
+        .collect();
+    if !holidays.is_empty() {
+        lines.push(words.text_with(w::CHANNEL_HOLIDAYS, &[("days", intl::list(&holidays, &language))]));
+    }
+    lines
 }
 
-fn span_texts(hours: &OpeningHours, language: &str) -> Vec<String> {
-    let days = |(first, last): (u8, u8)| {
-        let begins = intl::weekday(first, language);
-        if first == last { begins } else { format!("{begins}–{}", intl::weekday(last, language)) }
-    };
-    let text = |run| format!("{} {}–{}", days(run), hours.from, hours.to);
-    runs(&hours.days).into_iter().map(text).collect()
+/// The promise of a channel and its [`lines`], as one text.
+pub fn told(channel: &ChannelSettings, now: Timestamp, words: Words) -> String {
+    let promise = channel.first_answer_minutes.map(|minutes| within(minutes, words));
+    promise.into_iter().chain(lines(channel, now, words)).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -9,8 +9,8 @@ use crate::browser::intl;
 use crate::domain::call::{CallField, CallRejected};
 use crate::i18n::{keys as w, t, use_words};
 use crate::shell::call_form::{CallForm, consent, id_of, sentence};
-use crate::shell::hours::hours_text;
-use crate::shell::{Failure, use_fetched_if};
+use crate::shell::{Failure, hours, use_fetched_if};
+use crate::state::SessionState;
 use crate::ui::{Input, Select, SelectOption, Switch, TextField, When};
 
 /// *Allow recording* with its words, and once a call is possible with it the number and the time.
@@ -84,6 +84,7 @@ pub fn WindowField(
     rejected: Signal<CallRejected>,
 ) -> impl IntoView {
     let words = use_words();
+    let state = expect_context::<SessionState>();
     let options = Signal::derive(move || {
         let language = words.language();
         let option = |window: &Window| {
@@ -94,7 +95,10 @@ pub fn WindowField(
     });
     let hours = Signal::derive(move || {
         let hours = settings.with(|settings| {
-            settings.channel(Channel::Phone).map(|channel| hours_text(channel, words)).unwrap_or_default()
+            settings
+                .channel(Channel::Phone)
+                .map(|channel| hours::told(channel, state.now(), words))
+                .unwrap_or_default()
         });
         let yours = words.text_with(w::CALL_YOUR_ZONE, &[("zone", intl::time_zone().replace('_', " "))]);
         format!("{hours} {yours}")

@@ -55,25 +55,8 @@ fn channel_lines(
     now: Timestamp,
     words: Words,
 ) -> Vec<String> {
-    let own = words.language();
-    let mut lines = Vec::new();
-    let hours = hours::here(channel, now, &own);
-    if !hours.is_empty() {
-        let zone = intl::time_zone().replace('_', " ");
-        lines.push(words.text_with(w::CHANNEL_HOURS, &[("hours", intl::list(&hours, &own)), ("zone", zone)]));
-    }
-    let holidays: Vec<_> = channel
-        .holidays
-        .iter()
-        .filter_map(|day| format!("{day}T12:00:00Z").parse::<Timestamp>().ok())
-        .filter(|day| *day > now)
-        .take(3)
-        .map(|day| intl::date(day, &own))
-        .collect();
-    if !holidays.is_empty() {
-        lines.push(words.text_with(w::CHANNEL_HOLIDAYS, &[("days", intl::list(&holidays, &own))]));
-    }
-    let name = intl::language_name(language.as_str(), &own);
+    let mut lines = hours::lines(channel, now, words);
+    let name = intl::language_name(language.as_str(), &words.language());
     let is_spoken = channel.languages.iter().any(|spoken| spoken == language);
     let key = if is_spoken { w::PROMISE_LANGUAGE } else { w::PROMISE_LANGUAGE_NONE };
     lines.push(words.text_with(key, &[("language", name)]));
