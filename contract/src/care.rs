@@ -8,7 +8,8 @@ use crate::settings::Limits;
 use crate::text::Reason;
 use crate::time::Span;
 use crate::{
-    Author, Kind, Person, PersonRef, Priority, Request, RequestId, RequestState, Right, Timestamp, WaitingFor,
+    Author, IncidentId, Kind, Person, PersonRef, Priority, ReportGroupId, Request, RequestId, RequestState,
+    Right, Timestamp, WaitingFor,
 };
 
 /// Everything about a request that only its page shows.
@@ -37,6 +38,34 @@ pub struct Care {
     /// Requests that follow up on it, oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub followed_by: Vec<RequestLink>,
+    /// Incidents that somebody has linked to it, the newest first; those of its topic stand in its row.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub incidents: Vec<IncidentLink>,
+    /// The problem reports that it was made of; never for support, which doesn't read them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reports: Option<ReportsLink>,
+}
+
+/// An incident, as far as a link needs it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct IncidentLink {
+    /// Which.
+    pub id: IncidentId,
+    /// What fails; never trusted as markup.
+    pub name: String,
+}
+
+/// A group of problem reports, as far as a link needs it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReportsLink {
+    /// Which.
+    pub group: ReportGroupId,
+    /// How many reports it has.
+    pub reports: u64,
 }
 
 /// Another request, as far as a link needs it.

@@ -1,9 +1,10 @@
 //! What is done about a request beside answering it, where it is no change of the request itself.
 
-use frontdesk_contract::RequestId;
 use frontdesk_contract::mail::RequestMails;
+use frontdesk_contract::{IncidentId, RequestId};
 
 use crate::api::Endpoint;
+use crate::route::encode;
 
 /// Watches a request.
 pub fn watch(id: RequestId) -> Endpoint<()> {
@@ -13,6 +14,20 @@ pub fn watch(id: RequestId) -> Endpoint<()> {
 /// Watches it no more.
 pub fn unwatch(id: RequestId) -> Endpoint<()> {
     Endpoint::delete(format!("/api/requests/{id}/watch"))
+}
+
+/// Links an incident to a request.
+pub fn link_incident(id: RequestId, incident: &IncidentId) -> Endpoint<()> {
+    Endpoint::put(incident_of(id, incident))
+}
+
+/// Takes such a link away.
+pub fn unlink_incident(id: RequestId, incident: &IncidentId) -> Endpoint<()> {
+    Endpoint::delete(incident_of(id, incident))
+}
+
+fn incident_of(id: RequestId, incident: &IncidentId) -> String {
+    format!("/api/requests/{id}/incidents/{}", encode(incident.as_str()))
 }
 
 /// Tells colleagues that one writes an answer.

@@ -7,15 +7,15 @@ use frontdesk_contract::care::{
 };
 use frontdesk_contract::request::{NewRequest, Refusal, RequestChange, waiting_for};
 use frontdesk_contract::text::Reason;
-use frontdesk_contract::{Kind, Person, ProblemType, RequestId, Timestamp, WaitingFor};
+use frontdesk_contract::{IncidentId, Kind, Person, ProblemType, RequestId, Timestamp, WaitingFor};
 
 use crate::app::App;
 use crate::http::address::Part;
 use crate::http::error::{Error, Result};
 use crate::http::rights::{Reader, Writer};
-use crate::store::Write;
 use crate::store::care::{self, ANSWERING, Closing};
 use crate::store::requests::{self as store, Eyes, Standing, Stored};
+use crate::store::{Write, incidents};
 
 /// The answer about a request that isn't there: it never was, or it was deleted.
 pub(super) async fn missing(app: &App, id: RequestId) -> Error {
@@ -135,6 +135,44 @@ pub async fn unwatch(
 ) -> Result<StatusCode> {
     let (mut write, before) = begin(&app, reader.person(), id).await?;
     care::unwatch(&mut write, id, &reader.person().id).await?;
+    care::tell_again(&mut write, &before, app.now()).await?;
+    app.commit(write).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Links an incident to a request by hand. To link twice is to link once.
+#[utoipa::path(put, path = "/api/requests/{id}/incidents/{incident}", tag = "requests",
+    params(("id" = RequestId, Path, description = "Its number, such as FD-1042."),
+        ("incident" = IncidentId, Path, description = "An incident of the status page.")),
+    responses((status = 204, description = "Linked.")))]
+pub async fn link_incident(
+    State(app): State<App>,
+    writer: Writer,
+    Part((id, incident)): Part<(RequestId, IncidentId)>,
+) -> Result<StatusCode> {
+    let (mut write, before) = begin(&app, writer.person(), id).await?;
+    if incidents::find(&mut write, &incident).await?.is_none() {
+        return Err(ProblemType::NotFound.into());
+    }
+    let now = app.now();
+    care::link_incident(&mut write, id, &incident, now).await?;
+    care::tell_again(&mut write, &before, now).await?;
+    app.commit(write).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Takes such a link away.
+#[utoipa::path(delete, path = "/api/requests/{id}/incidents/{incident}", tag = "requests",
+    params(("id" = RequestId, Path, description = "Its number, such as FD-1042."),
+        ("incident" = IncidentId, Path, description = "The incident.")),
+    responses((status = 204, description = "Not linked.")))]
+pub async fn unlink_incident(
+    State(app): State<App>,
+    writer: Writer,
+    Part((id, incident)): Part<(RequestId, IncidentId)>,
+) -> Result<StatusCode> {
+    let (mut write, before) = begin(&app, writer.person(), id).await?;
+    care::unlink_incident(&mut write, id, &incident).await?;
     care::tell_again(&mut write, &before, app.now()).await?;
     app.commit(write).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -89,6 +89,7 @@ pub fn router(app: App, table: Table) -> Router {
         .routes(routes!(calls::show, calls::create, calls::change))
         .routes(routes!(calls::calendar))
         .routes(routes!(care::watch, care::unwatch))
+        .routes(routes!(care::link_incident, care::unlink_incident))
         .routes(routes!(care::answering, care::stopped))
         .routes(routes!(mails::log))
         .routes(routes!(mails::of_request, mails::resume, mails::stop))

@@ -1,12 +1,16 @@
 //! What is done about a request beside answering it: closing by itself, watching, rating, following up,
 //! and who answers just now.
 
-use frontdesk_contract::care::{self, Care, Happened, NewRating, Rating, RequestLink, Satisfaction};
+use frontdesk_contract::care::{
+    self, Care, Happened, IncidentLink, NewRating, Rating, ReportsLink, RequestLink, Satisfaction,
+};
 use frontdesk_contract::settings::Limits;
 use frontdesk_contract::text::Reason;
 use frontdesk_contract::thread::Side;
 use frontdesk_contract::time::Span;
-use frontdesk_contract::{Person, PersonId, PersonRef, RequestId, RequestState, Timestamp, WaitingFor};
+use frontdesk_contract::{
+    IncidentId, Person, PersonId, PersonRef, ReportGroupId, RequestId, RequestState, Timestamp, WaitingFor,
+};
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
@@ -83,6 +87,7 @@ pub(super) async fn read(
     connection: &mut sqlx::SqliteConnection,
     id: RequestId,
     marks: Marks,
+    eyes: Eyes,
 ) -> sqlx::Result<Care> {
     let number_of = count(id.0);
     let rating = sqlx::query(
@@ -109,6 +114,22 @@ pub(super) async fn read(
             .bind(number_of)
             .fetch_all(&mut *connection)
             .await?;
+    let incidents = sqlx::query(
+        "SELECT i.id, i.name FROM request_incidents l JOIN incidents i ON i.id = l.incident \
+         WHERE l.request = ? ORDER BY l.at DESC, i.id",
+    )
+    .bind(number_of)
+    .fetch_all(&mut *connection)
+    .await?;
+    let reports = match eyes {
+        Eyes::Agent => None,
+        Eyes::Organization => {
+            sqlx::query("SELECT number, reports FROM report_groups WHERE request = ? ORDER BY number LIMIT 1")
+                .bind(number_of)
+                .fetch_optional(&mut *connection)
+                .await?
+        }
+    };
     Ok(Care {
         escalated_at: marks.escalated_at,
         appealed_at: marks.appealed_at,
@@ -117,6 +138,8 @@ pub(super) async fn read(
         watchers: watchers.iter().map(person).collect::<sqlx::Result<_>>()?,
         follows: follows.as_ref().map(link).transpose()?,
         followed_by: followed_by.iter().map(link).collect::<sqlx::Result<_>>()?,
+        incidents: incidents.iter().map(incident).collect::<sqlx::Result<_>>()?,
+        reports: reports.as_ref().map(made_of).transpose()?,
     })
 }
 
@@ -137,6 +160,44 @@ fn person(row: &SqliteRow) -> sqlx::Result<PersonRef> {
 
 fn link(row: &SqliteRow) -> sqlx::Result<RequestLink> {
     Ok(RequestLink { id: RequestId(number(row, "number")?), subject: row.try_get("subject")? })
+}
+
+fn incident(row: &SqliteRow) -> sqlx::Result<IncidentLink> {
+    let id: String = row.try_get("id")?;
+    Ok(IncidentLink { id: id.parse().map_err(wrong)?, name: row.try_get("name")? })
+}
+
+fn made_of(row: &SqliteRow) -> sqlx::Result<ReportsLink> {
+    Ok(ReportsLink { group: ReportGroupId(number(row, "number")?), reports: number(row, "reports")? })
+}
+
+/// Links an incident to a request, or has done so already.
+pub async fn link_incident(
+    write: &mut Write,
+    id: RequestId,
+    incident: &IncidentId,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "INSERT INTO request_incidents (request, incident, at) VALUES (?, ?, ?) \
+         ON CONFLICT (request, incident) DO NOTHING",
+    )
+    .bind(count(id.0))
+    .bind(incident.as_str())
+    .bind(now.millis())
+    .execute(&mut **write)
+    .await?;
+    Ok(())
+}
+
+/// Takes such a link away.
+pub async fn unlink_incident(write: &mut Write, id: RequestId, incident: &IncidentId) -> sqlx::Result<()> {
+    sqlx::query("DELETE FROM request_incidents WHERE request = ? AND incident = ?")
+        .bind(count(id.0))
+        .bind(incident.as_str())
+        .execute(&mut **write)
+        .await?;
+    Ok(())
 }
 
 /// Watches a request, or does so already.

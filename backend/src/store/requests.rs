@@ -123,7 +123,7 @@ pub async fn read(
 ) -> sqlx::Result<Option<Request>> {
     let Some(stored) = stored(&mut *connection, id, eyes).await? else { return Ok(None) };
     let thread = threads::read(&mut *connection, id, eyes).await?;
-    let care = care::read(connection, id, stored.marks).await?;
+    let care = care::read(connection, id, stored.marks, eyes).await?;
     Ok(Some(Request {
         summary: stored.summary,
         language: stored.language.parse().map_err(wrong)?,

@@ -213,6 +213,31 @@ async fn what_is_too_old_to_reopen_is_followed_up() {
 }
 
 #[tokio::test]
+async fn an_incident_is_linked_by_hand_and_reports_stand_beside_their_request() {
+    let app = TestApp::start().await;
+    let (admin, agent) = (app.sign_in(Role::Admin).await, app.sign_in(Role::Agent).await);
+    app.sign_in(Role::Employee).await.post_keyed("/api/reports", "1", &json!({"body": "Videos stop"})).await;
+    let asked = admin.post_keyed("/api/report-groups/1/request", "r", &question("Videos stop")).await;
+    assert_eq!(asked.status, 201, "{}", asked.text);
+    let id = asked.word("id");
+    let path = |incident: &str| format!("/api/requests/{id}/incidents/{incident}");
+    assert_eq!(put(&agent, &path("none")).await, 404);
+    assert_eq!(put(&agent, &path("video-uploads")).await, 204);
+    assert_eq!(put(&admin, &path("video-uploads")).await, 204, "twice is once");
+
+    let (own, theirs) = (admin.request(&id).await, agent.request(&id).await);
+    assert_eq!(own["care"]["incidents"][0]["id"], "video-uploads");
+    assert_eq!(own["care"]["incidents"], theirs["care"]["incidents"]);
+    assert_eq!(own["care"]["incidents"].as_array().unwrap().len(), 1);
+    assert_eq!(own["care"]["reports"], json!({"group": 1, "reports": 1}));
+    assert!(theirs["care"].get("reports").is_none(), "support never reads the organization's reports");
+
+    assert_eq!(admin.send(Method::DELETE, &path("video-uploads"), None, &[]).await.status, 204);
+    assert!(admin.request(&id).await["care"].get("incidents").is_none());
+    assert_eq!(put(&admin, "/api/requests/FD-9999/incidents/video-uploads").await, 404);
+}
+
+#[tokio::test]
 async fn watching_twice_is_watching_once() {
     let app = TestApp::start().await;
     let admin = app.sign_in(Role::Admin).await;

@@ -164,7 +164,9 @@ async fn admins_and_agents_change_requests() {
 async fn whoever_reads_watches_and_whoever_writes_says_so() {
     for method in [Method::PUT, Method::DELETE] {
         check(method.clone(), "/api/requests/{id}/watch", None, [401, 403, 204, 204, 204]).await;
-        check(method, "/api/requests/{id}/answering", None, [401, 403, 403, 204, 204]).await;
+        check(method.clone(), "/api/requests/{id}/answering", None, [401, 403, 403, 204, 204]).await;
+        let incident = "/api/requests/{id}/incidents/video-uploads";
+        check(method, incident, None, [401, 403, 403, 204, 204]).await;
     }
 }
 

@@ -13,7 +13,7 @@ use crate::pages::requests::acts::{ActsCard, Closing};
 use crate::pages::requests::answering::AnsweringNow;
 use crate::pages::requests::change::{ChangeCard, SolveOrReopen};
 use crate::pages::requests::facts::Facts;
-use crate::pages::requests::links::{FollowUps, TouchedBy};
+use crate::pages::requests::links::{Links, TouchedBy};
 use crate::pages::requests::priorities::PriorityCard;
 use crate::pages::requests::promise::PromiseCard;
 use crate::pages::requests::rating::RatingCard;
@@ -154,7 +154,7 @@ fn Standing(fetched: Signal<Request>, shown: Shown) -> impl IntoView {
                 <CallCard request/>
                 <PriorityCard request shown may_write/>
                 <PromiseCard request/>
-                <FollowUps request/>
+                <Links request shown may_write/>
                 <ActsCard request shown may_write/>
                 <When on=may_write>
                     <ChangeCard request shown/>
