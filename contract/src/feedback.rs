@@ -10,6 +10,8 @@ use crate::{ArticleId, NotAnId, Person, Role};
 /// A page that asks.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum FeedbackPage {
+    /// Where people find help.
+    Help,
     /// The priorities explained.
     Priorities,
     /// The life cycle of accounts explained.
@@ -24,6 +26,7 @@ const ARTICLE: &str = "help/";
 impl fmt::Display for FeedbackPage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Help => f.write_str("help"),
             Self::Priorities => f.write_str("priorities"),
             Self::Lifecycle => f.write_str("lifecycle"),
             Self::Article(id) => write!(f, "{ARTICLE}{id}"),
@@ -36,6 +39,7 @@ impl FromStr for FeedbackPage {
 
     fn from_str(text: &str) -> Result<Self, NotAnId> {
         match text {
+            "help" => Ok(Self::Help),
             "priorities" => Ok(Self::Priorities),
             "lifecycle" => Ok(Self::Lifecycle),
             _ => {
@@ -53,7 +57,7 @@ impl utoipa::PartialSchema for FeedbackPage {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
         utoipa::openapi::ObjectBuilder::new()
             .schema_type(utoipa::openapi::schema::Type::String)
-            .pattern(Some(r"^(priorities|lifecycle|help/[^\s/\x00-\x1F\x7F-\x9F]{1,200})$"))
+            .pattern(Some(r"^(help|priorities|lifecycle|help/[^\s/\x00-\x1F\x7F-\x9F]{1,200})$"))
             .examples(["help/video-sizes"])
             .into()
     }
@@ -126,11 +130,11 @@ mod tests {
 
     #[test]
     fn a_page_is_named_in_one_way() {
-        for name in ["priorities", "lifecycle", "help/video-sizes"] {
+        for name in ["help", "priorities", "lifecycle", "help/video-sizes"] {
             let page: FeedbackPage = name.parse().expect("a page");
             assert_eq!(page.to_string(), name);
         }
-        for name in ["", "help", "help/", "help/a/b", "Priorities", "/priorities", "requests"] {
+        for name in ["", "help/", "help/a/b", "Priorities", "/priorities", "requests"] {
             assert!(name.parse::<FeedbackPage>().is_err(), "{name:?}");
         }
     }

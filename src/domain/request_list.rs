@@ -129,10 +129,19 @@ pub struct ListState {
     pub sort: Sort,
     /// Which columns are hidden that are shown when nothing is said, and the other way round.
     turned: [bool; 7],
+    /// Whether its rows are low or high, whatever this device shows otherwise.
+    pub is_compact: Option<bool>,
     /// The saved list that is open.
     pub saved: Option<u64>,
 }
 
+/// The words of the density.
+pub const COMPACT: &str = "compact";
+/// Rows as they are when nothing was ever chosen.
+pub const COMFORTABLE: &str = "comfortable";
+
+/// The parameter of the density.
+const DENSITY: &str = "density";
 /// The parameter of the columns.
 const COLUMNS: &str = "columns";
 /// The parameter of the order.
@@ -195,6 +204,14 @@ impl ListState {
                 self.saved.is_some()
             }
             COLUMNS => self.take_columns(value),
+            DENSITY => {
+                self.is_compact = match value {
+                    COMPACT => Some(true),
+                    COMFORTABLE => Some(false),
+                    _ => None,
+                };
+                self.is_compact.is_some()
+            }
             _ => false,
         }
     }
@@ -298,6 +315,9 @@ impl ListState {
                 .map(|column| column.sort().as_str())
                 .collect();
             query.push(COLUMNS, &shown.join(","));
+        }
+        if let Some(is_compact) = self.is_compact {
+            query.push(DENSITY, if is_compact { COMPACT } else { COMFORTABLE });
         }
         if let Some(saved) = self.saved {
             query.push(SAVED, &saved.to_string());
@@ -419,7 +439,7 @@ mod tests {
     #[test]
     fn what_cant_be_read_is_named_and_the_rest_holds() {
         let (state, ignored) = read(
-            "view=lost&topic=video&priority=urgent&colour=red&topic=mobile&within=007&sort=subject&columns=hats&empty=",
+            "view=lost&topic=video&priority=urgent&colour=red&topic=mobile&within=007&sort=subject&columns=hats&density=airy&empty=",
         );
         let mut expected = ListState::default();
         expected.set(Field::Topic, Some("video"));
@@ -434,6 +454,7 @@ mod tests {
                 "within=007",
                 "sort=subject",
                 "columns=hats",
+                "density=airy",
                 "empty"
             ]
         );
@@ -474,9 +495,10 @@ mod tests {
             any::<bool>(),
             any::<[bool; 7]>(),
             prop::option::of(any::<u64>()),
+            any::<Option<bool>>(),
         );
         (values, rest).prop_map(
-            |((id, level, channel, within), (view, words, by, is_descending, shown, saved))| {
+            |((id, level, channel, within), (view, words, by, is_descending, shown, saved, is_compact))| {
                 let mut state = ListState::of(RequestsView::ALL[view]);
                 for field in [Field::Topic, Field::AskedBy, Field::Incident] {
                     state.set(field, id.as_deref());
@@ -491,6 +513,7 @@ mod tests {
                     state.show(column, is_shown);
                 }
                 state.saved = saved;
+                state.is_compact = is_compact;
                 state
             },
         )
@@ -503,7 +526,7 @@ mod tests {
         }
 
         #[test]
-        fn every_address_leads_somewhere(names in prop::collection::vec("(view|topic|priority|within|sort|columns|q|saved|x)", 0..6), value in any::<String>()) {
+        fn every_address_leads_somewhere(names in prop::collection::vec("(view|topic|priority|within|sort|columns|density|q|saved|x)", 0..6), value in any::<String>()) {
             let (state, ignored) = ListState::read(names.iter().map(|name| (name.as_str(), value.as_str())));
             prop_assert!(ignored.len() <= names.len());
             prop_assert_eq!(read(&state.query()), (state, Vec::new()));

@@ -47,6 +47,11 @@ pub enum Density {
 }
 
 impl Density {
+    /// Low rows, or high ones.
+    pub const fn of(is_compact: bool) -> Self {
+        if is_compact { Self::Compact } else { Self::Comfortable }
+    }
+
     fn word(self) -> Option<&'static str> {
         match self {
             Self::Comfortable => None,
@@ -60,6 +65,7 @@ impl Density {
 pub struct Preferences {
     theme: RwSignal<Theme>,
     density: RwSignal<Density>,
+    lent: RwSignal<Option<Density>>,
     has_single_keys: RwSignal<bool>,
 }
 
@@ -75,7 +81,8 @@ impl Preferences {
             Density::default()
         };
         let has_single_keys = RwSignal::new(stored(SINGLE_KEYS).as_deref() != Some(OFF));
-        Self { theme: RwSignal::new(theme), density: RwSignal::new(density), has_single_keys }
+        let (theme, density, lent) = (RwSignal::new(theme), RwSignal::new(density), RwSignal::new(None));
+        Self { theme, density, lent, has_single_keys }
     }
 
     /// The theme; follows changes.
@@ -83,9 +90,17 @@ impl Preferences {
         self.theme.get()
     }
 
-    /// The density; follows changes.
+    /// The density that is shown; follows changes.
     pub fn density(&self) -> Density {
-        self.density.get()
+        self.lent.get().unwrap_or_else(|| self.density.get())
+    }
+
+    /// Shows a density while a page wants it, or what was chosen. Nothing of it is kept.
+    pub fn lend_density(&self, density: Option<Density>) {
+        if self.lent.get_untracked() != density {
+            self.lent.set(density);
+            page::set_density(density.unwrap_or_else(|| self.density.get_untracked()).word());
+        }
     }
 
     /// Whether keys that are pressed by themselves do something, such as `?`. Who speaks to the computer, or
@@ -109,6 +124,7 @@ impl Preferences {
 
     /// Chooses a density and keeps it.
     pub fn set_density(&self, density: Density) {
+        self.lent.set(None);
         self.density.set(density);
         keep(DENSITY, density.word());
         page::set_density(density.word());

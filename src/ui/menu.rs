@@ -36,6 +36,7 @@ impl MenuPlace {
 #[derive(Debug, Clone)]
 pub struct MenuItem {
     label: String,
+    note: Option<Signal<String>>,
     act: Act,
 }
 
@@ -53,32 +54,38 @@ enum Act {
 impl MenuItem {
     /// A way to another page.
     pub fn link(label: String, href: String) -> Self {
-        Self { label, act: Act::Link(href) }
+        Self { label, note: None, act: Act::Link(href) }
     }
 
     /// An act.
     pub fn action(label: String, run: Callback<()>) -> Self {
-        Self { label, act: Act::Run(run) }
+        Self { label, note: None, act: Act::Run(run) }
     }
 
     /// An act that isn't possible, and why: it can be reached and read, and does nothing.
     pub fn refused(label: String, reason: String) -> Self {
-        Self { label, act: Act::Refused(reason) }
+        Self { label, note: None, act: Act::Refused(reason) }
     }
 
     /// One of several settings, of which one is in use.
     pub fn choice(label: String, is_chosen: bool, run: Callback<()>) -> Self {
-        Self { label, act: Act::Choose { is_chosen, run } }
+        Self { label, note: None, act: Act::Choose { is_chosen, run } }
+    }
+
+    /// The line with a word behind its name that may come later.
+    #[must_use]
+    pub fn noted(self, note: Signal<String>) -> Self {
+        Self { note: Some(note), ..self }
     }
 
     /// What the lines below are about.
     pub fn heading(label: String) -> Self {
-        Self { label, act: Act::Heading }
+        Self { label, note: None, act: Act::Heading }
     }
 
     /// A line between acts of different kinds.
     pub fn separator() -> Self {
-        Self { label: String::new(), act: Act::Separator }
+        Self { label: String::new(), note: None, act: Act::Separator }
     }
 }
 
@@ -96,6 +103,9 @@ pub fn Menu(
     /// Where the list opens.
     #[prop(optional)]
     place: MenuPlace,
+    /// Told each time that it opens.
+    #[prop(optional, into)]
+    on_open: Option<Callback<()>>,
     /// The lines, top to bottom.
     #[prop(into)]
     items: Signal<Vec<MenuItem>>,
@@ -111,6 +121,9 @@ pub fn Menu(
     let go = move |at: At| list.with_value(|list| focus::go(list, LINES, at));
     let show = move |at: At| {
         open.set(true);
+        if let Some(on_open) = on_open {
+            on_open.run(());
+        }
         // The list is in the page once the signal has run.
         request_animation_frame(move || go(at));
     };
@@ -169,7 +182,7 @@ pub fn Menu(
 /// address are no links.
 #[component]
 fn Line(item: MenuItem, shut: Callback<()>) -> impl IntoView {
-    let MenuItem { label, act } = item;
+    let MenuItem { label, note, act } = item;
     let role = match act {
         Act::Link(_) | Act::Run(_) | Act::Refused(_) => "menuitem",
         Act::Choose { .. } => "menuitemradio",
@@ -214,7 +227,7 @@ fn Line(item: MenuItem, shut: Callback<()>) -> impl IntoView {
             aria-describedby=described_by
             on:click=on_click
         >
-            <span id=name_id>{label}</span>
+            <span id=name_id>{label} {note.map(|note| view! { " " <span class="chip__count">{note}</span> })}</span>
             {reason.map(|reason| view! { <span class="menu__reason" id=reason_id>{reason}</span> })}
         </a>
     }

@@ -87,7 +87,7 @@ async fn said(app: &App, person: &Person, page: FeedbackPage) -> Result<Feedback
 /// Pages of the panel are always there, articles as long as the operator has them.
 fn exists(app: &App, page: &FeedbackPage) -> bool {
     match page {
-        FeedbackPage::Priorities | FeedbackPage::Lifecycle => true,
+        FeedbackPage::Help | FeedbackPage::Priorities | FeedbackPage::Lifecycle => true,
         FeedbackPage::Article(id) => app.library().has(id),
     }
 }

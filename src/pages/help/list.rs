@@ -1,5 +1,6 @@
 //! Help: the articles, those about the page one came from first, and other places where people find help.
 
+use frontdesk_contract::feedback::FeedbackPage;
 use frontdesk_contract::help::ArticleSummary;
 use frontdesk_contract::{Page, request};
 use leptos::prelude::*;
@@ -11,6 +12,7 @@ use crate::browser::timer;
 use crate::i18n::{keys as w, t, use_words};
 use crate::pages::help::resources::Resources;
 use crate::route::{ABOUT, QUERY, Route, with_query};
+use crate::shell::helpful::Helpful;
 use crate::shell::{Loaded, announce_page, use_fetched};
 use crate::state::SessionState;
 use crate::ui::{ButtonLink, Card, Empty, Input, PageHeader, TextField, When};
@@ -47,6 +49,7 @@ pub fn Help() -> impl IntoView {
             <Articles page asked/>
         </Loaded>
         <Resources sought/>
+        <Helpful page=FeedbackPage::Help/>
     }
 }
 

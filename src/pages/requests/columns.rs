@@ -3,7 +3,7 @@
 use frontdesk_contract::{Sort, SortBy};
 use leptos::prelude::*;
 
-use crate::domain::request_list::Column;
+use crate::domain::request_list::{COMFORTABLE, COMPACT, Column};
 use crate::i18n::{keys as w, t, use_words};
 use crate::pages::requests::grid::{Listing, name_of};
 use crate::ui::{Button, Checkbox, Dialog, Select, SelectOption, When};
@@ -39,6 +39,25 @@ fn Choices(listing: Listing) -> impl IntoView {
             go.run(next);
         }
     });
+    let density = RwSignal::new(match state.with_untracked(|state| state.is_compact) {
+        Some(true) => COMPACT.to_owned(),
+        Some(false) => COMFORTABLE.to_owned(),
+        None => String::new(),
+    });
+    // The address is outside the reactive graph.
+    Effect::new(move |before: Option<()>| {
+        let density = density.get();
+        if before.is_some() {
+            let is_compact = (!density.is_empty()).then(|| density == COMPACT);
+            let mut next = state.get_untracked();
+            next.is_compact = is_compact;
+            go.run(next);
+        }
+    });
+    let densities = Signal::derive(move || {
+        let option = |(word, key)| SelectOption::new(word, words.text(key));
+        [(COMFORTABLE, w::DENSITY_COMFORTABLE), (COMPACT, w::DENSITY_COMPACT)].map(option).to_vec()
+    });
     let orders = Signal::derive(move || {
         let title = SelectOption::new(SortBy::Id.as_str(), words.text(w::REQUESTS_COLUMN_REQUEST));
         let column = |column: Column| SelectOption::new(column.sort().as_str(), words.text(name_of(column)));
@@ -48,6 +67,13 @@ fn Choices(listing: Listing) -> impl IntoView {
     view! {
         <Select id="list-order" label=t(w::REQUESTS_SORTED_BY) value=by options=orders/>
         <Checkbox id="list-descending" label=t(w::REQUESTS_DESCENDING) checked=is_descending/>
+        <Select
+            id="list-density"
+            label=t(w::MENU_DENSITY)
+            prompt=t(w::REQUESTS_DENSITY_OWN)
+            value=density
+            options=densities
+        />
         <fieldset class="list-columns">
             <legend class="field__label">{t(w::REQUESTS_COLUMNS)}</legend>
             {boxes.into_iter().collect_view()}

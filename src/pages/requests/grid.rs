@@ -17,6 +17,7 @@ use crate::pages::requests::rows::{Mark, Rows};
 use crate::route::Route;
 use crate::shell::Desk;
 use crate::state::Preferences;
+use crate::state::preferences::Density;
 use crate::ui::{Avatar, When};
 
 /// The id of what the rows stand in.
@@ -85,6 +86,12 @@ pub fn Grid(listing: Listing) -> impl IntoView {
         listening.dispose();
         printing.dispose();
     });
+    // What the address says of the rows holds on this page alone.
+    Effect::new(move |_| {
+        let is_compact = listing.state.with(|state| state.is_compact);
+        preferences.lend_density(is_compact.map(Density::of));
+    });
+    on_cleanup(move || preferences.lend_density(None));
     // What is seen is known once it is drawn.
     Effect::new(move |_| {
         preferences.density();

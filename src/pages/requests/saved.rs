@@ -1,11 +1,13 @@
 //! Lists that somebody keeps: open one, keep this one, change it, delete it, for oneself or for everybody.
 
+use std::collections::BTreeMap;
+
 use frontdesk_contract::listing::{NewView, SavedView, SavedViews, ViewChange, can_share_view};
 use frontdesk_contract::text::ViewName;
 use leptos::prelude::*;
 
-use crate::api::{ApiError, Client, views};
-use crate::browser::random;
+use crate::api::{ApiError, Client, requests, views};
+use crate::browser::{intl, random};
 use crate::domain::request_list::ListState;
 use crate::i18n::{keys as w, t, use_words};
 use crate::pages::requests::changing::refusal_text;
@@ -30,7 +32,9 @@ pub fn SavedLists(listing: Listing) -> impl IntoView {
         let is_asked = listing.state.with(|state| state.saved.is_some());
         is_asked && opened.with(Option::is_none) && all.with(|all| all.is_some()) && !all.asking().get()
     });
-    let items = use_items(listing, all, opened, open, failure);
+    let counted = Counted::new();
+    let on_open = Callback::new(move |()| counted.begin(all));
+    let items = use_items(listing, all, opened, open, failure, counted);
     let words = use_words();
     let label = Signal::derive(move || match opened.get() {
         Some(view) => words.text_with(w::VIEWS_OPENED, &[("name", view.name)]),
@@ -38,7 +42,7 @@ pub fn SavedLists(listing: Listing) -> impl IntoView {
     });
     let button = ViewFn::from(move || view! { <span class="button">{label}</span> });
     view! {
-        <Menu label button items/>
+        <Menu label button items on_open/>
         <Dialog open title=t(w::VIEWS_SAVE)>
             <When on=open>
                 <Keep listing all open/>
@@ -52,6 +56,49 @@ pub fn SavedLists(listing: Listing) -> impl IntoView {
                 </Banner>
             </When>
         </div>
+    }
+}
+
+/// How many requests each list has by now; asked when somebody opens the menu, one after another.
+#[derive(Clone, Copy)]
+struct Counted {
+    numbers: RwSignal<BTreeMap<u64, String>>,
+    count: Act<Vec<SavedView>>,
+}
+
+impl Counted {
+    fn new() -> Self {
+        let client = expect_context::<Client>();
+        let words = use_words();
+        let numbers = RwSignal::new(BTreeMap::new());
+        let count = Act::new(move |views: Vec<SavedView>| {
+            let client = client.clone();
+            async move {
+                for view in views {
+                    // A list without its number is still a list.
+                    let Ok(counts) = client.send(requests::counts(&state_of(&view).asked())).await else {
+                        return;
+                    };
+                    let more = if counts.is_more { "+" } else { "" };
+                    let number = format!("{}{more}", intl::number(counts.matching, &words.language()));
+                    if numbers.try_update(|numbers| numbers.insert(view.id, number)).is_none() {
+                        return;
+                    }
+                }
+            }
+        });
+        Self { numbers, count }
+    }
+
+    fn begin(self, all: Fetched<SavedViews>) {
+        self.count.begin(
+            all.data().with_untracked(|all| all.as_ref().map(|all| all.items.clone())).unwrap_or_default(),
+        );
+    }
+
+    /// The number of a list, once it is known.
+    fn of(self, view: u64) -> Signal<String> {
+        Signal::derive(move || self.numbers.with(|numbers| numbers.get(&view).cloned().unwrap_or_default()))
     }
 }
 
@@ -74,6 +121,7 @@ fn use_items(
     opened: Memo<Option<SavedView>>,
     open: RwSignal<bool>,
     failure: RwSignal<Option<ApiError>>,
+    counted: Counted,
 ) -> Signal<Vec<MenuItem>> {
     let session = expect_context::<SessionState>();
     let words = use_words();
@@ -82,7 +130,9 @@ fn use_items(
     Signal::derive(move || {
         let me = session.person().map(|person| person.id);
         let views = all.get().map(|all| all.items).unwrap_or_default();
-        let link = |view: &SavedView| MenuItem::link(view.name.clone(), state_of(view).address());
+        let link = |view: &SavedView| {
+            MenuItem::link(view.name.clone(), state_of(view).address()).noted(counted.of(view.id))
+        };
         let mut items: Vec<MenuItem> = views.iter().filter(|view| !view.shared).map(link).collect();
         let shared: Vec<MenuItem> = views.iter().filter(|view| view.shared).map(link).collect();
         if !shared.is_empty() {

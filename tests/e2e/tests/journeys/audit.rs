@@ -41,8 +41,8 @@ async fn pages_of_an_admin_have_no_barriers() {
             audit(&page, path, index).await;
         }
         page.open("/requests").await;
-        page.press("Columns and order").await;
-        page.see_thing("dialog", "Columns and order").await;
+        page.press("Columns, rows and order").await;
+        page.see_thing("dialog", "Columns, rows and order").await;
         audit(&page, "columns and order", 1).await;
         page.key(Key::Escape).await;
         page.press("Saved lists").await;
