@@ -250,7 +250,7 @@ async fn columns_and_order_are_chosen_and_stay_in_the_address() {
         let low = async || admin.script(height).await.as_f64().is_some_and(|low| low < high);
         admin.wait("the rows are lower", low).await;
         admin.press("Columns, rows and order").await;
-        admin.pick("Rows", "As chosen for this device").await;
+        admin.pick("Density", "As chosen for this device").await;
         admin.see_path("/requests?view=all").await;
     })
     .await;
