@@ -1,6 +1,7 @@
 //! No page and no open dialog has a barrier that axe-core knows, in either theme, wide or narrow.
 
 use fantoccini::key::Key;
+use frontdesk_e2e::page::Network;
 use frontdesk_e2e::{Page, Who, desk, place};
 
 use crate::accounts::path_of;
@@ -225,6 +226,55 @@ async fn open_dialogs_and_menus_have_no_barriers() {
         page.submit().await;
         page.see_thing("dialog", "Sign in again").await;
         audit(&page, "sign in again", 1).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_missing_offline_or_crashed_has_no_barriers() {
+    desk(async |desk| {
+        let page = desk.signed_in(Who::Admin).await;
+        for (index, path) in ["/nowhere", "/requests/FD-999999", "/accounts/nobody"].iter().enumerate() {
+            page.open_unready(path).await;
+            page.wait("a heading stands", async || {
+                page.script("return document.querySelector('h1')?.textContent ?? ''").await != ""
+            })
+            .await;
+            audit(&page, path, index).await;
+        }
+        page.open("/").await;
+        page.type_text("?").await;
+        page.see_thing("dialog", "Keyboard shortcuts").await;
+        audit(&page, "the keys", 1).await;
+        page.key(Key::Escape).await;
+        page.network(Network::Cut).await;
+        page.script("window.dispatchEvent(new Event('offline'))").await;
+        page.see("You are offline").await;
+        audit(&page, "offline", 0).await;
+        page.network(Network::There).await;
+        page.script("globalThis.frontdesk.crash(new Error('for this test'))").await;
+        page.see_heading("This page has stopped").await;
+        audit(&page, "a crash", 1).await;
+        page.script("document.documentElement.removeAttribute('data-crashed')").await;
+        page.forgive().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_became_of_accounts_has_no_barriers() {
+    desk(async |desk| {
+        let page = desk.signed_in(Who::Admin).await;
+        let path = path_of(&page, "João Silva").await;
+        page.open(&format!("{path}?act=deactivate")).await;
+        page.press("See what will happen").await;
+        page.press("Deactivate João Silva").await;
+        page.see("Confirmed at").await;
+        audit(&page, "the receipt of a deactivation", 0).await;
+        page.key(Key::Escape).await;
+        let former = path_of(&page, "Former Member").await;
+        page.open(&former).await;
+        audit(&page, "a Former Member", 1).await;
     })
     .await;
 }

@@ -1,8 +1,10 @@
 //! Every string of a person is text, never markup, and never breaks a page.
 
+use fantoccini::key::Key;
 use frontdesk_e2e::{Page, Who, desk, hostile};
 use serde_json::json;
 
+use crate::accounts::path_of;
 use crate::asking::{ask, fill_in};
 
 #[tokio::test]
@@ -69,6 +71,90 @@ async fn hostile_texts_in_small_fields_are_told_or_taken() {
         }
         see_unharmed(&admin).await;
         see_unharmed(&agent).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn hostile_texts_about_accounts_are_told_as_they_were_typed() {
+    desk(async |desk| {
+        let admin = desk.signed_in(Who::Admin).await;
+        let path = path_of(&admin, "Hana Kobayashi").await;
+        for (place, text) in hostile::corpus().iter().take(4).enumerate() {
+            admin.open(&path).await;
+            let (verb, done) = if place % 2 == 0 {
+                ("Put on hold…", "Put Hana Kobayashi on hold")
+            } else {
+                ("Lift the hold…", "Lift the hold on Hana Kobayashi")
+            };
+            admin.press(verb).await;
+            admin.fill("Why?", text).await;
+            admin.press("See what will happen").await;
+            admin.press(done).await;
+            admin.see("The account is now: Deactivated.").await;
+            admin.key(Key::Escape).await;
+            admin.see(text.trim()).await;
+        }
+        admin.open("/audit").await;
+        admin.see(hostile::corpus()[0].trim()).await;
+        let all = hostile::corpus().join("\n");
+        admin.open("/accounts/bulk").await;
+        admin.fill("Accounts, one in each line, or rows copied from a spreadsheet", &all).await;
+        admin.choose("Deactivate").await;
+        admin.press("Show what would happen").await;
+        admin.see("There is a problem").await;
+        for text in hostile::corpus() {
+            admin.open("/accounts").await;
+            admin.fill("Search by name, email address or employee number", &text).await;
+            admin.see_field("Search by name, email address or employee number", &text).await;
+        }
+        see_unharmed(&admin).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn hostile_texts_of_reports_and_incidents_are_shown_as_they_were_typed() {
+    desk(async |desk| {
+        let employee = desk.signed_in(Who::Employee).await;
+        let texts = hostile::corpus();
+        let all = texts.join("\n");
+        let send = format!(
+            "const done = arguments[arguments.length - 1]; fetch('/api/reports', {{ method: 'POST', headers: {{ \
+             'X-Frontdesk': '1', 'Content-Type': 'application/json', 'Idempotency-Key': 'hostile' }}, \
+             body: JSON.stringify({{ body: {}, page: {} }}) }}).then(answer => answer.json()).then(done, String);",
+            json!(all),
+            json!(texts[0]),
+        );
+        let report = employee.script_async(&send).await["id"].as_str().expect("a number").to_owned();
+        employee.open(&format!("/reports/{report}")).await;
+        employee.see(texts[5].trim()).await;
+        let admin = desk.signed_in(Who::Admin).await;
+        admin.open("/reports").await;
+        admin.press_first("link", texts[0].trim()).await;
+        admin.see(texts[1].trim()).await;
+        admin.fill("What is known, in one sentence", &texts[1]).await;
+        admin.press("Mark as known").await;
+        admin.see_heading(texts[1].trim()).await;
+        admin.fill("Your answer to all of them", &all).await;
+        admin.press("Answer all").await;
+        admin.see_field("Your answer to all of them", "").await;
+        employee.reload().await;
+        employee.see(texts[7].trim()).await;
+
+        let agent = desk.signed_in(Who::Agent).await;
+        agent.open("/status").await;
+        agent.fill("What fails or is planned, in one sentence", &texts[2]).await;
+        agent.choose("Sign-in").await;
+        agent.fill("What people should know", &all).await;
+        agent.press("Publish").await;
+        agent.see_heading(texts[2].trim()).await;
+        let stranger = desk.open("/status").await;
+        stranger.see_heading(texts[2].trim()).await;
+        stranger.see(texts[0].trim()).await;
+        for page in [&employee, &admin, &agent, &stranger] {
+            see_unharmed(page).await;
+        }
     })
     .await;
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::accounts::path_of;
 
 /// Starts the backend again with its clock so many hours ahead, and signs in anew.
-async fn later(desk: &mut Desk, page: &Page, hours: u32) {
+pub(crate) async fn later(desk: &mut Desk, page: &Page, hours: u32) {
     let script = format!("return new Date(Date.now() + {hours} * 3600000).toISOString()");
     let then = page.script(&script).await.as_str().expect("a time").to_owned();
     desk.backend.kill().await;

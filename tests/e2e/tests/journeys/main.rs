@@ -19,6 +19,8 @@ mod history;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod keyboard;
+#[cfg(test)]
 mod leavers;
 #[cfg(test)]
 mod many;
