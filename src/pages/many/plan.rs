@@ -14,7 +14,7 @@ use crate::pages::many::wording::{Tiles, act_count, asked_text};
 use crate::route::{self, PLAN, Route};
 use crate::shell::{Live, Loaded, announce_page, use_fetched};
 use crate::state::SessionState;
-use crate::ui::{Banner, ButtonLink, Card, PageHeader, Pill, Tone};
+use crate::ui::{Banner, ButtonLink, Card, PageHeader, Pill, Tone, When};
 
 /// The page.
 #[component]
@@ -86,9 +86,11 @@ fn DryRun(plan: Signal<Plan>) -> impl IntoView {
     let lines = Signal::derive(move || plan.with(|plan| plan.consequences.clone()));
     let action = plan.with_untracked(|plan| plan.action);
     view! {
-        <Card title=t(w::MANY_EFFECTS)>
-            <Consequences action lines/>
-        </Card>
+        <When on=Signal::derive(move || lines.with(|lines| !lines.is_empty()))>
+            <Card title=t(w::MANY_EFFECTS)>
+                <Consequences action lines/>
+            </Card>
+        </When>
     }
 }
 

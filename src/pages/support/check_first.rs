@@ -1,9 +1,9 @@
 //! "Is it one of these?": live incidents, similar requests of colleagues, help articles, as one types.
 
-use frontdesk_contract::RequestSummary;
 use frontdesk_contract::follow::NewFollow;
 use frontdesk_contract::help::{Article, ArticleSummary};
 use frontdesk_contract::status::Incident;
+use frontdesk_contract::{PersonRef, RequestSummary};
 use leptos::prelude::*;
 
 use crate::api::{Client, desk};
@@ -15,6 +15,7 @@ use crate::shell::ask_form::AskForm;
 use crate::shell::incidents::FollowButton;
 use crate::shell::status_pill::IncidentLine;
 use crate::shell::{Act, Live, use_fetched};
+use crate::state::SessionState;
 use crate::ui::{Card, Pill, Tone, When, use_announcer};
 
 /// How long after the last key is looked, in milliseconds.
@@ -91,13 +92,20 @@ fn Joinable(incident: Incident) -> impl IntoView {
 
 #[component]
 fn RequestLine(row: RequestSummary) -> impl IntoView {
+    let state = expect_context::<SessionState>();
+    let words = use_words();
     let href = Route::Request(row.id).to_string();
+    let PersonRef { id: asker, name } = row.asked_by;
+    let by = move || match state.person() {
+        Some(me) if me.id == asker => words.text(w::SUPPORT_KNOWN_YOURS),
+        Some(_) | None => name.clone(),
+    };
     view! {
         <li>
             <Pill tone=Tone::Info text=t(w::STATE_OPEN)/>
             <div>
                 <a href=href>{row.subject}</a>
-                <p>{row.id.to_string()} " · " {row.asked_by.name} " · " <SinceText at=row.created_at/></p>
+                <p>{row.id.to_string()} " · " {by} " · " <SinceText at=row.created_at/></p>
             </div>
         </li>
     }

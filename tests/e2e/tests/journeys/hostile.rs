@@ -102,7 +102,7 @@ async fn hostile_texts_about_accounts_are_told_as_they_were_typed() {
         admin.fill("Accounts, one in each line, or rows copied from a spreadsheet", &all).await;
         admin.choose("Deactivate").await;
         admin.press("Show what would happen").await;
-        admin.see("There is a problem").await;
+        admin.see("Nobody is named so").await;
         for text in hostile::corpus() {
             admin.open("/accounts").await;
             admin.fill("Search by name, email address or employee number", &text).await;
