@@ -2,6 +2,7 @@
 
 use frontdesk_contract::account::act::can_read;
 use frontdesk_contract::plan::Waiting as WaitingRun;
+use frontdesk_contract::report::can_handle;
 use frontdesk_contract::{RequestSummary, Right, Role, WaitingFor};
 use leptos::prelude::*;
 
@@ -13,6 +14,7 @@ use crate::pages::accounts::today::today;
 use crate::pages::many::forgot::Forgot;
 use crate::pages::many::wording::act_count;
 use crate::pages::reports::mine::mine;
+use crate::pages::reports::newest::newest;
 use crate::pages::requests::row::{SinceText, Waiting as Waits, WaitingPill};
 use crate::route::{RequestsView, Route};
 use crate::shell::drafts::Listed;
@@ -47,6 +49,7 @@ fn NeedsMe() -> impl IntoView {
             <Forgot/>
             <Waiting/>
             <News/>
+            <Reports/>
             <Accounts/>
             <Followed/>
             <Incidents/>
@@ -60,6 +63,14 @@ fn Accounts() -> impl IntoView {
     let state = expect_context::<SessionState>();
     let is_reader = state.session_untracked().is_some_and(|session| can_read(&session.person.rights));
     is_reader.then(|| view! { <Piece load=today props=() lines=2/> })
+}
+
+/// What employees report that is new; it comes in the piece of the reports, for those who handle them.
+#[component]
+fn Reports() -> impl IntoView {
+    let state = expect_context::<SessionState>();
+    let may = state.session_untracked().is_some_and(|session| can_handle(&session.person).is_ok());
+    may.then(|| view! { <Piece load=newest props=() lines=2/> })
 }
 
 /// What was begun and not sent.

@@ -7,5 +7,6 @@ pub mod handling;
 pub mod items;
 pub mod list;
 pub mod mine;
+pub mod newest;
 pub mod one;
 pub mod stands;

@@ -113,7 +113,8 @@ async fn profile_fields_are_removed_without_a_pointer() {
         enter(&admin, "See what will happen").await;
         write(&admin, "To confirm, type Hana Kobayashi", "Hana Kobayashi").await;
         admin.open_details("Nobody can approve in time?").await;
-        write(&admin, "Emergency approval: why can nobody else be waited for?", "Everybody else is away").await;
+        write(&admin, "Emergency approval: why can nobody else be waited for?", "Everybody else is away")
+            .await;
         enter(&admin, "Remove profile fields").await;
         becomes(&admin, "The account is now: Former Member.").await;
         admin.see_heading("Former Member").await;

@@ -31,6 +31,8 @@ const WORD: &str = "We know, and wait for the service.";
 async fn an_admin_answers_all_of_a_group_and_an_employee_reads_it() {
     desk(async |desk| {
         let admin = desk.signed_in(Who::Admin).await;
+        admin.see_heading("New problem reports").await;
+        admin.see_thing("link", "The video upload stops").await;
         admin.press_first("link", "Problem reports").await;
         admin.see_heading("Problem reports").await;
         admin.see("today, usually").await;
