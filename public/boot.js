@@ -32,6 +32,7 @@
       help: "Help",
       contact: "Contact",
       report: "Report this",
+      locked: "Can’t sign in? Get help",
     },
     fr: {
       start: "Cette page n’a pas pu démarrer",
@@ -49,6 +50,7 @@
       help: "Aide",
       contact: "Contact",
       report: "Signaler ce problème",
+      locked: "Connexion impossible ? Obtenir de l’aide",
     },
   };
   const rightToLeft = ["ar", "fa", "he", "ur"];
@@ -92,7 +94,7 @@
   /** What the page at this address needs beside the program comes with it, and what other pages need when nothing else is to do. */
   const preload = (pieces) => {
     const [, place] = location.pathname.split("/");
-    const now = pieces[{ "": "overview", "sign-in": "door", claim: "door" }[place] || place] || [];
+    const now = pieces[{ "": "overview", "sign-in": "door", claim: "door", forgotten: "door", "locked-out": "door" }[place] || place] || [];
     const add = (rel) => (href) => document.head.append(element("link", { rel, href, as: "fetch", type: "application/wasm", crossorigin: "" }));
     now.forEach(add("preload"));
     if (navigator.connection && navigator.connection.saveData) return;
@@ -143,6 +145,7 @@
     const heading = element("h1", { tabindex: "-1" }, words[kind]);
     const said = element("p", { role: "status" });
     const links = element("p", { class: "gate__links" });
+    if (location.pathname !== "/locked-out") links.append(element("a", { href: "/locked-out" }, words.locked));
     if (location.pathname !== "/report.html") links.append(element("a", { href: "/report.html" }, words.report));
     const actions = element("p", { class: "gate__actions" }, button(words.reload, "primary", () => location.reload()));
     if (details) actions.append(button(words.copy, "secondary", () => copy(details, said, words)));

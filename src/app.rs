@@ -67,7 +67,9 @@ fn Screen() -> impl IntoView {
     let inside = Memo::new(move |before: Option<&Option<Inside>>| match page.get() {
         Page::Inside(inside) => Some(inside),
         // While the shell goes away, what stood in it stays.
-        Page::SignIn | Page::Claim | Page::Forgotten | Page::Nowhere => before.cloned().flatten(),
+        Page::SignIn | Page::Claim | Page::Forgotten | Page::LockedOut | Page::Nowhere => {
+            before.cloned().flatten()
+        }
     });
     let outside = Memo::new(move |_| match page.get() {
         Page::Inside(_) => None,
@@ -77,6 +79,7 @@ fn Screen() -> impl IntoView {
         Some(Page::SignIn) => view! { <Piece load=pieces::sign_in props=()/> }.into_any(),
         Some(Page::Claim) => view! { <Piece load=pieces::claim props=()/> }.into_any(),
         Some(Page::Forgotten) => view! { <Piece load=pieces::forgotten props=()/> }.into_any(),
+        Some(Page::LockedOut) => view! { <Piece load=pieces::locked_out props=()/> }.into_any(),
         Some(Page::Nowhere | Page::Inside(_)) => view! { <NotFound/> }.into_any(),
         None => {
             let is_public = Signal::derive(move || inside.get().is_some_and(|page| page.is_public()));

@@ -11,6 +11,7 @@ use crate::pages::claim::ClaimPage;
 use crate::pages::forgotten::ForgottenPage;
 use crate::pages::help::article::HelpArticle;
 use crate::pages::help::list::Help;
+use crate::pages::locked_out::LockedOutPage;
 use crate::pages::many::approvals::Approvals;
 use crate::pages::many::page::Many;
 use crate::pages::new_account::NewAccountPage;
@@ -112,4 +113,8 @@ piece! {
 piece! {
     /// The page for a forgotten password.
     if "pieces" pub(crate) fn forgotten = door / forgotten_page (()) by |()| view! { <ForgottenPage/> }.into_any()
+}
+piece! {
+    /// The page for whoever can't sign in.
+    if "pieces" pub(crate) fn locked_out = door / locked_out_page (()) by |()| view! { <LockedOutPage/> }.into_any()
 }

@@ -21,6 +21,8 @@ pub enum Route {
     Claim,
     /// Ask for a new password.
     Forgotten,
+    /// Tell the admins that one can't sign in.
+    LockedOut,
     /// Ask support.
     Support,
     /// All requests of the organization.
@@ -112,6 +114,8 @@ pub const QUERY: &str = "q";
 pub const DRAFT: &str = "draft";
 /// Where people sign in who return by themselves.
 pub const SIGN_IN: &str = "/sign-in";
+/// Where whoever can't sign in tells the admins.
+pub const LOCKED_OUT: &str = "/locked-out";
 /// Where the dialog stands by itself.
 pub const REPORT: &str = "/report.html";
 /// Where people find what became of their reports.
@@ -143,7 +147,7 @@ pub const FROM: &str = "from";
 
 impl Route {
     /// The patterns of the route table, as the servers of the static files get them.
-    pub const PATTERNS: [&'static str; 22] = [
+    pub const PATTERNS: [&'static str; 23] = [
         "/",
         "/sign-in",
         "/claim",
@@ -158,6 +162,7 @@ impl Route {
         "/audit",
         "/accounts/new",
         "/forgotten",
+        "/locked-out",
         "/account",
         "/accounts",
         "/accounts/lifecycle",
@@ -178,6 +183,8 @@ pub enum Page {
     Claim,
     /// Anybody: ask for a new password.
     Forgotten,
+    /// Anybody: tell the admins that one can't sign in.
+    LockedOut,
     /// Whoever is signed in.
     Inside(Inside),
     /// Nothing.
@@ -245,6 +252,7 @@ impl Page {
             "/sign-in" => return Self::SignIn,
             "/claim" => return Self::Claim,
             "/forgotten" => return Self::Forgotten,
+            "/locked-out" => return Self::LockedOut,
             "/" => Inside::Overview,
             "/support" => Inside::Support,
             "/requests" => Inside::Requests,
@@ -296,6 +304,7 @@ impl fmt::Display for Route {
             Self::Audit => f.write_str("/audit"),
             Self::NewAccount => f.write_str("/accounts/new"),
             Self::Forgotten => f.write_str("/forgotten"),
+            Self::LockedOut => f.write_str("/locked-out"),
             Self::Account => f.write_str("/account"),
             Self::Accounts => f.write_str("/accounts"),
             Self::AccountOf(id) => write!(f, "/accounts/{}", encode(id.as_str())),
@@ -454,6 +463,7 @@ mod tests {
         assert_eq!(inside(&Route::SignIn { to: Some("/support".to_owned()) }), Page::SignIn);
         assert_eq!(inside(&Route::Claim), Page::Claim);
         assert_eq!(inside(&Route::Forgotten), Page::Forgotten);
+        assert_eq!(inside(&Route::LockedOut), Page::LockedOut);
         assert_eq!(inside(&Route::NewAccount), Page::Inside(Inside::NewAccount));
         assert_eq!(inside(&Route::Status), Page::Inside(Inside::Status));
         for pattern in Route::PATTERNS {

@@ -19,6 +19,7 @@ pub const PAGES: &[&str] = &[
     "/audit",
     "/accounts/new",
     "/forgotten",
+    "/locked-out",
     "/account",
     "/accounts",
     "/accounts/lifecycle",

@@ -312,6 +312,9 @@ pub struct ReportGroup {
     pub reports: u64,
     /// How many of them nobody has said anything about yet.
     pub new_reports: u64,
+    /// How many of those are from people who can't sign in.
+    #[serde(default)]
+    pub locked_out: u64,
     /// When the first came.
     pub first_at: Timestamp,
     /// When the last came.

@@ -75,8 +75,8 @@ pub fn create(report: &NewReport, key: &str) -> Endpoint<Taken> {
 }
 
 /// The same without a session.
-pub fn create_public(report: &NewPublicReport) -> Endpoint<PublicReportTaken> {
-    Endpoint::post("/api/public-reports", report)
+pub fn create_public(report: &NewPublicReport, key: &str) -> Endpoint<PublicReportTaken> {
+    Endpoint::post("/api/public-reports", report).keyed(key)
 }
 
 /// "This happens to me too", about an incident: it costs no words.

@@ -11,6 +11,7 @@ pub mod clock_face;
 pub mod csv;
 pub mod draft;
 pub mod host;
+pub mod locked_out;
 pub mod many;
 pub mod mask;
 pub mod new_account;

@@ -77,6 +77,10 @@ pub fn ClaimPage() -> impl IntoView {
                     {t(w::CLAIM_DO)}
                 </Button>
             </form>
+            // A link that is spent is where people are locked out.
+            <p class="gate__links">
+                <a href=Route::LockedOut.to_string()>{t(w::ERROR_SIGNED_OUT_LINK)}</a>
+            </p>
         </main>
     }
 }

@@ -70,6 +70,7 @@ pub fn ForgottenPage() -> impl IntoView {
             </form>
             <p class="gate__links">
                 <a href=Route::SignIn { to: None }.to_string()>{t(w::SIGN_IN_TITLE)}</a>
+                <a href=Route::LockedOut.to_string()>{t(w::ERROR_SIGNED_OUT_LINK)}</a>
                 <a href=Route::Status.to_string()>{t(w::NAV_STATUS)}</a>
             </p>
         </main>

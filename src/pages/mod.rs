@@ -8,6 +8,7 @@ pub mod chats;
 pub mod claim;
 pub mod forgotten;
 pub mod help;
+pub mod locked_out;
 pub mod many;
 pub mod new_account;
 pub mod not_found;

@@ -37,6 +37,7 @@ pub fn SignIn() -> impl IntoView {
             <SignInForm on_done/>
             <p class="gate__links">
                 <a href=Route::Forgotten.to_string()>{t(w::FORGOTTEN_LINK)}</a>
+                <a href=Route::LockedOut.to_string()>{t(w::ERROR_SIGNED_OUT_LINK)}</a>
             </p>
         </main>
     }
@@ -58,7 +59,7 @@ fn Introduction(welcome: Welcome) -> impl IntoView {
             </Banner>
         </When>
         <p class="gate__links">
-            {links.help.map(|href| view! { <a href=href rel="external noopener">{t(w::ERROR_SIGNED_OUT_LINK)}</a> })}
+            {links.help.map(|href| view! { <a href=href rel="external noopener">{t(w::NAV_HELP)}</a> })}
             <a href=Route::Status.to_string()>{t(w::NAV_STATUS)}</a>
         </p>
     }

@@ -7,8 +7,8 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 use crate::api::{ApiError, Client, reports, session};
-use crate::browser::focus;
 use crate::browser::storage::{self, Area};
+use crate::browser::{focus, random};
 use crate::domain::mask::mask;
 use crate::i18n::{keys as w, t, use_words};
 use crate::report::Typed;
@@ -46,6 +46,9 @@ pub fn Door() -> impl IntoView {
             <When on=is_public>
                 <Public/>
             </When>
+            <p>
+                <a href=route::LOCKED_OUT target="_blank">{t(w::ERROR_SIGNED_OUT_LINK)}</a>
+            </p>
         </div>
     }
 }
@@ -63,6 +66,7 @@ fn Public() -> impl IntoView {
     let wrong_email = RwSignal::new(None::<String>);
     let failure = RwSignal::new(None::<ApiError>);
     let number = RwSignal::new(None::<String>);
+    let key = StoredValue::new(random::uuid());
     // The tab's store is outside the reactive graph.
     Effect::new(move |_| {
         let text = body.get();
@@ -76,7 +80,7 @@ fn Public() -> impl IntoView {
         let client = client.clone();
         async move {
             failure.set(None);
-            match client.send(reports::create_public(&report)).await {
+            match client.send(reports::create_public(&report, &key.get_value())).await {
                 Ok(taken) => {
                     let text = words.text_with(w::REPORT_PUBLIC_SENT, &[("number", taken.id.to_string())]);
                     body.set(String::new());
@@ -85,6 +89,11 @@ fn Public() -> impl IntoView {
                     request_animation_frame(|| {
                         focus::focus_id("public-sent");
                     });
+                }
+                // An earlier try has arrived, with other words: these are a report of their own.
+                Err(ApiError::KeyReused) => {
+                    key.set_value(random::uuid());
+                    wrong.set(Some(words.text(w::REPORT_PUBLIC_EARLIER)));
                 }
                 Err(error) => failure.set(Some(error)),
             }

@@ -21,6 +21,7 @@ pub fn Outside(
                     <span class="rail__mark"><Icon name=IconName::Brand/></span>
                     "Frontdesk"
                 </span>
+                <ButtonLink href=Route::LockedOut.to_string()>{t(w::ERROR_SIGNED_OUT_LINK)}</ButtonLink>
                 <ButtonLink href=Route::SignIn { to }.to_string()>{t(w::NAV_SIGN_IN)}</ButtonLink>
             </header>
             <main class="main" id="main" tabindex="-1">

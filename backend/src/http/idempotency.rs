@@ -40,6 +40,16 @@ impl Key {
         })
     }
 
+    /// Reads the header where there is one; an error when it can't be read.
+    pub fn given(headers: &HeaderMap) -> Result<Option<Self>> {
+        headers.contains_key(KEY_HEADER).then(|| Self::required(headers)).transpose()
+    }
+
+    /// What is kept of a key where no person goes with it.
+    pub fn digest(&self) -> Vec<u8> {
+        Sha256::digest(self.0.as_bytes()).to_vec()
+    }
+
     /// Reads a quoted string or a bare token: printable ASCII, not empty, at most 255 characters.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();

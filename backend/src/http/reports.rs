@@ -19,6 +19,7 @@ use frontdesk_contract::{
 };
 use serde::Deserialize;
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 use crate::app::App;
 use crate::http::address::{Parameters, Part, word};
@@ -31,7 +32,7 @@ use crate::http::rights::Reporter;
 use crate::http::version;
 use crate::store::Write;
 use crate::store::reports::{self as store, Arrival, Sight, parse_cursor};
-use crate::store::uploads;
+use crate::store::{public_creates, uploads};
 
 impl FromBody for NewReport {
     fn check_fields(body: &Value, errors: &mut Vec<FieldError>) {
@@ -254,12 +255,13 @@ async fn joined(
 
 /// Takes a report from somebody without a session: words alone, so many an hour.
 #[utoipa::path(post, path = "/api/public-reports", tag = "reports", security(()),
+    params(("Idempotency-Key" = Option<String>, Header, pattern = "^(\"([ !#-\\[\\]-~]){1,255}\"|[!#-+--:<-\\[\\]-~]{1,255})$", description = "A key of the caller's own, which a form can't send: a retry with it makes nothing again.")),
     request_body(content((NewPublicReport = "application/json"), (NewPublicReport = "application/x-www-form-urlencoded"))),
     responses((status = 201, description = "Taken. JSON is answered with JSON, a form with a page.", content((PublicReportTaken = "application/json"), (String = "text/html"))),
         (status = 400, description = "The body can't be read.", content((frontdesk_contract::Problem = "application/problem+json"), (String = "text/html"))),
         (status = 403, description = "The public form is switched off, nobody is locked out, and no session goes with a form.", content((frontdesk_contract::Problem = "application/problem+json"), (String = "text/html"))),
         (status = 413, description = "The body is too large.", content((frontdesk_contract::Problem = "application/problem+json"), (String = "text/html"))),
-        (status = 422, description = "Fields are missing or wrong.", content((frontdesk_contract::Problem = "application/problem+json"), (String = "text/html"))),
+        (status = 422, description = "Fields are missing or wrong, or the key was used with another body.", content((frontdesk_contract::Problem = "application/problem+json"), (String = "text/html"))),
         (status = 429, description = "Too many tries; `Retry-After` says when to come back.", content((frontdesk_contract::Problem = "application/problem+json"), (String = "text/html"))),
         (status = 500, description = "The backend failed.", content((frontdesk_contract::Problem = "application/problem+json"), (String = "text/html")))))]
 pub async fn create_public(
@@ -292,14 +294,16 @@ async fn take_public(
     // leave to report.
     let (mut parts, body) = request.into_parts();
     let teller = if is_form { Teller::from_request_parts(&mut parts, app).await.ok() } else { None };
+    let key = Key::given(&parts.headers)?;
     let request = axum::extract::Request::from_parts(parts, body);
-    let new: NewPublicReport = if is_form {
+    let (new, bytes): (NewPublicReport, Bytes) = if is_form {
         use axum::extract::FromRequest as _;
         let bytes = Bytes::from_request(request, app).await.map_err(|_| ProblemType::TooLarge)?;
-        json::parse(&form_to_json(&bytes))?
+        (json::parse(&form_to_json(&bytes))?, bytes)
     } else {
         use axum::extract::FromRequest as _;
-        Body::from_request(request, app).await?.value
+        let Body { value, bytes } = Body::from_request(request, app).await?;
+        (value, bytes)
     };
     let person = teller.as_ref().map(Teller::person).filter(|_| !new.locked_out);
     if person.is_none() && !new.locked_out && !app.decided().settings.reports.public {
@@ -308,6 +312,14 @@ async fn take_public(
     }
     let now = app.now();
     let mut write = app.store().write().await?;
+    // Whoever writes waits for the one before, so no two calls with a key run at a time.
+    let key = key.map(|key| (key.digest(), Sha256::digest(&bytes).to_vec()));
+    if let Some((key, fingerprint)) = &key
+        && let Some((known, made)) = public_creates::find(&mut write, key).await?
+    {
+        write.rollback().await?;
+        return if known == *fingerprint { Ok(made) } else { Err(ProblemType::KeyReused.into()) };
+    }
     if let Err(retry_at) = store::ask_for_try(&mut write, &client.network(), now).await? {
         return Err(Error::Throttled { retry_at, now });
     }
@@ -324,6 +336,9 @@ async fn take_public(
         ..Arrival::plain(source, new.body.as_str())
     };
     let id = store::insert(&mut write, &arrival, now).await?;
+    if let Some((key, fingerprint)) = &key {
+        public_creates::keep(&mut write, key, fingerprint, id, now).await?;
+    }
     app.commit(write).await?;
     Ok(id)
 }

@@ -30,6 +30,7 @@ pub mod pages;
 pub mod people;
 pub mod plans;
 pub mod provider;
+pub mod public_creates;
 pub mod reads;
 pub mod reports;
 pub mod requests;

@@ -382,7 +382,8 @@ const REPORT: &str = "SELECT r.number, r.report_group, r.person, p.name AS perso
      FROM reports r JOIN report_groups g ON g.number = r.report_group LEFT JOIN people p ON p.id = r.person";
 
 const GROUP: &str = "SELECT g.number, g.title, g.words, g.page, g.topic, g.state, g.reports, g.new_reports, g.first_at, g.last_at, \
-     g.incident, g.request, g.version FROM report_groups g";
+     g.incident, g.request, g.version, (SELECT count(*) FROM reports o WHERE o.report_group = g.number \
+     AND o.source = 'lockedOut' AND o.state = 'new') AS locked_out FROM report_groups g";
 
 /// A report as somebody sees it, within a write or a moment.
 pub async fn read(
@@ -480,6 +481,7 @@ fn group(row: &SqliteRow) -> sqlx::Result<ReportGroup> {
         state: state(row)?,
         reports: number(row, "reports")?,
         new_reports: number(row, "new_reports")?,
+        locked_out: number(row, "locked_out")?,
         first_at: time(row, "first_at")?,
         last_at: time(row, "last_at")?,
         days: Vec::new(),

@@ -352,6 +352,42 @@ async fn whoever_is_locked_out_reaches_the_admins_and_others_only_if_allowed() {
 }
 
 #[tokio::test]
+async fn admins_see_at_once_who_is_locked_out() {
+    let app = TestApp::start().await;
+    let (nobody, admin) = (app.nobody(), app.sign_in(Role::Admin).await);
+    let body = json!({"body": "My password isn’t accepted", "lockedOut": true});
+    let first = nobody.post_keyed("/api/public-reports", "k1", &body).await;
+    assert_eq!((first.status, first.word("id").as_str()), (201, "P-1"), "{}", first.text);
+    for _ in 0..9 {
+        let again = nobody.post_keyed("/api/public-reports", "k1", &body).await;
+        assert_eq!(
+            (again.status, again.word("id").as_str()),
+            (201, "P-1"),
+            "a retry costs no try: {}",
+            again.text
+        );
+    }
+    let other = json!({"body": "Something else entirely", "lockedOut": true});
+    nobody.post_keyed("/api/public-reports", "k1", &other).await.is_problem(422, "idempotency-key-reused");
+    assert_eq!(nobody.post_keyed("/api/public-reports", "k2", &body).await.word("id"), "P-2");
+    nobody.post_keyed("/api/public-reports", "a b", &body).await.is_problem(400, "idempotency-key-missing");
+
+    assert_eq!(admin.get("/api/report-groups/counts").await.json()["new"], 1);
+    let group = &admin.get("/api/report-groups?state=new").await.json()["items"][0];
+    assert_eq!((&group["newReports"], &group["lockedOut"]), (&json!(2), &json!(2)), "{group}");
+    let employee = app.sign_in(Role::Employee).await;
+    let own = json!({"body": "My password isn’t accepted on the second screen"});
+    assert_eq!(employee.post_keyed("/api/reports", "k", &own).await.status, 201);
+    for role in [Role::Employee, Role::Agent, Role::Auditor] {
+        app.sign_in(role).await.get("/api/report-groups?state=new").await.is_problem(403, "forbidden");
+    }
+    let known = json!({"state": "closed"});
+    let changed = admin.changes_group(&group["id"], &known).await;
+    assert_eq!(changed.status, 200, "{}", changed.text);
+    assert_eq!(changed.json()["lockedOut"], 0, "what is closed waits for nobody");
+}
+
+#[tokio::test]
 async fn a_plain_form_is_answered_with_a_page() {
     let app = TestApp::start().await;
     let form = |headers: Vec<(&'static str, &'static str)>, body: &'static str, who: Caller| async move {

@@ -15,7 +15,7 @@ use crate::pages::reports::answering::{Answered, Answering};
 use crate::pages::reports::days::Days;
 use crate::pages::reports::handling::Handling;
 use crate::pages::reports::items::{Answers, By, Told};
-use crate::pages::reports::stands::{Ago, Eye, SpikePill, StatePill};
+use crate::pages::reports::stands::{Ago, Eye, LockedOutPill, SpikePill, StatePill};
 use crate::route::{self, AFTER, Route, with_query};
 use crate::shell::{Act, Failure, Live, Loaded, Only, announce_page, use_fetched, use_onward};
 use crate::ui::{Button, ButtonLink, Card, PageHeader, use_announcer};
@@ -91,7 +91,8 @@ fn Facts(group: ReportGroup) -> impl IntoView {
     });
     view! {
         <p>
-            <StatePill state=group.state eye=Eye::Admin/> " " {group.spike.map(|spike| view! { <SpikePill spike/> })}
+            <StatePill state=group.state eye=Eye::Admin/> " " <LockedOutPill count=group.locked_out/> " "
+            {group.spike.map(|spike| view! { <SpikePill spike/> })}
         </p>
         <p>
             {t_count(w::REPORTS_COUNT, count)}

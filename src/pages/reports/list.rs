@@ -10,7 +10,7 @@ use crate::api::report_groups as api;
 use crate::browser::timer;
 use crate::i18n::{keys as w, t, t_count, use_words};
 use crate::pages::reports::days::Days;
-use crate::pages::reports::stands::{Ago, Eye, SpikePill, StatePill, state_key};
+use crate::pages::reports::stands::{Ago, Eye, LockedOutPill, SpikePill, StatePill, state_key};
 use crate::route::{AFTER, QUERY, Route, SPIKE, STATE, TOPIC, with_query};
 use crate::shell::{Desk, Live, Loaded, Only, announce_page, use_fetched};
 use crate::ui::{
@@ -223,6 +223,7 @@ fn Row(group: ReportGroup) -> impl IntoView {
                 </p>
             </div>
             <div class="report-group__marks">
+                <LockedOutPill count=group.locked_out/>
                 {group.spike.map(|spike| view! { <SpikePill spike/> })}
                 <StatePill state=group.state eye=Eye::Admin/>
             </div>

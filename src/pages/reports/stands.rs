@@ -6,7 +6,7 @@ use frontdesk_contract::{ReportState, Timestamp};
 use leptos::prelude::*;
 
 use crate::browser::intl;
-use crate::i18n::{Key, keys as w, t, use_words};
+use crate::i18n::{Key, keys as w, t, t_count, use_words};
 use crate::state::SessionState;
 use crate::ui::{Pill, RelativeTime, Tone};
 
@@ -87,4 +87,11 @@ pub fn Ago(at: Timestamp) -> impl IntoView {
     let text = Signal::derive(move || intl::relative(at, state.now(), &words.language()));
     let exact = Signal::derive(move || intl::exact(at, &words.language()));
     view! { <RelativeTime text exact datetime=at.to_string()/> }
+}
+
+/// How many of the new ones are from people who can't sign in.
+#[component]
+pub fn LockedOutPill(count: u64) -> impl IntoView {
+    (count > 0)
+        .then(|| view! { <Pill tone=Tone::Warn text=t_count(w::REPORTS_LOCKED_OUT, Signal::stored(count))/> })
 }

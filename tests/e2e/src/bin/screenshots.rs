@@ -45,6 +45,11 @@ async fn strangers(desk: &Desk) {
     draw(&page, "status-stranger").await;
     page.open("/forgotten").await;
     draw(&page, "forgotten").await;
+    page.open("/locked-out").await;
+    draw(&page, "locked-out").await;
+    page.press("Tell the admins").await;
+    page.see("There is a problem").await;
+    draw(&page, "locked-out-errors").await;
     page.open_unready("/report.html").await;
     page.see_heading("Something isn’t working?").await;
     draw(&page, "report-stranger").await;

@@ -15,7 +15,9 @@ async fn pages_before_signing_in_have_no_barriers() {
     desk(async |desk| {
         let page = desk.browser("en-US").await;
         for (index, path) in
-            ["/sign-in", "/claim#none", "/report.html", "/status", "/forgotten"].iter().enumerate()
+            ["/sign-in", "/claim#none", "/report.html", "/status", "/forgotten", "/locked-out"]
+                .iter()
+                .enumerate()
         {
             page.open_unready(path).await;
             page.wait("a heading stands", async || {

@@ -23,6 +23,8 @@ mod keyboard;
 #[cfg(test)]
 mod leavers;
 #[cfg(test)]
+mod locked_out;
+#[cfg(test)]
 mod many;
 #[cfg(test)]
 mod once;
