@@ -445,6 +445,19 @@ impl Page {
         self.devtools("Network.emulateNetworkConditions", conditions).await;
     }
 
+    /// Keeps every answer of the API on its way, or lets them come.
+    pub async fn hold_answers(&self, is_held: bool) {
+        let (command, parameters) = if is_held {
+            (
+                "Fetch.enable",
+                json!({ "patterns": [{ "urlPattern": "*/api/*" }, { "urlPattern": "*/scim/*" }] }),
+            )
+        } else {
+            ("Fetch.disable", json!({}))
+        };
+        self.devtools(command, parameters).await;
+    }
+
     /// Forgets the cookies, as an ended session would.
     pub async fn lose_session(&self) {
         self.devtools("Network.clearBrowserCookies", json!({})).await;

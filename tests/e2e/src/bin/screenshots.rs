@@ -27,6 +27,7 @@ async fn main() {
         others(desk, &request).await;
         many(desk).await;
         french(desk).await;
+        loading(desk).await;
         failing(desk).await;
     })
     .await;
@@ -329,8 +330,37 @@ async fn french(desk: &Desk) {
     draw(&page, "french-audit").await;
 }
 
+/// Pages whose data is still on its way.
+async fn loading(desk: &Desk) {
+    let page = desk.signed_in(Who::Admin).await;
+    for (link, name) in [("Requests", "requests"), ("Accounts", "accounts"), ("Status", "status")] {
+        page.open("/account").await;
+        page.hold_answers(true).await;
+        page.press_first("link", link).await;
+        page.wait("what comes is marked", async || {
+            page.script("return document.querySelector('.skeleton') !== null").await == true
+        })
+        .await;
+        draw(&page, &format!("loading-{name}")).await;
+        page.hold_answers(false).await;
+    }
+    page.forgive().await;
+}
+
 async fn failing(desk: &mut Desk) {
     let page = desk.signed_in(Who::Admin).await;
+    page.open("/nowhere").await;
+    draw(&page, "not-found").await;
+    page.open("/requests/FD-999999").await;
+    draw(&page, "request-not-found").await;
+    page.forgive().await;
+    page.open("/").await;
+    page.script("globalThis.frontdesk.crash(new Error('for this picture'))").await;
+    page.see_heading("This page has stopped").await;
+    draw(&page, "crash").await;
+    page.script("document.documentElement.removeAttribute('data-crashed')").await;
+    page.forgive().await;
+    page.open("/").await;
     page.network(Network::Cut).await;
     page.press_first("link", "Requests").await;
     page.see("You are offline").await;

@@ -1,8 +1,10 @@
 //! Signing in, the end of a session in the middle of something, and what each role sees.
 
+use fantoccini::key::Key;
 use frontdesk_e2e::backend::PASSWORD;
-use frontdesk_e2e::{Who, desk};
+use frontdesk_e2e::{Page, Who, desk};
 
+use crate::accounts::path_of;
 use crate::asking::{ask, fill_in};
 
 #[tokio::test]
@@ -48,6 +50,64 @@ async fn a_session_that_ends_in_the_middle_loses_nothing() {
         admin.press("Send to support").await;
         admin.see_heading(subject).await;
         assert_eq!(admin.count_requests("certificate").await, 1);
+    })
+    .await;
+}
+
+/// Presses, unless the panel has noticed by itself that the session is over.
+async fn press_or_be_asked(page: &Page, name: &str) {
+    if !page.has("dialog", "Sign in again").await {
+        page.press(name).await;
+    }
+}
+
+/// Signs in again over the page.
+async fn again(page: &Page) {
+    page.see_thing("dialog", "Sign in again").await;
+    page.fill("Password", PASSWORD).await;
+    page.press("Sign in").await;
+    page.see_no_thing("dialog", "Sign in again").await;
+}
+
+#[tokio::test]
+async fn a_session_that_ends_in_other_forms_loses_nothing_either() {
+    desk(async |desk| {
+        let admin = desk.signed_in(Who::Admin).await;
+        ask(&admin, "The session ends in an answer").await;
+        admin.fill("Your answer", "Half of it").await;
+        admin.lose_session().await;
+        press_or_be_asked(&admin, "Send answer").await;
+        again(&admin).await;
+        admin.see_field("Your answer", "Half of it").await;
+        admin.press("Send answer").await;
+        admin.see_field("Your answer", "").await;
+        admin.see("Half of it").await;
+
+        let path = path_of(&admin, "Hana Kobayashi").await;
+        admin.open(&path).await;
+        admin.press("Put on hold…").await;
+        admin.fill("Why?", "A claim is open").await;
+        admin.lose_session().await;
+        press_or_be_asked(&admin, "See what will happen").await;
+        again(&admin).await;
+        admin.see_field("Why?", "A claim is open").await;
+        admin.press("See what will happen").await;
+        admin.press("Put Hana Kobayashi on hold").await;
+        admin.see("The account is now: Deactivated.").await;
+        admin.key(Key::Escape).await;
+
+        admin.open("/accounts/bulk").await;
+        let list = "Accounts, one in each line, or rows copied from a spreadsheet";
+        admin.fill(list, "hana.kobayashi@acme.example").await;
+        admin.choose("Put on hold").await;
+        admin.fill("Why?", "The same for all").await;
+        admin.lose_session().await;
+        press_or_be_asked(&admin, "Show what would happen").await;
+        again(&admin).await;
+        admin.see_field(list, "hana.kobayashi@acme.example").await;
+        admin.see_field("Why?", "The same for all").await;
+        admin.press("Show what would happen").await;
+        admin.see("Dry run: nothing has been done").await;
     })
     .await;
 }
