@@ -92,7 +92,7 @@ pub fn Links(request: Signal<Request>, shown: Shown, may_write: Signal<bool>) ->
     view! {
         <When on=is_there>
             <Card title=t(w::REQUEST_LINKED)>
-                <dl class="linked">{before} {after} {incidents} {made_of}</dl>
+                <dl class="linked">{before}{after}{incidents}{made_of}</dl>
                 <Failure error=linking.failure/>
                 <When on=can_link>
                     <Select
