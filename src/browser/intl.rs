@@ -75,6 +75,12 @@ pub fn date(time: Timestamp, language: &str) -> String {
     date_time(time, language, &[("dateStyle", "medium")])
 }
 
+/// What a field for a day and an hour holds for a time, in the reader's time zone: `2026-11-25T09:00`.
+pub fn local(time: Timestamp) -> String {
+    let wall = time.plus(Span(zone_offset(&time_zone(), time)));
+    wall.to_string().chars().take(16).collect()
+}
+
 /// The time that a field for a day and an hour holds, in the reader's time zone.
 pub fn moment(text: &str) -> Option<Timestamp> {
     let millis = Date::parse(text);

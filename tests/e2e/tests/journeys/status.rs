@@ -1,9 +1,11 @@
 //! The status page: read by anybody, written by agents, followed by whoever is signed in.
 
 use fantoccini::key::Key;
-use frontdesk_e2e::{Who, desk};
+use frontdesk_e2e::{Page, Who, desk};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
+
+use crate::asking::ask;
 
 const SEEDED: &str = "Video uploads fail for some people";
 const NAME: &str = "Nobody can sign in";
@@ -74,6 +76,43 @@ async fn an_incident_is_written_followed_and_ended() {
     .await;
 }
 
+/// Chooses a day and an hour: typing them depends on the language of the browser.
+async fn choose_time(page: &Page, id: &str, time: &str) {
+    let script = format!(
+        "const field = document.getElementById('{id}'); field.value = '{time}'; \
+         field.dispatchEvent(new Event('input', {{ bubbles: true }}));"
+    );
+    page.script(&script).await;
+}
+
+#[tokio::test]
+async fn a_maintenance_is_planned_moved_and_called_off() {
+    desk(async |desk| {
+        let agent = desk.signed_in(Who::Agent).await;
+        agent.press("Status").await;
+        agent.pick("What is it about?", "Planned maintenance").await;
+        agent.fill("What fails or is planned, in one sentence", "New disks for films").await;
+        agent.choose("Live and video").await;
+        choose_time(&agent, "tell-from", "2099-05-04T09:00").await;
+        choose_time(&agent, "tell-until", "2099-05-04T11:00").await;
+        agent.fill("What people should know", "Films may load slowly.").await;
+        agent.press("Publish").await;
+        agent.see_heading("New disks for films").await;
+        agent.press("Move it New disks for films").await;
+        agent.see_field("Begins, your time", "2099-05-04T09:00").await;
+        choose_time(&agent, "move-until", "2099-05-04T08:00").await;
+        agent.press("Save the new times").await;
+        agent.see("The end comes after the beginning").await;
+        choose_time(&agent, "move-until", "2099-05-05T12:30").await;
+        agent.press("Save the new times").await;
+        let stranger = desk.open("/status").await;
+        stranger.see("May 5").await;
+        agent.press("End it now New disks for films").await;
+        agent.see_no("New disks for films").await;
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn the_status_page_needs_no_pointer() {
     desk(async |desk| {
@@ -116,6 +155,36 @@ async fn an_incident_stands_above_the_requests_that_it_touches() {
         admin.press("See the incident").await;
         admin.see_heading("Status").await;
         admin.see_heading(SEEDED).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_the_own_people_report_stands_beside_it_for_admins_alone() {
+    desk(async |desk| {
+        let admin = desk.signed_in(Who::Admin).await;
+        admin.open("/status").await;
+        admin.see("today, usually").await;
+        admin.press_first("link", "24 reports from your people in four weeks").await;
+        admin.see_path("/reports?topic=video").await;
+        let stranger = desk.open("/status").await;
+        stranger.see_heading(SEEDED).await;
+        stranger.see_no("from your people").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_incident_is_linked_to_a_request_by_hand() {
+    desk(async |desk| {
+        let admin = desk.signed_in(Who::Admin).await;
+        ask(&admin, "The door of the garage").await;
+        admin.see_thing("button", "Link incident").await;
+        admin.pick("Incident", SEEDED).await;
+        admin.press("Link incident").await;
+        admin.see_thing("link", SEEDED).await;
+        admin.press(&format!("Unlink {SEEDED}")).await;
+        admin.see_thing("button", "Link incident").await;
     })
     .await;
 }
