@@ -82,6 +82,70 @@ async fn a_chat_is_live_on_both_sides_and_survives_a_lost_line() {
     .await;
 }
 
+/// So often the line of a chat is cut.
+const CUTS: usize = 50;
+/// So many messages the other side says during each cut.
+const MEANWHILE: usize = 5;
+
+#[tokio::test]
+async fn a_line_that_is_cut_fifty_times_loses_doubles_and_moves_nothing() {
+    desk_with(always_open, async |desk| {
+        let admin = desk.signed_in(Who::Admin).await;
+        fill_in(&admin, SUBJECT).await;
+        admin.press("Chat with us").await;
+        admin.press("Start the chat").await;
+        admin.see_heading(SUBJECT).await;
+        let id = number(&admin).await;
+        let field = format!("Your message in {id}");
+        let agent = desk.signed_in(Who::Agent).await;
+        agent.open(&admin.path().await).await;
+        agent.press("Take this chat").await;
+        admin.see("Chat is live").await;
+        for cut in 0..CUTS {
+            admin.network(Network::Cut).await;
+            say(&admin, &field, &format!("own {cut}")).await;
+            let sent = agent.script_async(&speak(&id, cut)).await;
+            assert_eq!(sent, MEANWHILE, "the other side speaks");
+            admin.network(Network::There).await;
+        }
+        admin.forgive().await;
+        let all = CUTS * (MEANWHILE + 1);
+        for page in [&admin, &agent] {
+            page.wait("everything is there", async || lines(page).await.len() >= all).await;
+        }
+        let (own, theirs) = (lines(&admin).await, lines(&agent).await);
+        assert_eq!(own, theirs, "both read the same in the same order");
+        let of = |word: &str| {
+            let numbers = own.iter().filter_map(|line| line.strip_prefix(word)?.trim().parse::<usize>().ok());
+            numbers.collect::<Vec<_>>()
+        };
+        assert_eq!(of("own"), (0..CUTS).collect::<Vec<_>>(), "each once, in order");
+        assert_eq!(of("said"), (0..CUTS * MEANWHILE).collect::<Vec<_>>(), "each once, in order");
+    })
+    .await;
+}
+
+/// Says some messages one after the other, and tells how many were taken.
+fn speak(id: &str, cut: usize) -> String {
+    let first = cut * MEANWHILE;
+    format!(
+        "const done = arguments[arguments.length - 1]; (async () => {{ let taken = 0; \
+         for (let at = {first}; at < {first} + {MEANWHILE}; at += 1) {{ \
+         const answer = await fetch('/api/requests/{id}/messages', {{ method: 'POST', headers: {{ 'X-Frontdesk': '1', \
+         'Content-Type': 'application/json', 'Idempotency-Key': `said-${{at}}` }}, \
+         body: JSON.stringify({{ body: `said ${{at}}` }}) }}); taken += answer.status === 201 ? 1 : 0; }} \
+         return taken; }})().then(done, error => done(String(error)));"
+    )
+}
+
+/// What the two sides say in this test, as the page shows it.
+async fn lines(page: &Page) -> Vec<String> {
+    let script = "return [...document.querySelectorAll('ol li p')].map(line => line.textContent.trim()) \
+                  .filter(line => /^(own|said) \\d+$/.test(line))";
+    let found = page.script(script).await;
+    found.as_array().into_iter().flatten().filter_map(|line| line.as_str().map(str::to_owned)).collect()
+}
+
 #[tokio::test]
 async fn a_chat_needs_no_pointer() {
     desk_with(always_open, async |desk| {
