@@ -528,6 +528,44 @@ impl Page {
         self.browser.client.execute(script, places).await.expect("the pointer moves");
     }
 
+    /// Draws a finger over the picture with this name, as [`Self::drag_over`] does a pointer. The browser itself takes
+    /// it for a finger: what it would scroll or zoom, it does.
+    pub async fn touch_over(&self, name: &str, from: (f64, f64), to: (f64, f64)) {
+        let element = self.find(&["img", "image"], name).await;
+        let [left, top, width, height] = self.box_of(&element).await;
+        let at = |(x, y): (f64, f64)| (left + x * width, top + y * height);
+        let (from, to) = (at(from), at(to));
+        let between = |share: f64| (from.0 + (to.0 - from.0) * share, from.1 + (to.1 - from.1) * share);
+        self.touch("touchStart", Some(from)).await;
+        for share in [0.25, 0.5, 0.75, 1.0] {
+            self.touch("touchMove", Some(between(share))).await;
+        }
+        self.touch("touchEnd", None).await;
+    }
+
+    /// Taps the button, link or choice with this name.
+    pub async fn tap(&self, name: &str) {
+        let element = self.find(&["button", "link", "checkbox", "radio"], name).await;
+        let [left, top, width, height] = self.box_of(&element).await;
+        self.touch("touchStart", Some((left + width / 2.0, top + height / 2.0))).await;
+        self.touch("touchEnd", None).await;
+    }
+
+    async fn touch(&self, kind: &str, at: Option<(f64, f64)>) {
+        let points: Vec<Value> = at.map(|(x, y)| json!({ "x": x, "y": y })).into_iter().collect();
+        self.devtools("Emulation.setTouchEmulationEnabled", json!({ "enabled": true })).await;
+        self.devtools("Input.dispatchTouchEvent", json!({ "type": kind, "touchPoints": points })).await;
+    }
+
+    /// Where an element is once it stands in the middle: left, top, width, height.
+    async fn box_of(&self, element: &Element) -> [f64; 4] {
+        let element = serde_json::to_value(element).expect("an element");
+        let script = "const [element] = arguments; element.scrollIntoView({ block: 'center', behavior: 'instant' }); \
+                      const box = element.getBoundingClientRect(); return [box.left, box.top, box.width, box.height]";
+        let found = self.browser.client.execute(script, vec![element]).await.expect("a place");
+        serde_json::from_value(found).expect("four numbers")
+    }
+
     /// The field with this name, once it is there.
     async fn field(&self, name: &str) -> Element {
         self.find(&FIELDS, name).await

@@ -43,6 +43,25 @@ async fn an_employee_reports_what_is_wrong() {
 }
 
 #[tokio::test]
+async fn a_picture_is_uncovered_and_sent_by_touch_on_a_phone() {
+    desk(async |desk| {
+        let page = with_picture(desk).await;
+        page.look_like(360, "light").await;
+        page.touch_over(PICTURE, (0.02, 0.02), (0.5, 0.98)).await;
+        page.see_thing("button", "Undo").await;
+        page.tap("My team").await;
+        page.see_choice("My team").await;
+        page.tap("Send report").await;
+        page.see("Your report number is P-").await;
+        let seen = pixels(&page).await;
+        assert_eq!(seen["left"], json!([220, 30, 30, 255]), "what was uncovered: {seen}");
+        assert_eq!(seen["right"], json!([24, 27, 34, 255]), "what is covered: {seen}");
+        assert_eq!(newest(&page).await["scope"], json!("team"));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_picture_leaves_as_it_was_covered() {
     desk(async |desk| {
         let page = with_picture(desk).await;
