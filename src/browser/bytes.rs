@@ -19,7 +19,8 @@ pub struct Bytes {
 }
 
 impl Bytes {
-    pub(super) fn new(blob: Blob) -> Self {
+    /// Those of a file of the browser.
+    pub fn new(blob: Blob) -> Self {
         Self { blob: SendWrapper::new(blob) }
     }
 

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::api::report_groups as api;
 use crate::i18n::{keys as w, t, t_count};
-use crate::pages::reports::stands::{Ago, SpikePill};
+use crate::pages::reports::stands::{Ago, LockedOutPill, SpikePill};
 use crate::route::{Route, STATE, with_query};
 use crate::shell::piece::piece;
 use crate::shell::{Live, use_fetched};
@@ -55,6 +55,7 @@ fn Line(group: ReportGroup) -> impl IntoView {
                 <a href=href>{group.title}</a>
                 <p>{t_count(w::REPORTS_NEW, new)} " · " <Ago at=group.last_at/></p>
             </div>
+            <LockedOutPill count=group.locked_out/>
             {group.spike.map(|spike| view! { <SpikePill spike/> })}
         </li>
     }

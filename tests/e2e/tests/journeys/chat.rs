@@ -111,8 +111,19 @@ async fn a_line_that_is_cut_fifty_times_loses_doubles_and_moves_nothing() {
         admin.forgive().await;
         let all = CUTS * (MEANWHILE + 1);
         for page in [&admin, &agent] {
-            page.wait("everything is there", async || lines(page).await.len() >= all).await;
+            // As long as more and more comes.
+            let mut reached = 0;
+            while reached < all {
+                let mut now = 0;
+                page.wait("everything is there, or more of it", async || {
+                    now = lines(page).await.len();
+                    now > reached
+                })
+                .await;
+                reached = now;
+            }
         }
+        admin.see_no("On its way").await;
         let (own, theirs) = (lines(&admin).await, lines(&agent).await);
         assert_eq!(own, theirs, "both read the same in the same order");
         let of = |word: &str| {
