@@ -7,6 +7,7 @@ use frontdesk_contract::scim::SCIM_JSON;
 use gloo_net::http::{RequestBuilder, Response};
 use web_sys::AbortController;
 
+use crate::api::bearer::Bearer;
 use crate::api::client::{RawResponse, Transport};
 use crate::api::endpoint::{Method, RawRequest};
 use crate::api::error::ApiError;
@@ -17,10 +18,15 @@ const PATIENCE_SECONDS: i32 = 30;
 
 /// The transport over `fetch`.
 pub fn transport() -> Transport {
-    Arc::new(|request| Box::pin(call(request)))
+    Arc::new(|request| Box::pin(call(request, None)))
 }
 
-async fn call(request: RawRequest) -> Result<RawResponse, ApiError> {
+/// The same for a page that no cookie reaches: `bearer` says who sits there, where that is known.
+pub fn transport_by(bearer: impl Fn() -> Option<Bearer> + Send + Sync + 'static) -> Transport {
+    Arc::new(move |request| Box::pin(call(request, bearer())))
+}
+
+async fn call(request: RawRequest, bearer: Option<Bearer>) -> Result<RawResponse, ApiError> {
     let controller = AbortController::new().map_err(|_| ApiError::Unreadable)?;
     let signal = controller.signal();
     let seconds = patience(&request);
@@ -34,7 +40,10 @@ async fn call(request: RawRequest) -> Result<RawResponse, ApiError> {
             ApiError::Offline
         }
     };
-    let builder = build(&request).abort_signal(Some(&signal));
+    let mut builder = build(&request).abort_signal(Some(&signal));
+    for (name, value) in bearer.iter().flat_map(Bearer::headers) {
+        builder = builder.header(name, &value);
+    }
     let built = match request.body {
         Some(body) => builder.header("Content-Type", "application/json").body(body),
         None => builder.build(),

@@ -1,5 +1,6 @@
 //! Calls as values: an endpoint is a pure function, the client is the only door to the network.
 
+pub mod bearer;
 pub mod client;
 pub mod endpoint;
 pub mod error;

@@ -18,6 +18,8 @@ const PAGE_MAX: usize = 500;
 const TEXTS_MAX: usize = 2_000;
 /// So many CSS pixels around a text are covered with it.
 const AROUND: f64 = 3.0;
+/// The longest token that is taken.
+const TOKEN_MAX: usize = 4_000;
 /// By this part the height of a picture may be another than that of its page.
 const SHAPE: f64 = 0.02;
 
@@ -28,6 +30,8 @@ pub enum FromHost {
     Hello(About),
     /// The dialog is out of the way of a capture; that is how the page looks behind it.
     Hidden(Look),
+    /// Who sits there, as its server has signed it: the answer to [`ToHost::Token`]. None when it can't say.
+    Token(Option<String>),
     /// The person has closed the dialog from outside.
     Closed,
 }
@@ -41,6 +45,8 @@ pub struct About {
     pub title: String,
     /// What failed there lately.
     pub errors: Vec<String>,
+    /// Whether its server signs who sits there, when it is asked.
+    pub signs: bool,
 }
 
 /// How a page looks: where it shows text, and by which word a picture of it is known to be one of it.
@@ -99,6 +105,17 @@ pub enum ToHost {
     Sent,
     /// So many reports wait on the device.
     Waits(usize),
+    /// Who sits there has to be said.
+    Token,
+}
+
+/// Whether a text has the shape of a signed token (RFC 7519): a page that isn't found isn't sent as one.
+fn is_token(text: &str) -> bool {
+    let is_part = |part: &str| {
+        !part.is_empty()
+            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    };
+    text.len() <= TOKEN_MAX && text.split('.').count() == 3 && text.split('.').all(is_part)
 }
 
 /// Everything that may be in a message.
@@ -112,6 +129,10 @@ struct Wire {
     title: String,
     #[serde(default)]
     errors: Vec<String>,
+    #[serde(default)]
+    signs: bool,
+    #[serde(default)]
+    token: String,
     #[serde(default)]
     handle: String,
     #[serde(default)]
@@ -128,7 +149,7 @@ struct Said {
 impl FromHost {
     /// Reads a message; none for anything that isn't meant for us or has another shape.
     pub fn read(json: &str) -> Option<Self> {
-        let Wire { frontdesk, page, title, errors, handle, texts } = json::read(json).ok()?;
+        let Wire { frontdesk, page, title, errors, signs, token, handle, texts } = json::read(json).ok()?;
         let first = |text: &str, max: usize| text.chars().take(max).collect::<String>();
         match frontdesk.as_str() {
             "hello" => {
@@ -138,7 +159,11 @@ impl FromHost {
                     page: first(&page, PAGE_MAX),
                     title: first(&title, PAGE_MAX),
                     errors,
+                    signs,
                 }))
+            }
+            "token" => {
+                Some(Self::Token(Some(token.trim()).filter(|token| is_token(token)).map(str::to_owned)))
             }
             "hidden" => Some(Self::Hidden(Look { handle, texts })),
             "closed" => Some(Self::Closed),
@@ -159,6 +184,7 @@ impl ToHost {
             Self::Close => ("close", None),
             Self::Sent => ("sent", None),
             Self::Waits(count) => ("waits", Some(count)),
+            Self::Token => ("token", None),
         };
         serde_json::to_string(&Said { frontdesk, count }).unwrap_or_else(|_| NAME.to_owned())
     }
@@ -174,8 +200,12 @@ mod tests {
     #[test]
     fn a_page_tells_about_itself() {
         let json = r#"{"frontdesk":"hello","page":"/news","title":"News","errors":["a","b"]}"#;
-        let about =
-            About { page: "/news".into(), title: "News".into(), errors: vec!["a".into(), "b".into()] };
+        let about = About {
+            page: "/news".into(),
+            title: "News".into(),
+            errors: vec!["a".into(), "b".into()],
+            signs: false,
+        };
         assert_eq!(FromHost::read(json), Some(FromHost::Hello(about)));
         assert_eq!(FromHost::read(r#"{"frontdesk":"hidden"}"#), Some(FromHost::Hidden(Look::default())));
     }
@@ -211,6 +241,26 @@ mod tests {
         }
         let many = format!("100 50 {}", "1 1 1 1 ".repeat(TEXTS_MAX + 1));
         assert_eq!(look(&many).texts_in(size), None);
+    }
+
+    #[test]
+    fn only_what_looks_like_a_token_is_one() {
+        let read = |token: &str| {
+            FromHost::read(&serde_json::json!({ "frontdesk": "token", "token": token }).to_string())
+        };
+        assert_eq!(read(" aB-_9.b.c\n"), Some(FromHost::Token(Some("aB-_9.b.c".into()))));
+        for text in [
+            "",
+            "a.b",
+            "a..c",
+            "a.b.c.d",
+            "<html>.b.c",
+            "a.b.c\nX-Own: 1",
+            &format!("a.b.{}", "c".repeat(4_000)),
+        ] {
+            assert_eq!(read(text), Some(FromHost::Token(None)), "{text}");
+        }
+        assert_eq!(ToHost::Token.json(), r#"{"frontdesk":"token"}"#);
     }
 
     #[test]

@@ -12,11 +12,13 @@ use crate::browser::{focus, random};
 use crate::domain::mask::mask;
 use crate::i18n::{keys as w, t, use_words};
 use crate::report::Typed;
-use crate::report::around::Around;
+use crate::report::around::{Around, Unknown};
 use crate::report::page::Head;
 use crate::route;
 use crate::shell::{Act, Failure, use_fetched};
-use crate::ui::{Button, ButtonKind, ErrorSummary, Input, TextArea, TextField, Variant, When, use_announcer};
+use crate::ui::{
+    Banner, Button, ButtonKind, ErrorSummary, Input, TextArea, TextField, Tone, Variant, When, use_announcer,
+};
 
 /// Where the words lie in this tab: a draft without a session lives in its tab alone.
 const DRAFT: &str = "frontdesk.public-report";
@@ -33,6 +35,14 @@ pub fn Door() -> impl IntoView {
     view! {
         <Head/>
         <div class="report__body">
+            {move || {
+                let text = match around.unknown() {
+                    Some(Unknown::Silent) => w::REPORT_TOKEN_SILENT,
+                    Some(Unknown::Refused) => w::REPORT_TOKEN_REFUSED,
+                    None => return None,
+                };
+                Some(view! { <Banner tone=Tone::Warn><p>{t(text)}</p></Banner> })
+            }}
             <p>{t(w::REPORT_SIGNED_OUT)}</p>
             <p>
                 <a class="button" data-variant="primary" href=route::SIGN_IN target="_blank">

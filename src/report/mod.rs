@@ -83,10 +83,10 @@ pub fn App(typed: Typed) -> impl IntoView {
     let state = SessionState::new();
     provide_context(state);
     provide_context(Connection::watch());
-    let client = Client::new(fetch::transport(), Arc::new(move || state.ended()));
-    provide_context(client.clone());
     let around = Around::begin();
     provide_context(around);
+    let client = Client::new(fetch::transport_by(move || around.bearer()), Arc::new(move || state.ended()));
+    provide_context(client.clone());
     let watch = StoredValue::new_local(refocus::watch());
     on_cleanup(move || watch.dispose());
 
@@ -94,7 +94,19 @@ pub fn App(typed: Typed) -> impl IntoView {
         let client = client.unheard();
         async move {
             let before = state.session_untracked().map(|session| session.person.id);
-            match client.send(session::show()).await {
+            let mut answer = client.send(session::show()).await;
+            // No cookie reaches a frame on another site: the page around says who sits here.
+            if matches!(answer, Err(ApiError::SignedOut))
+                && untrack(|| around.may_ask())
+                && around.ask().await
+            {
+                answer = client.send(session::show()).await;
+                if matches!(answer, Err(ApiError::SignedOut | ApiError::Forbidden)) {
+                    around.refused();
+                    answer = Err(ApiError::SignedOut);
+                }
+            }
+            match answer {
                 // Somebody else sits here now: nothing of what the first one typed is left to see.
                 Ok(session) if before.is_some_and(|before| before != session.person.id) => {
                     browser_page::reload()
@@ -123,11 +135,21 @@ pub fn App(typed: Typed) -> impl IntoView {
         }
     });
 
+    // It is asked once for each opening, and again when its word has run out.
+    Effect::new(move |_| {
+        let is_out = matches!(state.phase(), Phase::SignedOut | Phase::Ended(_));
+        if is_out && around.may_ask() && !look.pending().get() {
+            look.begin(());
+        }
+    });
+
     let title = t(w::REPORT_TITLE);
     Effect::new(move |_| browser_page::set_title(&title.get()));
     let who = Memo::new(move |_| match state.phase() {
         Phase::Checking => Who::Unknown,
         Phase::Unreachable(error) => Who::Unreachable(error),
+        // As long as the page around may still say it.
+        Phase::SignedOut if around.may_ask() => Who::Unknown,
         Phase::SignedOut => Who::Nobody,
         Phase::SignedIn(_) | Phase::Ended(_) => Who::Somebody,
     });

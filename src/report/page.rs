@@ -292,11 +292,18 @@ fn Others(keeper: Keeper) -> impl IntoView {
 #[component]
 fn SignInAgain() -> impl IntoView {
     let state = expect_context::<SessionState>();
+    let around = expect_context::<Around>();
+    let words = use_words();
+    let text = move || {
+        let is_of_page = around.unknown().is_some();
+        words.text(if is_of_page { w::REPORT_TOKEN_OVER } else { w::ERROR_SESSION })
+    };
     view! {
         <div role="status">
-            <When on=Signal::derive(move || state.is_ended())>
+            // The page around is asked first.
+            <When on=Signal::derive(move || state.is_ended() && !around.may_ask())>
                 <Banner tone=Tone::Warn>
-                    <p>{t(w::ERROR_SESSION)}</p>
+                    <p>{text}</p>
                     <a class="button" href=route::SIGN_IN target="_blank">{t(w::REPORT_SIGN_IN)}</a>
                 </Banner>
             </When>

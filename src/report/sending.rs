@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::api::bearer::Bearer;
 use crate::api::uploads::NotTaken;
 use crate::api::{ApiError, Client, reports};
 use crate::browser::{focus, intl, lock, page, random, timer};
@@ -72,7 +73,9 @@ impl Outbox {
             async move {
                 stage.set(Stage::Sending);
                 let next = match pieces::deliver().await {
-                    Ok(deliver) => deliver(Parcel { form, files, keeper, is_paused, client, words }).await,
+                    Ok(deliver) => {
+                        deliver(Parcel { form, files, keeper, is_paused, client, words, around }).await
+                    }
                     Err(NotLoaded) => Stage::Stuck(ApiError::NotLoaded),
                 };
                 if matches!(next, Stage::Sent(_)) {
@@ -138,9 +141,14 @@ struct OfPiece {
     keeper: Keeper,
     id: String,
     is_paused: RwSignal<bool>,
+    around: Around,
 }
 
 impl Watch for OfPiece {
+    fn bearer(&self) -> Option<Bearer> {
+        self.around.bearer()
+    }
+
     fn moved(&self, upload: &Upload) {
         self.form.change_piece(&self.id, |piece| piece.upload = Some(upload.clone()));
         self.keeper.save_now();
@@ -164,10 +172,11 @@ pub struct Parcel {
     is_paused: RwSignal<bool>,
     client: Client,
     words: Words,
+    around: Around,
 }
 
 /// Sends the files, then the report.
-pub async fn deliver(Parcel { form, files, keeper, is_paused, client, words }: Parcel) -> Stage {
+pub async fn deliver(Parcel { form, files, keeper, is_paused, client, words, around }: Parcel) -> Stage {
     // Another tab may have sent it already, or while this one waits for its turn.
     let is_gone = || !keeper.is_there() && keeper.is_kept();
     files.settle().await;
@@ -193,7 +202,7 @@ pub async fn deliver(Parcel { form, files, keeper, is_paused, client, words }: P
             return Stage::Writing;
         };
         let upload = upload.filter(|upload| upload.size == bytes.size()).unwrap_or(Upload::new(bytes.size()));
-        let watch = OfPiece { form, keeper, id: id.clone(), is_paused };
+        let watch = OfPiece { form, keeper, id: id.clone(), is_paused, around };
         match uploading::send(&bytes, &name, upload, &watch).await {
             Ok(_) => {}
             Err(Failed::Offline) => return Stage::Offline,

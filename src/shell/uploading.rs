@@ -1,5 +1,6 @@
 //! Sends a file in pieces for as long as it takes: over cuts, a reload, or signing in again.
 
+use crate::api::bearer::Bearer;
 use crate::api::uploads::{self, Answer, NotTaken};
 use crate::browser::bytes::{self, Bytes};
 use crate::browser::send::{self, Lost};
@@ -35,6 +36,10 @@ pub trait Watch {
     fn is_paused(&self) -> bool;
     /// Whether it isn't wanted any more.
     fn is_dropped(&self) -> bool;
+    /// Who sends, where no cookie says so.
+    fn bearer(&self) -> Option<Bearer> {
+        None
+    }
 }
 
 /// Sends a file from where it was left, and gives back its name at the backend.
@@ -55,7 +60,7 @@ pub async fn send(file: &Bytes, name: &str, upload: Upload, watch: &impl Watch) 
             return Err(Failed::GaveUp);
         }
         let begun = clock::monotonic_millis();
-        let (heard, is_offline) = match take(file, name, &step).await? {
+        let (heard, is_offline) = match take(file, name, &step, watch.bearer()).await? {
             Ok(heard) => (heard, false),
             Err(lost) => (Heard::Lost, lost == Lost::Offline),
         };
@@ -79,9 +84,14 @@ pub async fn remove(address: &str) {
     let _ = send::send(call.method, &call.path, &headers, None).await;
 }
 
-async fn take(file: &Bytes, name: &str, step: &Step) -> Result<Result<Heard, Lost>, Failed> {
+async fn take(
+    file: &Bytes,
+    name: &str,
+    step: &Step,
+    bearer: Option<Bearer>,
+) -> Result<Result<Heard, Lost>, Failed> {
     let mut body = None;
-    let call = match step {
+    let mut call = match step {
         Step::Create => uploads::create(file.size(), &bytes::base64(name), &bytes::base64(&file.kind())),
         Step::Ask(address) => uploads::ask(address),
         Step::Send { address, from, to } => {
@@ -93,6 +103,7 @@ async fn take(file: &Bytes, name: &str, step: &Step) -> Result<Result<Heard, Los
         }
         Step::Done(_) => return Ok(Err(Lost::Cut)),
     };
+    call.headers.extend(bearer.iter().flat_map(Bearer::headers));
     let headers: Vec<(&str, &str)> =
         call.headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let sent = match send::send(call.method, &call.path, &headers, body.as_ref()).await {

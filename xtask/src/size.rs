@@ -20,6 +20,9 @@ const PANEL: [Limit; 2] = [Limit::Goal(190.0), Limit::Floor(300.0)];
 /// 150 kB is the bar that the dialog doesn't keep yet; above the last it may not grow meanwhile (ADR 0012).
 const DIALOG: [Limit; 3] = [Limit::Goal(90.0), Limit::Goal(150.0), Limit::Floor(190.0)];
 
+/// The script that other people put on their pages, in kB.
+const EMBED: f64 = 3.0;
+
 #[derive(Default, Clone, Copy)]
 struct Weight {
     raw: usize,
@@ -49,6 +52,16 @@ pub fn check(place: &Place) -> Outcome {
                 Limit::Floor(floor) => println!("  floor {floor} kB: kept"),
             }
         }
+    }
+    let embed = weigh(&place.dist().join(bundle::EMBED))?;
+    println!("  script on any page");
+    row(&format!("  {}", bundle::EMBED), embed);
+    let kilobytes = as_kilobytes(embed.brotli);
+    if kilobytes > EMBED {
+        println!("  floor {EMBED} kB: broken");
+        faults.push(format!("{}: {kilobytes:.2} kB, more than the floor of {EMBED} kB.", bundle::EMBED));
+    } else {
+        println!("  floor {EMBED} kB: kept");
     }
     later(place, "panel, beside the first load, when first opened", bundle::PAGES[0])?;
     later(place, "dialog, beside the first load, once it stands", bundle::PAGES[1])?;

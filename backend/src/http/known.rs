@@ -13,6 +13,7 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::http::address::{Parameters, word};
 use crate::http::error::Result;
+use crate::http::report_token::TokenOr;
 use crate::http::viewer::Viewer;
 use crate::status;
 use crate::store::requests::Eyes;
@@ -51,7 +52,7 @@ pub async fn incidents(State(app): State<App>) -> Result<Json<LiveIncidents>> {
     responses((status = 200, description = "Up to three of each kind.", body = CheckFirst)))]
 pub async fn check_first(
     State(app): State<App>,
-    viewer: Viewer,
+    viewer: TokenOr<Viewer>,
     Parameters(parameters): Parameters<CheckFirstParameters>,
 ) -> Result<Json<CheckFirst>> {
     let topic: Option<TopicId> = word("topic", parameters.topic.as_deref(), |text| text.parse().ok())?;

@@ -27,7 +27,7 @@ use crate::http::client::Client;
 use crate::http::error::{Error, Result};
 use crate::http::idempotency::{self, Asked, Create, Key};
 use crate::http::json::{self, Body, FromBody, check_field};
-use crate::http::report_token::Teller;
+use crate::http::report_token::{Maker, Teller};
 use crate::http::rights::Reporter;
 use crate::http::version;
 use crate::store::Write;
@@ -72,7 +72,7 @@ fn check_if_given<T: serde::de::DeserializeOwned>(body: &Value, name: &str, erro
     responses((status = 201, description = "Reported. `Location` and `ETag` are those of the report.", body = Report)))]
 pub async fn create(
     State(app): State<App>,
-    reporter: Teller,
+    reporter: Maker,
     headers: HeaderMap,
     Body { value: new, bytes }: Body<NewReport>,
 ) -> Result<Response> {
@@ -85,6 +85,7 @@ pub async fn create(
     };
     check(&app, &new)?;
     let now = app.now();
+    reporter.spend(&mut pending.write, now).await?;
     let id = store::insert(&mut pending.write, &Arrival::of(&new, person), now).await?;
     let part = uploads::Part::Report(id, erase_at(&app, now));
     attach(&mut pending.write, person, &new.uploads, part, now).await?;
@@ -189,7 +190,7 @@ pub async fn say(
     responses((status = 201, description = "Joined: the caller's report about it, the first one where there are several.", body = Report)))]
 pub async fn join(
     State(app): State<App>,
-    reporter: Reporter,
+    reporter: Teller,
     Part(id): Part<ReportGroupId>,
     headers: HeaderMap,
     Body { bytes, .. }: Body<Nothing>,
@@ -212,7 +213,7 @@ pub async fn join(
     responses((status = 201, description = "Joined: the caller's report about it, the first one where there are several.", body = Report)))]
 pub async fn join_incident(
     State(app): State<App>,
-    reporter: Reporter,
+    reporter: Teller,
     Part(id): Part<IncidentId>,
     headers: HeaderMap,
     Body { bytes, .. }: Body<Nothing>,

@@ -17,6 +17,7 @@ use crate::headers::Transport;
 use crate::http::client::Client;
 use crate::http::error::{Error, Result};
 use crate::http::json::{Body, FromBody};
+use crate::http::report_token::TokenOr;
 use crate::http::viewer::{self, Onlooker, Viewer};
 use crate::password::{Turn, Verdict};
 use crate::secret;
@@ -29,12 +30,18 @@ impl FromBody for Credentials {}
 impl FromBody for PasswordChange {}
 impl FromBody for Claim {}
 
-/// Who is signed in, and what time it is. Asking doesn't make the session last longer.
+/// Who is signed in, and what time it is. Asking doesn't make the session last longer. A report token is answered with
+/// whom it names, without their rights.
 #[utoipa::path(get, path = "/api/session", tag = "session",
     responses((status = 200, description = "Who is signed in.", body = Session)))]
-pub async fn show(State(app): State<App>, onlooker: Onlooker) -> Result<Json<Session>> {
-    let sitting = onlooker.sitting;
-    answer(&app, sitting.person, sitting.device, sitting.expires_at).await.map(Json)
+pub async fn show(State(app): State<App>, whoever: TokenOr<Onlooker>) -> Result<Json<Session>> {
+    let session = match whoever {
+        TokenOr::Token(word) => answer(&app, word.person, Device::Own, word.ends_at).await?,
+        TokenOr::Session(Onlooker { sitting }) => {
+            answer(&app, sitting.person, sitting.device, sitting.expires_at).await?
+        }
+    };
+    Ok(Json(session))
 }
 
 /// Signs in; the session that the cookie had ends. Ten tries of an account from one network within a quarter

@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::http::address::{Parameters, Part, word};
 use crate::http::error::Result;
 use crate::http::listing::QUERY_MAX;
+use crate::http::report_token::TokenOr;
 use crate::http::version;
 use crate::http::viewer::Viewer;
 
@@ -49,7 +50,7 @@ pub async fn welcome(State(app): State<App>) -> Result<Json<Welcome>> {
     params(("If-None-Match" = Option<String>, Header, description = "The version that the caller has.")),
     responses((status = 200, description = "The settings.", body = Settings),
         (status = 304, description = "The caller has them already.")))]
-pub async fn show(State(app): State<App>, _viewer: Viewer, headers: HeaderMap) -> Response {
+pub async fn show(State(app): State<App>, _viewer: TokenOr<Viewer>, headers: HeaderMap) -> Response {
     let decided = app.decided();
     unless_known(&headers, &decided.version, &decided.settings)
 }

@@ -75,6 +75,42 @@ impl Store {
     }
 }
 
+/// The name of a report token in the store.
+fn report_token(host: &str, name: &str) -> Vec<u8> {
+    // No origin has a line break in it.
+    secret::digest(&format!("{host}\n{name}"))
+}
+
+impl Store {
+    /// Whether the report token of this name has made its report.
+    pub async fn is_spent(&self, host: &str, name: &str) -> sqlx::Result<bool> {
+        let row = sqlx::query("SELECT 1 FROM report_tokens WHERE id = ?")
+            .bind(report_token(host, name))
+            .fetch_optional(self.read())
+            .await?;
+        Ok(row.is_some())
+    }
+}
+
+/// Spends a report token, in the transaction that makes its report; whether it wasn't spent before.
+pub async fn spend(
+    write: &mut Write,
+    (host, name): (&str, &str),
+    ends_at: Timestamp,
+    now: Timestamp,
+) -> sqlx::Result<bool> {
+    sqlx::query("DELETE FROM report_tokens WHERE ends_at <= ?")
+        .bind(now.millis())
+        .execute(&mut **write)
+        .await?;
+    let done = sqlx::query("INSERT INTO report_tokens (id, ends_at) VALUES (?, ?) ON CONFLICT DO NOTHING")
+        .bind(report_token(host, name))
+        .bind(ends_at.millis())
+        .execute(&mut **write)
+        .await?;
+    Ok(done.rows_affected() > 0)
+}
+
 /// Makes a token; gives its secret. One of the same name and scope that stood before ends.
 pub async fn make(write: &mut Write, name: &str, scope: Scope, now: Timestamp) -> sqlx::Result<String> {
     let secret = secret::token(32);

@@ -504,11 +504,16 @@ async fn wrong_fields_are_pointed_at() {
 
 /// A report token as a host's server makes it: the key is the SHA-256 of the secret.
 fn report_token(secret: &str, email: &str, aud: &str, exp: i64) -> String {
+    named_token(secret, email, aud, exp, "once")
+}
+
+/// The same with a name of its own.
+fn named_token(secret: &str, email: &str, aud: &str, exp: i64, name: &str) -> String {
     use base64::Engine as _;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     use hmac::Mac as _;
     use sha2::Digest as _;
-    let claims = json!({"sub": "7", "email": email, "aud": aud, "exp": exp, "jti": "once"}).to_string();
+    let claims = json!({"sub": "7", "email": email, "aud": aud, "exp": exp, "jti": name}).to_string();
     let signed =
         format!("{}.{}", URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256"}"#), URL_SAFE_NO_PAD.encode(claims));
     let mut code = hmac::Hmac::<sha2::Sha256>::new_from_slice(&sha2::Sha256::digest(secret)).unwrap();
@@ -535,20 +540,70 @@ async fn a_host_says_who_reports_and_nothing_else() {
             nobody.send(Method::POST, "/api/reports", Some(body), &headers).await
         }
     };
-    let sent = send(good.clone(), "k1").await;
-    assert_eq!((sent.status, sent.json()["by"]["name"].as_str()), (201, Some("Awa Mbaye")), "{}", sent.text);
     let headers = [("authorization", good.as_str()), ("tus-resumable", "1.0.0"), ("upload-length", "5")];
     assert_eq!(nobody.send(Method::POST, "/api/uploads", None, &headers).await.status, 201);
-    for path in ["/api/report-groups", "/api/requests", "/api/session", "/api/reports"] {
-        let answer = nobody.send(Method::GET, path, None, &[("authorization", good.as_str())]).await;
+    let ask = |path: &'static str, token: String| {
+        let nobody = nobody.clone();
+        async move { nobody.send(Method::GET, path, None, &[("authorization", token.as_str())]).await }
+    };
+    // As much as the dialog needs, and nothing else.
+    let session = ask("/api/session", good.clone()).await;
+    assert_eq!(session.status, 200, "{}", session.text);
+    let session = session.json();
+    assert_eq!((&session["person"]["name"], &session["person"]["rights"]), (&json!("Awa Mbaye"), &json!([])));
+    assert!(session.get("waitingForYou").is_none(), "{session}");
+    assert_eq!(ask("/api/settings", good.clone()).await.status, 200);
+    app.sign_in(Role::Admin).await.asked("The intranet is slow").await;
+    let known = ask("/api/check-first?q=intranet%20slow", good.clone()).await;
+    assert_eq!((known.status, &known.json()["requests"]), (200, &json!([])), "{}", known.text);
+    for path in [
+        "/api/report-groups",
+        "/api/requests",
+        "/api/reports",
+        "/api/help",
+        "/api/approvals",
+        "/scim/v2/Users",
+    ] {
+        let answer = ask(path, good.clone()).await;
         assert_eq!(answer.status, 401, "{path}: {}", answer.text);
     }
+    let sent = send(good.clone(), "k1").await;
+    assert_eq!((sent.status, sent.json()["by"]["name"].as_str()), (201, Some("Awa Mbaye")), "{}", sent.text);
+    // One token makes one report; the same create once more is answered with it.
+    assert_eq!(send(good.clone(), "k1").await.word("id"), sent.word("id"));
+    for key in ["k2", "k3"] {
+        send(good.clone(), key).await.is_problem(401, "signed-out");
+    }
+    for path in ["/api/session", "/api/settings", "/api/check-first"] {
+        assert_eq!(ask(path, good.clone()).await.status, 401, "{path} by a token that is spent");
+    }
+    assert_eq!(nobody.send(Method::POST, "/api/uploads", None, &headers).await.status, 401);
+    let other = named_token(&secret, "admin@acme.example", HOST, exp, "twice");
+    assert_eq!(send(other.clone(), "k2").await.status, 201, "another one makes another");
+    let again = named_token(&secret, "admin@acme.example", HOST, exp + 60, "twice");
+    send(again, "k3").await.is_problem(401, "signed-out");
+    let retried = named_token(&secret, "admin@acme.example", HOST, exp, "thrice");
+    let known = send(retried.clone(), "k1").await;
+    assert_eq!(known.word("id"), sent.word("id"), "a create goes on by a new token");
+    let from = |page: &'static str| {
+        let (nobody, token) = (nobody.clone(), retried.clone());
+        async move {
+            let headers = [("authorization", token.as_str()), ("x-frontdesk-host", page)];
+            nobody.send(Method::GET, "/api/session", None, &headers).await.status
+        }
+    };
+    assert_eq!((from(HOST).await, from("https://evil.example").await, from("null").await), (200, 401, 401));
+    // What a proxy before us asks for is none of our business.
+    let admin = app.sign_in(Role::Admin).await;
+    let basic = admin.send(Method::GET, "/api/session", None, &[("authorization", "Basic eDp5")]).await;
+    assert_eq!(basic.status, 200, "{}", basic.text);
     for (what, token) in [
         ("too late", report_token(&secret, "admin@acme.example", HOST, exp - 301)),
         ("for too long", report_token(&secret, "admin@acme.example", HOST, exp + 600)),
         ("another key", report_token("guessed", "admin@acme.example", HOST, exp)),
         ("another host", report_token(&secret, "admin@acme.example", "https://evil.example", exp)),
         ("nobody", report_token(&secret, "nobody@acme.example", HOST, exp)),
+        ("no name", named_token(&secret, "admin@acme.example", HOST, exp, "")),
         ("no token", "Bearer x".to_owned()),
         ("the key itself", format!("Bearer {secret}")),
     ] {

@@ -46,3 +46,5 @@ mod session;
 mod start;
 #[cfg(test)]
 mod status;
+#[cfg(test)]
+mod vouched;

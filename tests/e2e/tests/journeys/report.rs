@@ -366,7 +366,7 @@ async fn newest(page: &Page) -> Value {
 }
 
 /// A red picture of 120 × 80, with a text that nobody sees in its file.
-async fn red_picture(page: &Page, folder: &Path) -> PathBuf {
+pub(crate) async fn red_picture(page: &Page, folder: &Path) -> PathBuf {
     let script = "const done = arguments[arguments.length - 1]; const canvas = document.createElement('canvas'); \
                   canvas.width = 120; canvas.height = 80; const pen = canvas.getContext('2d'); \
                   pen.fillStyle = 'rgb(220,30,30)'; pen.fillRect(0, 0, 120, 80); done(canvas.toDataURL('image/png'))";
