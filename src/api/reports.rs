@@ -64,9 +64,14 @@ pub fn basics() -> Endpoint<Basics> {
     Endpoint::get("/api/settings")
 }
 
-/// What is known about a topic and some words already.
-pub fn known(topic: &str, words: &str, language: &str) -> Endpoint<KnownAlready> {
-    Endpoint::get(crate::api::desk::check_first(topic, words, language).raw.path)
+/// What is known about a topic, some words and a page already.
+pub fn known(topic: &str, words: &str, page: &str, language: &str) -> Endpoint<KnownAlready> {
+    let mut path = crate::api::desk::check_first(topic, words, language).raw.path;
+    if !page.trim().is_empty() {
+        path.push_str(if path.contains('?') { "&page=" } else { "?page=" });
+        path.push_str(&encode(page.trim()));
+    }
+    Endpoint::get(path)
 }
 
 /// Tells the admins of a problem.

@@ -184,6 +184,14 @@ impl ReportDraft {
     }
 }
 
+/// How long a report that got stuck waits before it is tried again by itself, in milliseconds, after so many failures
+/// in a row: from five seconds to five minutes.
+pub fn pause_after(failures: u32) -> i32 {
+    const FIRST: i32 = 5_000;
+    const MOST: i32 = 300_000;
+    FIRST.saturating_mul(1 << failures.saturating_sub(1).min(6)).min(MOST)
+}
+
 /// As much of a text as may be sent: nobody should have to shorten what a device says.
 fn first(text: &str, max: usize) -> String {
     text.trim().chars().take(max).collect()
@@ -246,6 +254,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn what_got_stuck_is_tried_later_and_later() {
+        assert_eq!([0, 1, 2, 3, 7, 99].map(pause_after), [5_000, 5_000, 10_000, 20_000, 300_000, 300_000]);
+    }
 
     fn topic(id: &str, name: &str) -> Topic {
         let name: Localized = serde_json::from_value(serde_json::json!({ "en": name })).expect("a name");

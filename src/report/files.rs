@@ -58,6 +58,7 @@ pub struct Files {
     form: ReportForm,
     keeper: Keeper,
     state: SessionState,
+    words: Words,
     held: StoredValue<Vec<(String, Bytes)>>,
     pictures: StoredValue<Vec<OpenPicture>>,
     recorded: StoredValue<Vec<Recorded>>,
@@ -73,11 +74,12 @@ pub struct Files {
 
 impl Files {
     /// Of this form.
-    pub fn of(form: ReportForm, keeper: Keeper, state: SessionState) -> Self {
+    pub fn of(form: ReportForm, keeper: Keeper, state: SessionState, words: Words) -> Self {
         Self {
             form,
             keeper,
             state,
+            words,
             held: StoredValue::new(Vec::new()),
             pictures: StoredValue::new(Vec::new()),
             recorded: StoredValue::new(Vec::new()),
@@ -146,7 +148,9 @@ impl Files {
         let size = Size { width, height };
         let ground = look.and_then(|look| look.texts_in(size)).map_or(Ground::Covered, Ground::Texts);
         let edits = Edits::new(Picture::new(size, ground));
-        let Ok(burnt) = flattened(&original, edits.picture().clone(), kind).await else { return };
+        let Ok(burnt) = flattened(&original, edits.picture().clone(), kind).await else {
+            return self.tell(self.words.text_with(w::REPORT_FILE_BROKEN, &[("file", name)]));
+        };
         let id = self.put(name, PieceKind::Picture, burnt).await;
         let edits = ArcRwSignal::new(edits);
         self.pictures.update_value(|all| all.push(OpenPicture { id: id.clone(), original, edits, kind }));
@@ -171,7 +175,7 @@ impl Files {
     /// Adds a video that was recorded, second by second.
     pub async fn put_recorded(self, name: String, seconds: Vec<Bytes>, kind: String) {
         let whole = Bytes::joined(&seconds, &kind).filter(|video| video.size() > 0);
-        let Some(whole) = whole else { return };
+        let Some(whole) = whole else { return self.tell(self.words.text(w::REPORT_VIDEO_NOTHING)) };
         let id = random::uuid();
         // Its line is drawn at once, and asks for its seconds.
         self.recorded.update_value(|all| all.push(Recorded { id: id.clone(), seconds, kind }));
@@ -267,15 +271,21 @@ impl Files {
             let picture = self.pictures.with_value(|all| all.iter().find(|own| own.id == id).cloned());
             let Some(OpenPicture { original, edits, kind, .. }) = picture else { continue };
             let now = edits.get_untracked();
-            if let Ok(burnt) = flattened(&original, now.picture().clone(), kind).await {
-                let size = burnt.size();
-                self.hold(&id, burnt).await;
-                // What had been sent of it is another picture.
-                self.form.change_piece(&id, |piece| {
-                    piece.size = size;
-                    piece.upload = None;
-                });
-            }
+            let Ok(burnt) = flattened(&original, now.picture().clone(), kind).await else {
+                // What is kept of it hasn't the newest covers: it must not leave.
+                let name = self.name_of(&id);
+                self.remove(&id).await;
+                self.form.sending.set(None);
+                self.tell(self.words.text_with(w::REPORT_FILE_UNBURNT, &[("file", name)]));
+                continue;
+            };
+            let size = burnt.size();
+            self.hold(&id, burnt).await;
+            // What had been sent of it is another picture.
+            self.form.change_piece(&id, |piece| {
+                piece.size = size;
+                piece.upload = None;
+            });
         }
         self.is_burning.set_value(false);
     }
@@ -317,7 +327,10 @@ impl Files {
     pub async fn keep_second(self, id: &str, number: u32, bytes: &Bytes) {
         if self.is_on_device() {
             // Names are sorted as texts.
-            let _ = shelf::write(&format!("{}.{number:06}", self.name(id)), bytes).await;
+            let kept = shelf::write(&format!("{}.{number:06}", self.name(id)), bytes).await;
+            if kept.is_err() {
+                self.tell_once(self.words.text(w::REPORT_VIDEO_UNKEPT));
+            }
         }
     }
 
@@ -355,7 +368,22 @@ impl Files {
 
     /// Says something about a file.
     pub fn tell(&self, text: String) {
-        self.told.update(|told| told.push(text));
+        self.told.try_update(|told| told.push(text));
+    }
+
+    /// The same, but not again and again.
+    fn tell_once(self, text: String) {
+        if self.told.try_with_untracked(|told| !told.contains(&text)) == Some(true) {
+            self.tell(text);
+        }
+    }
+
+    /// What the person calls a file.
+    fn name_of(self, id: &str) -> String {
+        let name = self.form.pieces.try_with_untracked(|pieces| {
+            pieces.iter().find(|piece| piece.id == id).map(|piece| piece.name.clone())
+        });
+        name.flatten().unwrap_or_default()
     }
 
     async fn hold(self, id: &str, bytes: Bytes) {
@@ -366,7 +394,10 @@ impl Files {
         });
         if self.is_on_device() {
             // Without room it is there for as long as the page is.
-            let _ = shelf::write(&self.name(id), &bytes).await;
+            if shelf::write(&self.name(id), &bytes).await.is_err() {
+                let file = self.name_of(id);
+                self.tell_once(self.words.text_with(w::REPORT_FILE_UNKEPT, &[("file", file)]));
+            }
         }
     }
 

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use crate::api::reports::{Basics, KnownIncident, KnownReports};
 use crate::api::{ApiError, Client, reports};
 use crate::browser::{random, timer};
+use crate::domain::mask::mask;
 use crate::domain::report::likely_topic;
 use crate::i18n::{keys as w, t, t_with, use_words};
 use crate::report::around::Around;
@@ -30,11 +31,12 @@ enum What {
 pub fn Known(form: ReportForm, settings: Signal<Basics>) -> impl IntoView {
     let words = use_words();
     follow_page(form, settings);
-    let asked = RwSignal::new(form.body.get_untracked());
+    let typed = move || (form.body.get(), mask(&form.page.get()));
+    let asked = RwSignal::new(untrack(typed));
     let pause = StoredValue::new_local(None::<timer::Timer>);
     // The network is outside the reactive graph; it is asked once the fingers rest.
     Effect::new(move |_| {
-        let text = form.body.get();
+        let text = typed();
         pause.set_value(Some(timer::after(PAUSE, move || {
             if asked.with_untracked(|asked| *asked != text) {
                 asked.set(text);
@@ -42,7 +44,10 @@ pub fn Known(form: ReportForm, settings: Signal<Basics>) -> impl IntoView {
         })));
     });
     // Failing to find what is known already never stands in the way of reporting.
-    let found = use_fetched(move || reports::known(&form.topic.get(), &asked.read(), &words.language()));
+    let found = use_fetched(move || {
+        let (body, page) = asked.get();
+        reports::known(&form.topic.get(), &body, &page, &words.language())
+    });
     let incidents = Memo::new(move |_| found.get().map(|found| found.incidents).unwrap_or_default());
     let problems = Memo::new(move |_| found.get().map(|found| found.known).unwrap_or_default());
     let incident = |KnownIncident { id, name }: KnownIncident| view! { <Line what=What::Incident(id) name/> };

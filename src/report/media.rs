@@ -104,6 +104,7 @@ fn Capture(files: Files) -> impl IntoView {
         files.told.set(Vec::new());
         let mut look = None;
         let picture = capture::still(fit, async || look = around.hide().await).await;
+        let is_in_the_way = around.is_framed() && look.is_none();
         around.tell(ToHost::Show);
         match picture {
             Ok((original, handle)) => {
@@ -112,6 +113,9 @@ fn Capture(files: Files) -> impl IntoView {
                 let time = intl::time(state.now_untracked(), &words.language());
                 let name = words.text_with(w::REPORT_FILE_SCREENSHOT, &[("time", time)]);
                 files.add_picture(name, original, "image/png", look.as_ref()).await;
+                if is_in_the_way {
+                    files.tell(words.text(w::REPORT_CAPTURE_IN_WAY));
+                }
             }
             Err(NoCapture::Missing) => files.tell(words.text(w::REPORT_NO_CAPTURE)),
             Err(NoCapture::Refused) => files.tell(words.text(w::REPORT_CAPTURE_REFUSED)),

@@ -16,7 +16,7 @@ use crate::report::around::Around;
 use crate::report::files::{self, Files};
 use crate::report::form::ReportForm;
 use crate::report::leaves::facts;
-use crate::report::pieces;
+use crate::report::pieces::{self, OfWaiting};
 use crate::report::sending::{Outbox, Stage};
 use crate::report::write::{BODY, Write};
 use crate::route;
@@ -72,7 +72,7 @@ fn Report(settings: Signal<Basics>) -> impl IntoView {
     draft.add(&typed.body, &typed.page);
     let form = ReportForm::of(draft);
     let keeper = Keeper::keep(DraftOf::Report, state, Signal::derive(move || form.snapshot()), since);
-    let files = Files::of(form, keeper, state);
+    let files = Files::of(form, keeper, state, words);
     provide_context(files);
     let outbox = Outbox::of(form, files, keeper);
     let is_waiting = form.sending.with_untracked(Option::is_some);
@@ -104,6 +104,20 @@ fn Report(settings: Signal<Basics>) -> impl IntoView {
             outbox.go();
         }
     });
+    // The others that wait go out by themselves too, one after the other.
+    let gone = RwSignal::new(Vec::<String>::new());
+    let waiting = others(state, keeper)
+        .into_iter()
+        .filter(|listed| listed.gist.is_waiting() && listed.slot.name().is_some())
+        .map(|listed| view! { <Part load=pieces::waiting props=OfWaiting { slot: listed.slot, gone } lines=0/> })
+        .collect_view();
+    let went_out = move || {
+        let line = |number: String| {
+            let text = words.text_with(w::REPORT_WENT_OUT, &[("number", number)]);
+            view! { <Banner tone=Tone::Good><p>{text}</p></Banner> }
+        };
+        gone.get().into_iter().map(line).collect_view()
+    };
     // The page around shows that something waits.
     Effect::new(move |_| {
         let own = usize::from(form.sending.read().is_some());
@@ -142,6 +156,8 @@ fn Report(settings: Signal<Basics>) -> impl IntoView {
     view! {
         <main class="report">
             <Head/>
+            {waiting}
+            <div role="status">{went_out}</div>
             {move || match body.get() {
                 Body::Writing => view! {
                     <form class="report__form" novalidate on:submit=on_submit>

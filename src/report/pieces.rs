@@ -6,13 +6,14 @@ use std::pin::Pin;
 use leptos::prelude::*;
 
 use crate::api::reports::Basics;
+use crate::domain::draft::Slot;
 use crate::report::door::Door;
 use crate::report::files::Files;
 use crate::report::form::ReportForm;
 use crate::report::known::Known;
 use crate::report::leaves::Leaves;
 use crate::report::media::Media;
-use crate::report::sending::{self, Done, OnItsWay, Outbox, Parcel, Stage};
+use crate::report::sending::{self, Done, OnItsWay, Outbox, Parcel, Stage, Waiting};
 use crate::shell::piece::piece;
 
 /// What the parts of the form are about.
@@ -24,6 +25,15 @@ pub struct OfForm {
     pub files: Files,
     /// What may be added, and the topics.
     pub settings: Signal<Basics>,
+}
+
+/// A report that waits beside the one that is open.
+#[derive(Clone)]
+pub struct OfWaiting {
+    /// Where it lies.
+    pub slot: Slot,
+    /// The numbers of those that went out.
+    pub gone: RwSignal<Vec<String>>,
 }
 
 /// Brings a parcel on its way, and says where it stands then.
@@ -53,6 +63,12 @@ piece! {
     /// What is seen while the report is on its way or waits.
     if "report-pieces" pub fn on_its_way = sending / on_its_way_part (Outbox) by |outbox| {
         view! { <OnItsWay outbox/> }.into_any()
+    }
+}
+piece! {
+    /// Another report that waits on the device.
+    if "report-pieces" pub fn waiting = sending / waiting_part (OfWaiting) by |OfWaiting { slot, gone }| {
+        view! { <Waiting which=slot gone/> }.into_any()
     }
 }
 piece! {

@@ -6,15 +6,16 @@ use crate::api::bearer::Bearer;
 use crate::api::uploads::NotTaken;
 use crate::api::{ApiError, Client, reports};
 use crate::browser::{focus, intl, lock, page, random, timer};
+use crate::domain::draft::{DraftOf, Saved, Slot};
 use crate::domain::host::ToHost;
-use crate::domain::report::Piece;
+use crate::domain::report::{Piece, ReportDraft, pause_after};
 use crate::domain::upload::{Upload, wait};
 use crate::i18n::{Words, keys as w, t, use_words};
 use crate::report::around::Around;
 use crate::report::files::Files;
 use crate::report::form::ReportForm;
 use crate::report::pieces;
-use crate::shell::drafts::Keeper;
+use crate::shell::drafts::{self, Heard, Keeper};
 use crate::shell::piece::NotLoaded;
 use crate::shell::uploading::megabytes;
 use crate::shell::uploading::{self, Failed, Watch};
@@ -88,6 +89,7 @@ impl Outbox {
             }
         });
         let outbox = Self { form, files, keeper, stage, is_paused, send };
+        outbox.try_again(state);
         // The network and the session are outside: what waited for them goes on.
         Effect::new(move |_| {
             let may_go = match stage.get() {
@@ -102,6 +104,32 @@ impl Outbox {
             }
         });
         outbox
+    }
+
+    /// What may pass by itself is tried again by itself, later and later.
+    fn try_again(self, state: SessionState) {
+        let failures = StoredValue::new(0_u32);
+        let next = StoredValue::new_local(None::<timer::Timer>);
+        // The clock is outside the reactive graph.
+        Effect::new(move |_| match self.stage.get() {
+            Stage::Stuck(error) if may_pass(&error) => {
+                failures.update_value(|failures| *failures = failures.saturating_add(1));
+                let mut pause = pause_after(failures.get_value());
+                if let ApiError::Throttled { retry_at: Some(at) } = error {
+                    let rest = at.since(state.now_untracked()).0;
+                    pause = pause.max(i32::try_from(rest).unwrap_or(i32::MAX));
+                }
+                // Many devices are not to come back at the same moment.
+                let pause = f64::from(pause) * (1.0 + random::fraction() / 4.0);
+                next.set_value(Some(timer::after(pause as i32, move || self.go())));
+            }
+            Stage::Writing | Stage::Sent(_) | Stage::Elsewhere | Stage::Stuck(_) => {
+                failures.set_value(0);
+                next.set_value(None);
+            }
+            Stage::Sending | Stage::Offline | Stage::SignedOut => {}
+        });
+        on_cleanup(move || next.dispose());
     }
 
     /// Begins, or goes on.
@@ -133,6 +161,19 @@ impl Outbox {
             self.stage.set(Stage::Writing);
         }
     }
+}
+
+/// Whether a failure may be over by itself.
+const fn may_pass(error: &ApiError) -> bool {
+    matches!(
+        error,
+        ApiError::StillRunning
+            | ApiError::Server { .. }
+            | ApiError::Timeout { .. }
+            | ApiError::Throttled { .. }
+            | ApiError::NotLoaded
+            | ApiError::Unreadable
+    )
 }
 
 /// What is kept about a file while it is sent.
@@ -180,6 +221,10 @@ pub async fn deliver(Parcel { form, files, keeper, is_paused, client, words, aro
     // Another tab may have sent it already, or while this one waits for its turn.
     let is_gone = || !keeper.is_there() && keeper.is_kept();
     files.settle().await;
+    // A picture that can't be sent as it was covered has taken the report back.
+    if form.sending.with_untracked(Option::is_none) {
+        return Stage::Writing;
+    }
     if is_gone() {
         return Stage::Elsewhere;
     }
@@ -294,6 +339,9 @@ pub fn OnItsWay(outbox: Outbox) -> impl IntoView {
                 </When>
             </div>
             <Failure error on_retry=retry busy=send.pending()/>
+            <When on=Signal::derive(move || error.with(|error| error.as_ref().is_some_and(may_pass)))>
+                <p class="hint">{t(w::REPORT_RETRIES)}</p>
+            </When>
             <blockquote class="report__quote">{body}</blockquote>
             <ul class="pieces" role="list">
                 <For each=move || form.pieces.get() key=|piece| piece.id.clone() let:piece>
@@ -371,4 +419,38 @@ pub fn Done(number: String) -> impl IntoView {
             </p>
         </section>
     }
+}
+
+/// Another report that waits on this device: it goes out by itself, after the ones before it.
+#[component]
+pub fn Waiting(which: Slot, gone: RwSignal<Vec<String>>) -> impl IntoView {
+    let state = expect_context::<SessionState>();
+    let words = use_words();
+    drafts::provide_slot(which);
+    let saved =
+        drafts::restore::<ReportDraft>(state, DraftOf::Report).filter(|saved| saved.draft.sending.is_some());
+    let Some(Saved { at, draft }) = saved else { return };
+    let form = ReportForm::of(draft);
+    let keeper = Keeper::keep(DraftOf::Report, state, Signal::derive(move || form.snapshot()), Some(at));
+    let files = Files::of(form, keeper, state, words);
+    let outbox = Outbox::of(form, files, keeper);
+    keeper.follow(Callback::new(move |heard| match heard {
+        Heard::Changed(json) => {
+            if let Ok(draft) = frontdesk_contract::json::read::<ReportDraft>(&json) {
+                form.put(draft);
+            }
+        }
+        Heard::Apart => {}
+        Heard::Sent(_) | Heard::Discarded => {
+            keeper.stop();
+            outbox.stage.set(Stage::Elsewhere);
+        }
+    }));
+    // Whoever reads the page is outside this report.
+    Effect::new(move |_| {
+        if let Stage::Sent(number) = outbox.stage.get() {
+            gone.update(|gone| gone.push(number));
+        }
+    });
+    outbox.go();
 }

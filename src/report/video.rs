@@ -78,6 +78,7 @@ pub fn VideoButton(recorder: Recorder, settings: Signal<Basics>) -> impl IntoVie
     let words = use_words();
     let files = recorder.files;
     let voice = RwSignal::new(false);
+    let most = move || settings.with_untracked(|settings| settings.uploads.max_bytes());
     let limit = move || settings.with_untracked(|settings| settings.uploads.video_minutes * 60);
 
     // What was recorded becomes a file, whoever ended it.
@@ -106,8 +107,12 @@ pub fn VideoButton(recorder: Recorder, settings: Signal<Basics>) -> impl IntoVie
         let id = recorder.id.get_value();
         aside(async move { files.keep_second(&id, number, &piece).await });
         // What comes after *Stop* must fit too, and it is about as much again.
-        let size = recorder.bytes.get_untracked() + piece_size * 2;
-        if size >= settings.with_untracked(|settings| settings.uploads.max_bytes()) {
+        let now = recorder.bytes.get_untracked();
+        let size = now + piece_size * 2;
+        if is_near(now, most()) && !is_near(now - piece_size, most()) {
+            announcer.alert(words.text_with(w::REPORT_RECORD_ROOM, &[("limit", megabytes(most(), words))]));
+        }
+        if size >= most() {
             recorder.stop();
         }
     };
@@ -166,13 +171,13 @@ pub fn VideoButton(recorder: Recorder, settings: Signal<Basics>) -> impl IntoVie
         <Button refused busy=begin.pending() on_press>{t(w::REPORT_RECORD)}</Button>
         {capture::can_record().then(|| view! { <Checkbox id="report-voice" label=t(w::REPORT_RECORD_VOICE) checked=voice/> })}
         <When on=recorder.is_on>
-            <Bar recorder limit=limit()/>
+            <Bar recorder limit=limit() most=most()/>
         </When>
     }
 }
 
 #[component]
-fn Bar(recorder: Recorder, limit: u32) -> impl IntoView {
+fn Bar(recorder: Recorder, limit: u32, most: u64) -> impl IntoView {
     let words = use_words();
     let said = Signal::derive(move || {
         let time = clock_time(recorder.seconds.get());
@@ -181,7 +186,11 @@ fn Bar(recorder: Recorder, limit: u32) -> impl IntoView {
     });
     let left = Signal::derive(move || {
         let left = limit.saturating_sub(recorder.seconds.get());
-        (left <= WARNING).then(|| words.count(w::REPORT_RECORD_LEFT, u64::from(left)))
+        let room = || words.text_with(w::REPORT_RECORD_ROOM, &[("limit", megabytes(most, words))]);
+        match left <= WARNING {
+            true => Some(words.count(w::REPORT_RECORD_LEFT, u64::from(left))),
+            false => is_near(recorder.bytes.get(), most).then(room),
+        }
     });
     let toggle = Callback::new(move |()| recorder.pause(!recorder.is_paused.get_untracked()));
     let stop = Callback::new(move |()| recorder.stop());
@@ -195,6 +204,11 @@ fn Bar(recorder: Recorder, limit: u32) -> impl IntoView {
             <Button variant=Variant::Primary on_press=stop>{t(w::REPORT_RECORD_STOP)}</Button>
         </div>
     }
+}
+
+/// Whether so many bytes are near the most of them: nine tenths.
+const fn is_near(bytes: u64, most: u64) -> bool {
+    bytes / 9 >= most / 10
 }
 
 /// So many seconds, as clocks of recorders show them: `1:05`.

@@ -780,13 +780,15 @@ pub async fn answer_all(
     .bind(count(group.0))
     .execute(&mut **write)
     .await?;
-    sqlx::query("UPDATE reports SET version = version + 1, state = CASE WHEN state = 'new' THEN 'answered' ELSE state END WHERE report_group = ?")
+    sqlx::query("UPDATE reports SET version = version + 1, state = CASE WHEN state = 'new' THEN 'answered' ELSE state END \
+         WHERE report_group = ? AND person IS NOT NULL")
         .bind(count(group.0))
         .execute(&mut **write)
         .await?;
+    // Whoever came without a session has read nothing: what is new of theirs waits on.
     sqlx::query(
-        "UPDATE report_groups SET version = version + 1, state = CASE WHEN state = 'new' THEN 'answered' ELSE state END \
-         WHERE number = ?",
+        "UPDATE report_groups SET version = version + 1, \
+         state = CASE WHEN state = 'new' AND new_reports = 0 THEN 'answered' ELSE state END WHERE number = ?",
     )
     .bind(count(group.0))
     .execute(&mut **write)

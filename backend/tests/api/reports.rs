@@ -352,6 +352,27 @@ async fn whoever_is_locked_out_reaches_the_admins_and_others_only_if_allowed() {
 }
 
 #[tokio::test]
+async fn an_answer_to_all_leaves_open_what_nobody_has_read() {
+    let app = TestApp::start().await;
+    let (nobody, admin, employee) =
+        (app.nobody(), app.sign_in(Role::Admin).await, app.sign_in(Role::Employee).await);
+    let words = "The door page refuses my password";
+    let stranger = json!({"body": words, "lockedOut": true});
+    assert_eq!(nobody.post("/api/public-reports", &stranger).await.word("id"), "P-1");
+    assert_eq!(employee.post_keyed("/api/reports", "k", &json!({"body": words})).await.word("id"), "P-2");
+    let answered =
+        admin.post_keyed("/api/report-groups/1/answers", "a", &json!({"body": "It works again."})).await;
+    assert_eq!(answered.status, 201, "{}", answered.text);
+    let states = (admin.report("P-1").await["state"].clone(), admin.report("P-2").await["state"].clone());
+    assert_eq!(states, (json!("new"), json!("answered")));
+    let group = &admin.groups("").await[0];
+    assert_eq!(
+        (&group["state"], &group["newReports"], &group["lockedOut"]),
+        (&json!("new"), &json!(1), &json!(1))
+    );
+}
+
+#[tokio::test]
 async fn admins_see_at_once_who_is_locked_out() {
     let app = TestApp::start().await;
     let (nobody, admin) = (app.nobody(), app.sign_in(Role::Admin).await);

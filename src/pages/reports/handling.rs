@@ -7,7 +7,7 @@ use frontdesk_contract::{Priority, ReportState, Subject};
 use leptos::prelude::*;
 
 use crate::api::{ApiError, Client, report_groups as api};
-use crate::browser::{focus, intl, random};
+use crate::browser::{focus, intl, random, timer};
 use crate::domain::ask::{AskDraft, AskField, Rejected};
 use crate::domain::draft::DraftOf;
 use crate::i18n::{Words, keys as w, t, use_words};
@@ -18,9 +18,14 @@ use crate::shell::drafts::{self, Keeper};
 use crate::shell::{Act, Desk, Failure, use_fetched, use_onward};
 use crate::state::SessionState;
 use crate::ui::{
-    Button, ButtonKind, ErrorSummary, Select, SelectOption, TextArea, TextField, Variant, When, use_announcer,
+    Button, ButtonKind, ErrorSummary, Input, Select, SelectOption, TextArea, TextField, Variant, When,
+    use_announcer,
 };
 
+/// How long after the last key is looked, in milliseconds.
+const PAUSE: i32 = 250;
+/// So many groups are offered at once: the most that the backend tells; words find the others.
+const MOST: &str = "200";
 /// The id of the field with what is known.
 const TITLE: &str = "reports-title";
 
@@ -143,7 +148,17 @@ fn Merging(group: Signal<ReportGroup>) -> impl IntoView {
     let words = use_words();
     let failure = RwSignal::new(None::<ApiError>);
     let value = RwSignal::new(String::new());
-    let others = use_fetched(move || api::groups(&[]));
+    let typed = RwSignal::new(String::new());
+    let asked = RwSignal::new(String::new());
+    let pause = StoredValue::new_local(None::<timer::Timer>);
+    // The network is outside the reactive graph; it is asked once the fingers rest.
+    Effect::new(move |before: Option<()>| {
+        let text = typed.get();
+        if before.is_some() {
+            pause.set_value(Some(timer::after(PAUSE, move || asked.set(text.trim().to_owned()))));
+        }
+    });
+    let others = use_fetched(move || api::groups(&[("q", asked.get()), ("limit", MOST.to_owned())]));
     let options = Signal::derive(move || {
         let own = group.with(|group| group.id);
         let all = others.get().map(|page| page.items).unwrap_or_default();
@@ -171,8 +186,9 @@ fn Merging(group: Signal<ReportGroup>) -> impl IntoView {
         }
     });
     view! {
-        <When on=Signal::derive(move || !options.read().is_empty())>
+        <When on=Signal::derive(move || !options.read().is_empty() || !asked.read().is_empty())>
             <div class="report-act">
+                <TextField id="reports-merge-search" label=t(w::REPORTS_MERGE_SEARCH) value=typed input=Input::Search/>
                 <Select id="reports-merge" label=t(w::REPORTS_MERGE) value options prompt=t(w::REPORTS_CHOOSE)/>
                 <Button busy=merge.pending() refused on_press>{t(w::REPORTS_MERGE_DO)}</Button>
             </div>

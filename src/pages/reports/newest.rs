@@ -13,7 +13,7 @@ use crate::shell::{Live, use_fetched};
 use crate::ui::Card;
 
 /// So many groups are told by name.
-const MOST: &str = "5";
+const MOST: usize = 5;
 
 piece! {
     /// The card of Overview; nothing where nothing is new.
@@ -25,12 +25,15 @@ fn Newest() -> impl IntoView {
     let live = expect_context::<Live>();
     let found = use_fetched(move || {
         live.reports.track();
-        api::groups(&[(STATE, ReportState::New.as_str().to_owned()), ("limit", MOST.to_owned())])
+        api::groups(&[(STATE, ReportState::New.as_str().to_owned()), ("limit", "50".to_owned())])
     });
     let all = with_query(&Route::Reports, &[(STATE, ReportState::New.as_str().to_owned())]);
     move || {
         let all = all.clone();
-        let groups = found.get().map(|page| page.items).unwrap_or_default();
+        let mut groups = found.get().map(|page| page.items).unwrap_or_default();
+        // Whoever can't sign in comes first; the others stay in their order, the newest first.
+        groups.sort_by_key(|group| group.locked_out == 0);
+        groups.truncate(MOST);
         (!groups.is_empty()).then(|| {
             let lines = groups.into_iter().map(|group| view! { <Line group/> }).collect_view();
             view! {

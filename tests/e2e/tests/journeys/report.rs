@@ -125,6 +125,94 @@ async fn a_report_waits_without_a_connection_and_goes_out_once() {
     .await;
 }
 
+/// Nobody answers to reports any more, until the page is loaded again.
+const DEAF: &str = "window.spoken ??= window.fetch; window.fetch = (asked, options) => \
+                    new URL(asked.url ?? asked, location).pathname === '/api/reports' \
+                    ? Promise.reject(new TypeError('cut')) : spoken(asked, options)";
+
+#[tokio::test]
+async fn what_got_stuck_is_tried_again_by_itself() {
+    desk(async |desk| {
+        let page = at_dialog(desk).await;
+        page.fill("What isn’t working?", WHAT).await;
+        page.script(DEAF).await;
+        page.press("Send report").await;
+        page.see("It is tried again by itself").await;
+        page.script("window.fetch = spoken").await;
+        page.see("Your report number is P-").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_report_that_waits_goes_out_by_itself() {
+    desk(async |desk| {
+        let page = at_dialog(desk).await;
+        for (slot, words) in [("one", WHAT), ("two", "The badge reader at the door is off.")] {
+            page.open(&format!("/report.html?draft={slot}")).await;
+            page.see_thing("button", "Send report").await;
+            page.script(DEAF).await;
+            page.fill("What isn’t working?", words).await;
+            page.press("Send report").await;
+            page.see("It is tried again by itself").await;
+        }
+        page.open("/report.html?draft=three").await;
+        page.fill("What isn’t working?", "And a third one, not sent yet.").await;
+        page.see("Another report that waited on this device was sent. Its number is P-").await;
+        page.wait("both are there, once", async || {
+            let all = page.ask_backend("/api/reports").await;
+            let items = all["items"].as_array().cloned().unwrap_or_default();
+            let count = |words: &str| items.iter().filter(|report| report["body"] == json!(words)).count();
+            count(WHAT) == 1 && count("The badge reader at the door is off.") == 1
+        })
+        .await;
+        page.see_field("What isn’t working?", "And a third one, not sent yet.").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_device_that_keeps_nothing_is_told_in_words() {
+    desk(async |desk| {
+        let page = at_dialog(desk).await;
+        page.fill("What isn’t working?", WHAT).await;
+        page.script(
+            "IDBObjectStore.prototype.put = () => { throw new DOMException('x', 'QuotaExceededError') }",
+        )
+        .await;
+        let picture = red_picture(&page, &desk.folder).await;
+        page.give_file(&picture).await;
+        page.see("This device could not keep desk.png.").await;
+        page.press("Send report").await;
+        page.see("Your report number is P-").await;
+        assert_eq!(
+            pixels(&page).await["right"],
+            json!([24, 27, 34, 255]),
+            "it went with the report all the same"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_that_stays_in_the_picture_is_told_in_words() {
+    desk(async |desk| {
+        let page = desk.signed_in(Who::Employee).await;
+        page.see_heading("My reports").await;
+        // The tests let the browser choose the tab by its title.
+        page.script("document.title = 'Something isn’t working?'").await;
+        page.script("addEventListener('message', event => { if (event.data?.frontdesk === 'hide') event.stopImmediatePropagation() }, true)").await;
+        page.press_first("button", "Help").await;
+        page.choose_item("Something isn’t working?").await;
+        page.enter_frame().await;
+        page.press("Take a screenshot").await;
+        page.see("did not move this dialog out of the way within 3 seconds").await;
+        page.see("The whole picture is covered").await;
+        page.forgive().await;
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn what_is_typed_before_the_program_is_there_comes_along() {
     desk(async |desk| {

@@ -113,13 +113,13 @@ async fn a_page_that_cannot_say_who_reports_leaves_nobody_in_silence() {
         page.see("The page around this dialog could not say who you are").await;
         page.see_thing("link", "Signed in already? Open this in a tab of its own").await;
         page.leave_frame().await;
-        for (what, token) in [
-            ("another key", host.sign("guessed", "employee@acme.example", &host.origin, 300)),
-            ("another page", host.sign(&host.secret, "employee@acme.example", "https://evil.example", 300)),
-            ("an agent", host.sign(&host.secret, "agent@acme.example", &host.origin, 300)),
-            ("nobody", host.sign(&host.secret, "nobody@acme.example", &host.origin, 300)),
+        // Of another key, for another page, of an agent, and of nobody.
+        for token in [
+            host.sign("guessed", "employee@acme.example", &host.origin, 300),
+            host.sign(&host.secret, "employee@acme.example", "https://evil.example", 300),
+            host.sign(&host.secret, "agent@acme.example", &host.origin, 300),
+            host.sign(&host.secret, "nobody@acme.example", &host.origin, 300),
         ] {
-            println!("{what}");
             host.says([token]);
             page.script("Frontdesk.close(); Frontdesk.open()").await;
             page.enter_frame().await;
