@@ -115,7 +115,11 @@ pub fn told(action: Action, lines: &[Consequence], now: Timestamp, words: Words)
                     say(text, line.source);
                 }
             }
-            Effect::Ownerless => say(named(w::EFFECT_OWNERLESS, line, words), line.source),
+            Effect::Ownerless => {
+                let is_unknown = line.source == Source::Unknown;
+                let key = if is_unknown { w::EFFECT_OWNERLESS_UNKNOWN } else { w::EFFECT_OWNERLESS };
+                say(named(key, line, words), line.source);
+            }
             Effect::Unmanaged => say(named(w::EFFECT_UNMANAGED, line, words), line.source),
             Effect::Requests => say(named(w::EFFECT_REQUESTS, line, words), line.source),
             Effect::Jobs => say(named(w::EFFECT_JOBS, line, words), line.source),

@@ -112,7 +112,7 @@ pub async fn show(State(app): State<App>, caller: Caller, Part(id): Part<PersonI
         last_used_at: open.first().map(|session| session.used_at),
         groups: memberships
             .into_iter()
-            .map(|group| InGroup { name: group.name, owner: group.is_owner, alone: group.is_alone })
+            .map(|group| InGroup { name: group.name, ownership: group.ownership })
             .collect(),
         reports: circle.reports,
         reports_first: accounts::reports_of(&mut connection, &id, NAMES).await?,

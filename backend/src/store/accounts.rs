@@ -378,16 +378,28 @@ pub async fn circle(connection: &mut SqliteConnection, account: &Account) -> sql
     .bind(i64::try_from(NAMES).unwrap_or(5))
     .fetch_all(&mut *connection)
     .await?;
+    let sql = format!(
+        "SELECT g.name, count(*) OVER () AS total FROM memberships m JOIN person_groups g ON g.id = m.in_group \
+         WHERE m.person = ?1 AND NOT {} ORDER BY g.name_key LIMIT ?2",
+        groups::OWNER_KNOWN
+    );
+    let unknown = sqlx::query(&sql)
+        .bind(id)
+        .bind(i64::try_from(NAMES).unwrap_or(5))
+        .fetch_all(&mut *connection)
+        .await?;
+    let (owner_unknown, owner_unknown_names) = crate::store::plans::named(&unknown)?;
     let reports = number(&row, "reports")?;
     let report_names =
         if reports == 0 { Vec::new() } else { reports_of(connection, &account.id, NAMES).await? };
-    let owned_alone = owned.first().map_or(Ok(0), |row| number(row, "total"))?;
-    let owned_names = owned.iter().map(|row| row.try_get("name")).collect::<sqlx::Result<_>>()?;
+    let (owned_alone, owned_names) = crate::store::plans::named(&owned)?;
     Ok(Circle {
         sessions: number(&row, "sessions")?,
         groups: number(&row, "in_groups")?,
         owned_alone,
         owned_names,
+        owner_unknown,
+        owner_unknown_names,
         reports,
         report_names: report_names.into_iter().map(|person| person.name).collect(),
         belongings: handover::belongings(connection, Leavers::One(&account.id)).await?.0,
@@ -449,7 +461,7 @@ pub async fn present_all(
         let noted = |membership: groups::Membership| Noted {
             group: membership.id,
             name: membership.name,
-            owner: membership.is_owner,
+            owner: membership.ownership.is_owner(),
         };
         let memberships = memberships.into_iter().map(noted).collect();
         Snapshot { manager, manager_id, groups: Vec::new(), memberships }

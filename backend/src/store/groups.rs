@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use frontdesk_contract::account::page::Ownership;
 use frontdesk_contract::{PersonId, PersonRef, Timestamp};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
@@ -38,11 +39,14 @@ pub struct Membership {
     pub id: String,
     /// By name.
     pub name: String,
-    /// Whether the person owns it.
-    pub is_owner: bool,
-    /// Whether nobody else who is active does.
-    pub is_alone: bool,
+    /// What the person is to it.
+    pub ownership: Ownership,
 }
+
+/// Whether it is known who owns a group. Machines and providers tell members alone, so it is known of those groups
+/// that have an owner here. The table is named `g`.
+pub(super) const OWNER_KNOWN: &str =
+    "EXISTS (SELECT 1 FROM memberships k WHERE k.in_group = g.id AND k.owner = 1)";
 
 /// The memberships of somebody.
 pub async fn of_person(connection: &mut SqliteConnection, id: &PersonId) -> sqlx::Result<Vec<Membership>> {
@@ -56,11 +60,11 @@ pub async fn of_people(
 ) -> sqlx::Result<HashMap<PersonId, Vec<Membership>>> {
     let mut found: HashMap<PersonId, Vec<Membership>> = HashMap::new();
     for batch in people.chunks(BATCH) {
-        let mut sql = QueryBuilder::<Sqlite>::new(
-            "SELECT m.person, g.id, g.name, m.owner, m.owner = 1 AND NOT EXISTS (SELECT 1 FROM memberships o \
+        let mut sql = QueryBuilder::<Sqlite>::new(format!(
+            "SELECT m.person, g.id, g.name, m.owner, {OWNER_KNOWN} AS known, m.owner = 1 AND NOT EXISTS (SELECT 1 FROM memberships o \
              JOIN people p ON p.id = o.person WHERE o.in_group = g.id AND o.owner = 1 AND o.person <> m.person \
-             AND p.active = 1) AS alone FROM memberships m JOIN person_groups g ON g.id = m.in_group WHERE m.person IN ",
-        );
+             AND p.active = 1) AS alone FROM memberships m JOIN person_groups g ON g.id = m.in_group WHERE m.person IN "
+        ));
         push_people(&mut sql, batch.iter().copied());
         sql.push(" ORDER BY m.person, g.name_key, g.id");
         for row in sql.build().fetch_all(&mut *connection).await? {
@@ -68,12 +72,21 @@ pub async fn of_people(
             found.entry(person).or_default().push(Membership {
                 id: row.try_get("id")?,
                 name: row.try_get("name")?,
-                is_owner: row.try_get::<i64, _>("owner")? != 0,
-                is_alone: row.try_get::<i64, _>("alone")? != 0,
+                ownership: ownership(&row)?,
             });
         }
     }
     Ok(found)
+}
+
+fn ownership(row: &SqliteRow) -> sqlx::Result<Ownership> {
+    let says = |column: &str| row.try_get::<i64, _>(column).map(|flag| flag != 0);
+    Ok(match (says("owner")?, says("alone")?, says("known")?) {
+        (true, true, _) => Ownership::Only,
+        (true, false, _) => Ownership::Owner,
+        (false, _, true) => Ownership::Member,
+        (false, _, false) => Ownership::Unknown,
+    })
 }
 
 /// Ends all memberships of somebody; says how many.

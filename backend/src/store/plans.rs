@@ -10,6 +10,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 
 use crate::store::audit::By;
+use crate::store::groups::OWNER_KNOWN;
 use crate::store::handover::{self, Leavers};
 use crate::store::{Store, Write, count, number, time, time_if_any, wrong};
 
@@ -159,6 +160,13 @@ pub async fn circle(connection: &mut SqliteConnection, plan: PlanId) -> sqlx::Re
     let (owned_alone, owned_names) =
         named(&sqlx::query(&sql).bind(id).bind(limit).fetch_all(&mut *connection).await?)?;
     let sql = format!(
+        "SELECT g.name, count(*) OVER () AS total FROM person_groups g WHERE g.id IN \
+         (SELECT m.in_group FROM memberships m WHERE m.person IN ({touched})) AND NOT {OWNER_KNOWN} \
+         ORDER BY g.name_key, g.id LIMIT ?2"
+    );
+    let (owner_unknown, owner_unknown_names) =
+        named(&sqlx::query(&sql).bind(id).bind(limit).fetch_all(&mut *connection).await?)?;
+    let sql = format!(
         "SELECT p.name, count(*) OVER () AS total FROM people p WHERE p.manager IN ({touched}) AND p.active = 1 \
          AND p.deleted_at IS NULL AND p.id NOT IN ({touched}) ORDER BY p.name_key, p.id LIMIT ?2"
     );
@@ -171,6 +179,8 @@ pub async fn circle(connection: &mut SqliteConnection, plan: PlanId) -> sqlx::Re
         groups: number(&row, "in_groups")?,
         owned_alone,
         owned_names,
+        owner_unknown,
+        owner_unknown_names,
         reports,
         report_names,
         belongings: handover::belongings(connection, Leavers::Plan(plan)).await?.0,
@@ -183,7 +193,8 @@ pub async fn circle(connection: &mut SqliteConnection, plan: PlanId) -> sqlx::Re
     })
 }
 
-fn named(rows: &[SqliteRow]) -> sqlx::Result<(u64, Vec<String>)> {
+/// Some by name, and how many in all.
+pub(super) fn named(rows: &[SqliteRow]) -> sqlx::Result<(u64, Vec<String>)> {
     let total = rows.first().map_or(Ok(0), |row| number(row, "total"))?;
     Ok((total, rows.iter().map(|row| row.try_get("name")).collect::<sqlx::Result<_>>()?))
 }

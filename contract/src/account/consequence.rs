@@ -20,7 +20,7 @@ pub enum Effect {
     Visible,
     /// Memberships end for good at this time.
     Memberships,
-    /// Groups lose their only owner.
+    /// Groups lose their only owner; from an unknown source, groups of which nobody here knows who owns them.
     Ownerless,
     /// People lose their manager.
     Unmanaged,
@@ -114,6 +114,10 @@ pub struct Circle {
     pub owned_alone: u64,
     /// Some of these by name.
     pub owned_names: Vec<String>,
+    /// Groups of which nobody here knows who owns them: how many.
+    pub owner_unknown: u64,
+    /// Some of these by name.
+    pub owner_unknown_names: Vec<String>,
     /// People whose manager it is.
     pub reports: u64,
     /// Some of these by name.
@@ -144,6 +148,7 @@ impl Circle {
         self.sessions += other.sessions;
         self.groups += other.groups;
         self.owned_alone += other.owned_alone;
+        self.owner_unknown += other.owner_unknown;
         self.reports += other.reports;
         self.belongings = self.belongings.and(other.belongings);
         self.problems += other.problems;
@@ -151,8 +156,10 @@ impl Circle {
         self.content = sum(self.content, other.content);
         self.comments = sum(self.comments, other.comments);
         self.owned_names.extend(other.owned_names);
+        self.owner_unknown_names.extend(other.owner_unknown_names);
         self.report_names.extend(other.report_names);
         self.owned_names.truncate(NAMES);
+        self.owner_unknown_names.truncate(NAMES);
         self.report_names.truncate(NAMES);
     }
 }
@@ -233,6 +240,7 @@ fn others(lines: &mut Vec<Consequence>, circle: &Circle) {
     let told = circle.machines.get(..NAMES).unwrap_or(&circle.machines);
     let named = [
         (Effect::Ownerless, Source::Directory, circle.owned_alone, &circle.owned_names[..]),
+        (Effect::Ownerless, Source::Unknown, circle.owner_unknown, &circle.owner_unknown_names[..]),
         (Effect::Unmanaged, Source::Directory, circle.reports, &circle.report_names[..]),
         (Effect::Requests, Source::Frontdesk, has.requests, &[][..]),
         (Effect::Jobs, Source::Frontdesk, has.jobs, &[][..]),
@@ -327,6 +335,18 @@ mod tests {
         assert_eq!((machines.source, machines.count), (Source::Unknown, Some(1)));
         let nothing = Circle { belongings: Belongings::default(), ..circle };
         assert!(!effects(&look(&nothing)).contains(&Effect::Takeover));
+    }
+
+    #[test]
+    fn groups_without_known_owners_are_never_said_to_keep_or_lose_one() {
+        let circle = Circle { owned_alone: 1, owner_unknown: 7, ..Circle::default() };
+        let mut sum = circle.clone();
+        sum.add(circle);
+        let lines =
+            consequences(Action::Deactivate, When::Now, &sum, None, Span::hours(24), Timestamp::EPOCH);
+        let owners = lines.iter().filter(|line| line.effect == Effect::Ownerless);
+        let owners: Vec<_> = owners.map(|line| (line.source, line.count)).collect();
+        assert_eq!(owners, [(Source::Directory, Some(2)), (Source::Unknown, Some(14))]);
     }
 
     #[test]

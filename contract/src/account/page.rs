@@ -35,10 +35,30 @@ pub struct Possible {
 pub struct InGroup {
     /// Its name.
     pub name: String,
-    /// Whether the person owns it.
-    pub owner: bool,
-    /// Whether nobody else who is active does.
-    pub alone: bool,
+    /// What the person is to it.
+    pub ownership: Ownership,
+}
+
+/// What somebody is to a group. SCIM has no owners, so groups of a provider are known without them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Ownership {
+    /// The only owner who is active.
+    Only,
+    /// One of its owners.
+    Owner,
+    /// Who owns it is not known here: it may be this person, and nobody else.
+    Unknown,
+    /// A member; others own it.
+    Member,
+}
+
+impl Ownership {
+    /// Whether the person is known to own it.
+    pub const fn is_owner(self) -> bool {
+        matches!(self, Self::Only | Self::Owner)
+    }
 }
 
 /// What somebody asked for and a second person must approve.

@@ -2,7 +2,7 @@
 
 use frontdesk_contract::Timestamp;
 use frontdesk_contract::account::handover::Belongings;
-use frontdesk_contract::account::page::{AccountDetails, InGroup};
+use frontdesk_contract::account::page::{AccountDetails, InGroup, Ownership};
 use leptos::prelude::*;
 
 use crate::browser::intl;
@@ -106,7 +106,7 @@ pub fn Circle(account: Signal<AccountDetails>) -> impl IntoView {
     // Those that nobody else owns come first: they are what one must do something about.
     let groups = Memo::new(move |_| {
         let mut groups = account.with(|account| account.groups.clone());
-        groups.sort_by_key(|group| (!group.alone, !group.owner));
+        groups.sort_by_key(|group| group.ownership);
         groups
     });
     let has_groups = Signal::derive(move || groups.with(|groups| !groups.is_empty()));
@@ -135,10 +135,11 @@ pub fn Circle(account: Signal<AccountDetails>) -> impl IntoView {
 }
 
 fn group_line(group: InGroup) -> AnyView {
-    let mark = match (group.owner, group.alone) {
-        (_, true) => Some(view! { <Pill tone=Tone::Warn text=t(w::ACCOUNTS_OWNER_ONLY)/> }),
-        (true, false) => Some(view! { <Pill tone=Tone::Mute text=t(w::ACCOUNTS_OWNER)/> }),
-        (false, false) => None,
+    let mark = match group.ownership {
+        Ownership::Only => Some(view! { <Pill tone=Tone::Warn text=t(w::ACCOUNTS_OWNER_ONLY)/> }),
+        Ownership::Owner => Some(view! { <Pill tone=Tone::Mute text=t(w::ACCOUNTS_OWNER)/> }),
+        Ownership::Unknown => Some(view! { <Pill tone=Tone::Mute text=t(w::ACCOUNTS_OWNER_UNKNOWN)/> }),
+        Ownership::Member => None,
     };
     view! { <li><span>{group.name}</span> {mark}</li> }.into_any()
 }
