@@ -172,7 +172,7 @@ async fn pass_over(app: &App) -> sqlx::Result<()> {
 }
 
 fn pause_when_much_fails(app: &App, stored: &mut Stored) {
-    let is_much = stored.run.counts.is_alarming(app.decided().accounts.stop_after);
+    let is_much = app.decided().accounts.breaker().trips(stored.run.fresh());
     if is_much && stored.run.state == RunState::Running {
         stored.run.state = RunState::Paused;
     }

@@ -344,12 +344,44 @@ impl RunCounts {
         self.all.saturating_sub(self.reached())
     }
 
-    /// Whether a run pauses by itself: what is known beforehand is a verdict, so many surprises, and more of them
-    /// than was done, mean that something is wrong (UX.md, "Many accounts": the breaker).
-    pub const fn is_alarming(self, stop_after: u64) -> bool {
-        let surprises = self.failed.saturating_add(self.skipped);
-        let least = if stop_after == 0 { 1 } else { stop_after };
-        surprises >= least && surprises > self.done
+    /// How many could not be done: what is known beforehand is a verdict, so each of them is a surprise.
+    pub const fn surprises(self) -> u64 {
+        self.failed.saturating_add(self.skipped)
+    }
+
+    /// What came since the run stood so.
+    pub const fn since(self, before: Self) -> Self {
+        Self {
+            all: self.all.saturating_sub(before.reached()),
+            done: self.done.saturating_sub(before.done),
+            skipped: self.skipped.saturating_sub(before.skipped),
+            failed: self.failed.saturating_sub(before.failed),
+        }
+    }
+}
+
+/// When a run pauses by itself (UX.md, "Many accounts": "a breaker stops it when more than a set number or share
+/// fails").
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Breaker {
+    /// At so many surprises; at the first one when it is nothing.
+    pub number: u64,
+    /// When more than so many of a hundred people who were reached are surprises; a hundred is never.
+    pub share: u64,
+}
+
+/// So many people are reached before their share says something.
+pub const SHARE_LEAST: u64 = 20;
+
+impl Breaker {
+    /// Whether so many surprises mean that something is wrong. What came before somebody let the run go on was seen
+    /// by them, and counts no more: see [`RunCounts::since`].
+    pub const fn trips(self, since: RunCounts) -> bool {
+        let surprises = since.surprises();
+        let least = if self.number == 0 { 1 } else { self.number };
+        let is_share = since.reached() >= SHARE_LEAST
+            && surprises.saturating_mul(100) > self.share.saturating_mul(since.reached());
+        surprises >= least || is_share
     }
 }
 
@@ -396,9 +428,15 @@ pub struct Run {
     pub effective_at: Option<Timestamp>,
     /// How far it is.
     pub counts: RunCounts,
-    /// After so many surprises it stops by itself, see [`RunCounts::is_alarming`].
+    /// How far it was when somebody last let it go on: what makes it stop by itself counts from there.
+    #[serde(default)]
+    pub counted_from: RunCounts,
+    /// After so many surprises it stops by itself, see [`Breaker`].
     #[serde(default)]
     pub stop_after: u64,
+    /// And when more than so many of a hundred are surprises.
+    #[serde(default)]
+    pub stop_share: u64,
     /// For one person: what the backend confirms.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Receipt>,
@@ -410,6 +448,19 @@ pub struct Run {
     pub why: Option<Reason>,
     /// Changes with each change.
     pub version: Version,
+}
+
+impl Run {
+    /// What was reached since somebody last let it go on.
+    pub const fn fresh(&self) -> RunCounts {
+        self.counts.since(self.counted_from)
+    }
+
+    /// Whether it paused by itself.
+    pub const fn is_alarming(&self) -> bool {
+        let breaker = Breaker { number: self.stop_after, share: self.stop_share };
+        matches!(self.state, RunState::Paused) && breaker.trips(self.fresh())
+    }
 }
 
 /// What the backend confirms of an act on one person, read back after it.
@@ -652,7 +703,41 @@ impl fmt::Display for Key {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    fn counts() -> impl Strategy<Value = RunCounts> {
+        (0_u64..500, 0_u64..500, 0_u64..500, 0_u64..500).prop_map(|(done, skipped, failed, left)| RunCounts {
+            all: done + skipped + failed + left,
+            done,
+            skipped,
+            failed,
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_breaker_trips_by_number_or_by_share_and_counts_anew(
+            now in counts(), more in counts(), number in 0_u64..400, share in 0_u64..=100,
+        ) {
+            let breaker = Breaker { number, share };
+            let surprises = now.failed + now.skipped;
+            let by_number = surprises >= number.max(1);
+            let by_share = now.reached() >= SHARE_LEAST && surprises * 100 > share * now.reached();
+            prop_assert_eq!(breaker.trips(now), by_number || by_share);
+            prop_assert!(!breaker.trips(now.since(now)), "whoever let it go on has seen what came before");
+            let later = RunCounts {
+                all: now.all + more.reached(),
+                done: now.done + more.done,
+                skipped: now.skipped + more.skipped,
+                failed: now.failed + more.failed,
+            };
+            prop_assert_eq!(breaker.trips(later.since(now)), breaker.trips(more));
+            prop_assert_eq!(later.since(now).left(), later.left());
+            prop_assert!(!breaker.trips(RunCounts { failed: 0, skipped: 0, ..now }), "all went well");
+        }
+    }
 
     #[test]
     fn a_name_is_typed_with_any_spaces_and_a_number_with_any_marks() {
@@ -687,10 +772,13 @@ mod tests {
     #[test]
     fn many_surprises_stop_a_run() {
         let counts = |done, skipped, failed| RunCounts { all: 200, done, skipped, failed };
-        assert!(!counts(100, 0, 49).is_alarming(50));
-        assert!(!counts(100, 0, 60).is_alarming(50), "most went well");
-        assert!(counts(20, 30, 20).is_alarming(50));
-        assert!(!counts(0, 0, 0).is_alarming(0));
+        let breaker = Breaker { number: 50, share: 40 };
+        assert!(!breaker.trips(counts(100, 0, 49)));
+        assert!(breaker.trips(counts(1_000, 0, 50)), "by the number, although most went well");
+        assert!(breaker.trips(counts(20, 10, 10)), "by the share, although they are few");
+        assert!(!breaker.trips(counts(0, 10, 9)), "few people are no share");
+        assert!(!Breaker { number: 0, share: 0 }.trips(counts(100, 0, 0)));
+        assert!(Breaker { number: 0, share: 100 }.trips(counts(0, 0, 1)));
         assert_eq!((counts(20, 30, 20).reached(), counts(20, 30, 20).left()), (70, 130));
     }
 

@@ -97,7 +97,8 @@ pub async fn show(State(app): State<App>, _caller: Caller, Part(id): Part<RunId>
 
 /// A run with what the operator decided about it.
 pub fn told(app: &App, run: Run) -> Run {
-    Run { stop_after: app.decided().accounts.stop_after, ..run }
+    let policy = &app.decided().accounts;
+    Run { stop_after: policy.stop_after, stop_share: policy.stop_share, ..run }
 }
 
 fn tagged(app: &App, run: Run) -> Response {
@@ -210,6 +211,10 @@ pub async fn change(
         return Err(Error::Told(ProblemType::NotPossible, detail));
     }
     stored.run.state = change.state;
+    if change.state == RunState::Running {
+        // Whoever lets it go on has seen what failed.
+        stored.run.counted_from = stored.run.counts;
+    }
     if change.state.is_over() {
         stored.run.ended_at = Some(now);
     }

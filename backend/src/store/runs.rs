@@ -168,7 +168,7 @@ pub async fn save(write: &mut Write, stored: &mut Stored) -> sqlx::Result<()> {
     let run = &stored.run;
     sqlx::query(
         "UPDATE runs SET state = ?, decided_by = ?, started_at = ?, ended_at = ?, effective_at = ?, done = ?, skipped = ?, \
-         failed = ?, reached = ?, receipt = ?, words = CASE WHEN ? THEN NULL ELSE words END, version = version + 1 \
+         failed = ?, from_done = ?, from_skipped = ?, from_failed = ?, reached = ?, receipt = ?, words = CASE WHEN ? THEN NULL ELSE words END, version = version + 1 \
          WHERE id = ?",
     )
     .bind(run.state.as_str())
@@ -179,6 +179,9 @@ pub async fn save(write: &mut Write, stored: &mut Stored) -> sqlx::Result<()> {
     .bind(count(run.counts.done))
     .bind(count(run.counts.skipped))
     .bind(count(run.counts.failed))
+    .bind(count(run.counted_from.done))
+    .bind(count(run.counted_from.skipped))
+    .bind(count(run.counted_from.failed))
     .bind(count(stored.reached))
     // A link is told once and kept nowhere.
     .bind(run.receipt.as_ref().map(|receipt| Receipt { link: None, ..receipt.clone() }).and_then(|receipt| serde_json::to_string(&receipt).ok()))
@@ -358,7 +361,14 @@ fn stored(row: &SqliteRow) -> sqlx::Result<Stored> {
             skipped: number(row, "skipped")?,
             failed: number(row, "failed")?,
         },
+        counted_from: RunCounts {
+            all: number(row, "people")?,
+            done: number(row, "from_done")?,
+            skipped: number(row, "from_skipped")?,
+            failed: number(row, "from_failed")?,
+        },
         stop_after: 0,
+        stop_share: 0,
         receipt: receipt.map(|text| serde_json::from_str(&text).map_err(wrong)).transpose()?,
         handed: handover::handed_of(row)?,
         why: row.try_get::<Option<String>, _>("why")?.as_deref().and_then(Reason::parse),

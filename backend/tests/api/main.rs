@@ -47,6 +47,8 @@ mod requests;
 #[cfg(test)]
 mod roles;
 #[cfg(test)]
+mod safety;
+#[cfg(test)]
 mod scim;
 #[cfg(test)]
 mod scim_upstream;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Lifecycle, Stage};
 use crate::forgotten::may_make_link;
+use crate::plan::Breaker;
 use crate::time::Span;
 use crate::{PersonId, Right, Timestamp};
 
@@ -486,6 +487,8 @@ pub struct AccountPolicy {
     pub type_above: u64,
     /// A run stops by itself after so many failures.
     pub stop_after: u64,
+    /// A run stops by itself when more than so many of a hundred fail.
+    pub stop_share: u64,
 }
 
 impl Default for AccountPolicy {
@@ -497,6 +500,7 @@ impl Default for AccountPolicy {
             deletion_hours: 24,
             type_above: 20,
             stop_after: 50,
+            stop_share: 20,
         }
     }
 }
@@ -510,6 +514,11 @@ impl AccountPolicy {
     /// How long a deletion waits.
     pub const fn deletion_span(&self) -> Span {
         Span::hours(self.deletion_hours as i64)
+    }
+
+    /// When a run stops by itself.
+    pub const fn breaker(&self) -> Breaker {
+        Breaker { number: self.stop_after, share: self.stop_share }
     }
 
     /// Whether a second person must agree, told before it is asked.

@@ -153,9 +153,7 @@ fn Progress(run: Signal<Run>) -> impl IntoView {
     });
     let text = Signal::derive(move || state_text(&run.read(), words));
     let has_text = Signal::derive(move || !text.read().is_empty());
-    let is_alarming = Signal::derive(move || {
-        run.with(|run| run.state == RunState::Paused && run.counts.is_alarming(run.stop_after))
-    });
+    let is_alarming = Signal::derive(move || run.with(Run::is_alarming));
     view! {
         <section class="card" aria-labelledby="many-progress">
             <div class="many-progress" role="status">
@@ -189,8 +187,14 @@ fn breaker(run: Signal<Run>, key: crate::i18n::Key) -> Signal<String> {
     Signal::derive(move || {
         run.with(|run| {
             let number = |count| intl::number(count, &words.language());
-            let now = run.counts.failed + run.counts.skipped;
-            words.text_with(key, &[("count", number(run.stop_after)), ("now", number(now))])
+            let fresh = run.fresh();
+            let args = [
+                ("count", number(run.stop_after)),
+                ("share", number(run.stop_share)),
+                ("now", number(fresh.surprises())),
+                ("reached", number(fresh.reached())),
+            ];
+            words.text_with(key, &args)
         })
     })
 }
