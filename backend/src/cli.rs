@@ -39,9 +39,28 @@ enum Command {
     Admin(Admin),
     /// Makes a bearer token for a machine; the one of the same name and scope ends.
     Token(TokenFor),
+    /// The mail server.
+    #[command(subcommand)]
+    Mail(MailCommand),
     /// The audit log.
     #[command(subcommand)]
     Audit(Audit),
+}
+
+#[derive(Debug, Subcommand)]
+enum MailCommand {
+    /// Sends a test e-mail at once by the settings, and says whether the server took it.
+    Test {
+        /// To whom.
+        #[arg(value_name = "ADDRESS")]
+        to: String,
+        /// The data folder.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// Where browsers see the backend; its name is told to the mail server.
+        #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080")]
+        origin: Origin,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -226,6 +245,13 @@ async fn execute(command: Command) -> Result<(), Failure> {
             let secret = operator::make_token(&token.data, &token.name, token.scope, now).await?;
             say(&secret)
         }
+        Command::Mail(MailCommand::Test { to, data, origin }) => {
+            operator::try_mail(&data, &to, &origin, Clock::of_the_machine().now()).await?;
+            say(&format!(
+                "The mail server took a test e-mail to {}. Whether it arrives, the inbox shows.",
+                to.trim()
+            ))
+        }
         Command::Audit(Audit::Verify { file }) => {
             let checked = operator::verify_audit(&file)?;
             let (lines, erased) = (checked.lines, checked.erased);
@@ -306,7 +332,7 @@ fn explain(error: &clap::Error) -> ExitCode {
     let text = error.render().to_string();
     let sentence = match error.kind() {
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
-            "Say what to do: serve, seed, admin, token or audit. `frontdesk-backend --help` explains it"
+            "Say what to do: serve, seed, admin, token, mail or audit. `frontdesk-backend --help` explains it"
                 .to_owned()
         }
         _ => text

@@ -4,8 +4,11 @@ use std::path::Path;
 
 use frontdesk_contract::{Kind, Person, PersonId, Right, Timestamp};
 
+use crate::mail::courier::{Courier, NotTaken};
+use crate::mail::letter;
 use crate::origin::Origin;
 use crate::secret;
+use crate::settings::{self, SettingsError};
 use crate::store::audit::{self, By, Line};
 use crate::store::people::{self, Known, NewPerson, Origin as PasswordOrigin, Standing};
 use crate::store::tokens::{self, Scope};
@@ -45,6 +48,18 @@ pub enum OperatorError {
     /// The audit log was changed.
     #[error("The audit log does not hold. {0}.")]
     Broken(#[from] audit::Broken),
+    /// The settings name no mail server.
+    #[error("frontdesk.toml names no mail server: add a table [mail].")]
+    NoMail,
+    /// The name of the mail server can't be used for a closed connection.
+    #[error("The name of the mail server can't be used: {0}.")]
+    Tls(lettre::transport::smtp::Error),
+    /// The e-mail was not taken.
+    #[error("{0}.")]
+    NotTaken(#[from] NotTaken),
+    /// The settings.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
     /// The data folder.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -177,6 +192,16 @@ pub async fn make_token(
     write.commit().await?;
     store.close().await;
     Ok(token)
+}
+
+/// Sends a test e-mail at once by the settings of the folder; the queue is left alone.
+pub async fn try_mail(data: &Path, to: &str, origin: &Origin, now: Timestamp) -> Result<(), OperatorError> {
+    let address = to.trim().parse().map_err(|_| OperatorError::NotAnAddress(to.to_owned()))?;
+    let mail = settings::read(data)?.mail.ok_or(OperatorError::NoMail)?;
+    let letter =
+        letter::trial(&mail, address, now).map_err(|_| OperatorError::NotAnAddress(to.to_owned()))?;
+    let courier = Courier::new(mail, origin.as_str()).map_err(OperatorError::Tls)?;
+    Ok(courier.hand_over_alone(&letter).await?)
 }
 
 /// Checks an export of the audit log.

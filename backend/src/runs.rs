@@ -10,7 +10,7 @@ use frontdesk_contract::{PersonId, Right, RunId, Timestamp};
 use crate::act::{self, Context, Post};
 use crate::app::App;
 use crate::store::accounts::Account;
-use crate::store::audit::By;
+use crate::store::audit::{self, By, Line};
 use crate::store::events::tell_runs;
 use crate::store::mirror::{self, Link};
 use crate::store::runs::{self, Stored};
@@ -110,6 +110,7 @@ pub async fn reach_there(
         }
         if run.run.state == RunState::Running {
             run.run.state = RunState::Paused;
+            tell_pause(&mut write, &run, now).await?;
             runs::save(&mut write, &mut run).await?;
             tell_end(&mut write, &run, now).await?;
         }
@@ -164,18 +165,42 @@ async fn pass_over(app: &App) -> sqlx::Result<()> {
         run.reached = place;
         run.run.counts.failed += 1;
         runs::settle(&mut write, run.run.id, &[(place, Outcome::Failed, None)], now).await?;
-        pause_when_much_fails(app, &mut run);
+        pause_when_much_fails(app, &mut write, &mut run, now).await?;
         runs::save(&mut write, &mut run).await?;
         tell_end(&mut write, &run, now).await?;
     }
     app.commit(write).await
 }
 
-fn pause_when_much_fails(app: &App, stored: &mut Stored) {
+async fn pause_when_much_fails(
+    app: &App,
+    write: &mut Write,
+    stored: &mut Stored,
+    now: Timestamp,
+) -> sqlx::Result<()> {
     let is_much = app.decided().accounts.breaker().trips(stored.run.fresh());
     if is_much && stored.run.state == RunState::Running {
         stored.run.state = RunState::Paused;
+        tell_pause(write, stored, now).await?;
     }
+    Ok(())
+}
+
+/// A line of the audit log: it paused by itself.
+async fn tell_pause(write: &mut Write, stored: &Stored, now: Timestamp) -> sqlx::Result<()> {
+    let after = format!("{} {}", stored.plan.action.as_str(), stored.plan.counts.will);
+    let line = Line {
+        by: &By::Clock,
+        what: "run.paused",
+        to: None,
+        network: None,
+        before: None,
+        after: Some(&after),
+        reason: None,
+        run: Some(stored.run.id),
+    };
+    audit::write_line(write, &line, now).await?;
+    Ok(())
 }
 
 /// Tells whoever watches that a run doesn't go on by itself any more.
@@ -276,7 +301,7 @@ pub async fn reach(
         stored.run.state = RunState::Done;
         stored.run.ended_at = Some(now);
     } else {
-        pause_when_much_fails(app, stored);
+        pause_when_much_fails(app, write, stored, now).await?;
     }
     stored.run.handed = handover::handed(write, stored.run.id).await?;
     if stored.run.counts.all == 1 && last.is_some() {

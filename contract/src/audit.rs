@@ -41,6 +41,9 @@ pub struct AuditEntry {
     /// How it stood after, in a word.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
+    /// Which attributes were changed by a machine.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<Changed>,
     /// Why, as the person wrote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -48,6 +51,22 @@ pub struct AuditEntry {
     pub erased: bool,
     /// The hash of the line before and of this one.
     pub hash: String,
+}
+
+/// An attribute that was changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = ChangedAttribute))]
+pub struct Changed {
+    /// Which, as SCIM names it.
+    pub path: String,
+    /// What it was; none where there was nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    /// What it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
 }
 
 /// Something that changes hands when an admin leaves, or is set again when somebody comes back.

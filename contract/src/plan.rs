@@ -63,6 +63,10 @@ pub struct NewPlan {
     /// By what they are named.
     #[serde(default)]
     pub key: Key,
+    /// The rows of the list that they come from, one for each, rising; counted from 1 when nothing is said.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(max_items = 200_000))]
+    pub places: Vec<u32>,
     /// On which date; at once when nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<Timestamp>,
@@ -571,6 +575,9 @@ pub enum PlanRefusal {
     /// Too many are named.
     #[error("Name at most 200,000 people at once")]
     TooMany,
+    /// The rows of the list don't go with those who are named.
+    #[error("Name one row for each person, rising, from 1")]
+    Places,
     /// A hold, a removal and a deletion need a reason.
     #[error("Say why")]
     ReasonMissing,
@@ -580,6 +587,12 @@ pub enum PlanRefusal {
 }
 
 impl NewPlan {
+    /// The row of the list that one of the targets comes from, counted from 0.
+    pub fn place(&self, target: usize) -> u64 {
+        let counted = u64::try_from(target).unwrap_or(u64::MAX).saturating_add(1);
+        self.places.get(target).map_or(counted, |place| u64::from(*place))
+    }
+
     /// Checks what the types can't.
     pub fn check(&self) -> Result<(), PlanRefusal> {
         if self.targets.is_empty() {
@@ -587,6 +600,12 @@ impl NewPlan {
         }
         if self.targets.len() > TARGETS_MAX {
             return Err(PlanRefusal::TooMany);
+        }
+        let is_rising = self.places.iter().zip(self.places.iter().skip(1)).all(|(one, next)| one < next);
+        let is_fitting =
+            self.places.len() == self.targets.len() && is_rising && self.places.first() > Some(&0);
+        if !self.places.is_empty() && !is_fitting {
+            return Err(PlanRefusal::Places);
         }
         if self.heir.is_some() && self.action != Action::Deactivate {
             return Err(PlanRefusal::Heir);
@@ -754,6 +773,7 @@ mod tests {
             action,
             targets: vec!["a".to_owned()],
             key: Key::Id,
+            places: Vec::new(),
             when: None,
             reason: reason.and_then(|text| text.parse().ok()),
             heir: None,
@@ -767,6 +787,26 @@ mod tests {
             Err(PlanRefusal::Heir)
         );
         assert_eq!(NewPlan { heir, ..plan(Action::Deactivate, None) }.check(), Ok(()));
+    }
+
+    #[test]
+    fn rows_keep_the_places_of_their_list() {
+        let plan = |places: &[u32]| NewPlan {
+            action: Action::Hold,
+            targets: vec!["a".to_owned(), "b".to_owned()],
+            key: Key::Id,
+            places: places.to_vec(),
+            when: None,
+            reason: "x".parse().ok(),
+            heir: None,
+        };
+        for good in [&[][..], &[1, 2], &[2, 900]] {
+            assert_eq!(plan(good).check(), Ok(()), "{good:?}");
+        }
+        for bad in [&[1][..], &[0, 1], &[2, 2], &[2, 1], &[1, 2, 3]] {
+            assert_eq!(plan(bad).check(), Err(PlanRefusal::Places), "{bad:?}");
+        }
+        assert_eq!((plan(&[]).place(1), plan(&[2, 900]).place(1)), (2, 900));
     }
 
     #[test]

@@ -71,6 +71,11 @@ pub fn results(
     Endpoint::get(page(format!("{RUNS}/{id}/rows"), "outcome", outcome.map(Outcome::as_str), after, limit))
 }
 
+/// The address of the file with all rows of a plan.
+pub fn rows_file(id: PlanId) -> String {
+    format!("{PLANS}/{id}/rows.csv")
+}
+
 /// The address of the file with all results of a run.
 pub fn file(id: RunId) -> String {
     format!("{RUNS}/{id}/rows.csv")

@@ -171,6 +171,15 @@ pub fn names(table: &Table, has_heading: bool, column: usize) -> Vec<String> {
     rows.map(|row| table.cell(row, column)).filter(|cell| !cell.is_empty()).map(str::to_owned).collect()
 }
 
+/// The rows that they stand in, as a spreadsheet counts; nothing where these are counted from 1.
+pub fn places(table: &Table, has_heading: bool, column: usize) -> Vec<u32> {
+    let rows = usize::from(has_heading)..table.len();
+    let rows = rows.filter(|row| !table.cell(*row, column).is_empty());
+    let places: Vec<u32> = rows.filter_map(|row| u32::try_from(table.number(row)).ok()).collect();
+    let is_counted = (1..).zip(&places).all(|(counted, place)| counted == *place);
+    if is_counted { Vec::new() } else { places }
+}
+
 /// How many a column names, and how many rows have nothing in it.
 pub fn count(table: &Table, has_heading: bool, column: usize) -> (usize, usize) {
     let rows = usize::from(has_heading)..table.len();
@@ -391,6 +400,7 @@ mod tests {
     fn names_leave_out_the_heading_and_what_is_empty() {
         let table = table("mail;n\na@x;1\n;2\nb@x;3");
         assert_eq!(names(&table, true, 0), ["a@x", "b@x"]);
+        assert_eq!(places(&table, true, 0), [2, 4], "rows as the file counts them");
         assert_eq!(count(&table, true, 0), (2, 1));
     }
 
@@ -441,6 +451,9 @@ mod tests {
             let (named, empty) = count(&table, guess.has_heading, guess.column);
             prop_assert_eq!(names(&table, guess.has_heading, guess.column).len(), named);
             prop_assert!(named + empty <= table.len());
+            let places = places(&table, guess.has_heading, guess.column);
+            prop_assert!(places.is_empty() || places.len() == named);
+            prop_assert!(places.iter().zip(places.iter().skip(1)).all(|(one, next)| one < next));
         }
 
         #[test]

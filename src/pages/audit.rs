@@ -13,6 +13,7 @@ use crate::domain::audit::{Part, parts};
 use crate::i18n::{Key, Plural, Words, keys as w, t, use_words};
 use crate::route::{AFTER, QUERY, Route, with_query};
 use crate::shell::acts::{action_key, stage_key};
+use crate::shell::changes::changes_text;
 use crate::shell::{Loaded, Only, announce_page, use_fetched};
 use crate::state::SessionState;
 use crate::ui::{Button, Empty, Input, PageHeader, Pill, Select, SelectOption, TextField, Tone, When};
@@ -293,6 +294,7 @@ fn Line(entry: AuditEntry) -> impl IntoView {
     });
     let what = what_text(&entry.what, words);
     let change = change_text(entry.before.as_deref(), entry.after.as_deref(), words);
+    let changes = changes_text(&entry.changes, words);
     let exact = intl::exact(entry.at, &language);
     let number = words.text_with(w::AUDIT_LINE, &[("number", intl::number(entry.number, &language))]);
     let tone = if entry.what == "run.emergency" { Tone::Bad } else { Tone::Mute };
@@ -309,6 +311,7 @@ fn Line(entry: AuditEntry) -> impl IntoView {
                 <Pill tone text=what/>
                 {to}
                 {(!change.is_empty()).then(|| view! { <span class="cell-sub">{change}</span> })}
+                {changes.into_iter().map(|text| view! { <span class="cell-sub">{text}</span> }).collect_view()}
                 {reason.map(|reason| view! { <span class="cell-sub">{reason}</span> })}
                 {erased.map(|erased| view! { <span class="cell-sub">{erased}</span> })}
             </td>

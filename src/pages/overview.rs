@@ -1,7 +1,7 @@
 //! What needs me now. Nothing else.
 
 use frontdesk_contract::account::act::can_read;
-use frontdesk_contract::plan::Waiting as WaitingRun;
+use frontdesk_contract::plan::{RunState, Waiting as WaitingRun};
 use frontdesk_contract::report::can_handle;
 use frontdesk_contract::{RequestSummary, Right, Role, WaitingFor};
 use leptos::prelude::*;
@@ -134,8 +134,10 @@ fn Approvals() -> impl IntoView {
     };
     move || {
         let lines = waiting.with(|all| {
-            let is_others = |one: &&WaitingRun| me.as_ref().is_some_and(|me| me.id != one.run.by.id);
-            all.into_iter().flatten().filter(is_others).take(8).map(line).collect_view()
+            let is_asked = |one: &&WaitingRun| {
+                one.run.state == RunState::Approval && me.as_ref().is_some_and(|me| me.id != one.run.by.id)
+            };
+            all.into_iter().flatten().filter(is_asked).take(8).map(line).collect_view()
         });
         (!lines.is_empty()).then(|| {
             view! {

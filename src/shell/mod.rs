@@ -18,6 +18,7 @@ pub mod tabs;
 pub mod uploading;
 
 pub mod acts;
+pub mod changes;
 pub mod helpful;
 pub mod levels;
 

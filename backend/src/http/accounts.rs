@@ -6,10 +6,10 @@ use axum::http::header::ETAG;
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use frontdesk_contract::account::Stage;
 use frontdesk_contract::account::act::{Action, Verdict, When, judge};
-use frontdesk_contract::account::clock::marks;
+use frontdesk_contract::account::clock::{is_behind, marks};
 use frontdesk_contract::account::consequence::NAMES;
 use frontdesk_contract::account::page::{
-    AccountCounts, AccountDetails, Asked, Department, InGroup, Possible,
+    AccountCounts, AccountDetails, Asked, Department, InGroup, Possible, SESSIONS,
 };
 use frontdesk_contract::{PersonId, PersonRef, ProblemType, Version};
 
@@ -19,14 +19,16 @@ use crate::http::again;
 use crate::http::caller::Caller;
 use crate::http::error::{Error, Result};
 use crate::http::version;
-use crate::store::erase::would_erase;
+use crate::store::erase::would_erase_there;
 use crate::store::{accounts, audit, groups, mirror, runs, sessions};
 
 /// How many accounts stand where.
 #[utoipa::path(get, path = "/api/accounts/counts", tag = "accounts",
     responses((status = 200, description = "The counts.", body = AccountCounts)))]
 pub async fn counts(State(app): State<App>, _caller: Caller) -> Result<Json<AccountCounts>> {
-    let mut counts = app.store().waiting_counts(app.now()).await?;
+    let now = app.now();
+    let mut counts = app.store().waiting_counts(now).await?;
+    counts.behind = app.store().clock_mark().await?.filter(|newest| is_behind(*newest, now));
     for (stage, count) in app.store().people_counts().await? {
         match stage {
             Stage::Provisioned => counts.provisioned = count,
@@ -75,7 +77,7 @@ pub async fn show(State(app): State<App>, caller: Caller, Part(id): Part<PersonI
     };
     let memberships = groups::of_person(&mut connection, &id).await?;
     let comeback = again::lists(&mut connection, &account).await?;
-    let open = sessions::list(&mut connection, &id).await?;
+    let open = sessions::open(&mut connection, &id, SESSIONS).await?;
     let manager = match (account.manager(), &account.manager_name) {
         (Some(id), Some(name)) => id.parse().ok().map(|id| PersonRef { id, name: name.clone() }),
         _ => None,
@@ -92,6 +94,11 @@ pub async fn show(State(app): State<App>, caller: Caller, Part(id): Part<PersonI
         })
         .collect();
     let links = mirror::links(&mut connection, std::slice::from_ref(&id)).await?;
+    // Where the provider keeps the account, it is the provider's schema that says what goes.
+    let is_theirs =
+        app.provider().is_some() && links.get(&id).is_some_and(|link| link.missing_since.is_none());
+    let known = if is_theirs { app.store().mirror().await? } else { None };
+    let abilities = known.and_then(|known| known.abilities);
     let is_estimate = links.get(&id).is_some_and(|link| link.is_estimate);
     let version = Version::numbered(account.version);
     let text = |name: &str| account.resource.get(name).and_then(|value| value.as_str()).map(str::to_owned);
@@ -110,6 +117,7 @@ pub async fn show(State(app): State<App>, caller: Caller, Part(id): Part<PersonI
         actions: Action::ALL.map(possible).to_vec(),
         sessions: circle.sessions,
         last_used_at: open.first().map(|session| session.used_at),
+        open,
         groups: memberships
             .into_iter()
             .map(|group| InGroup { name: group.name, ownership: group.ownership })
@@ -121,7 +129,8 @@ pub async fn show(State(app): State<App>, caller: Caller, Part(id): Part<PersonI
         content: circle.content,
         comments: circle.comments,
         comeback,
-        fields: (account.stage() == Stage::Deactivated).then(|| would_erase(&account)),
+        fields: (account.stage() == Stage::Deactivated)
+            .then(|| would_erase_there(&account, abilities.as_ref())),
         estimate: is_estimate && account.stage() == Stage::Deactivated,
         waits_for: account.waits_for_run,
         asked,

@@ -125,6 +125,7 @@ pub fn router(app: App, table: Table) -> Router {
         .routes(routes!(plans::create).layer(DefaultBodyLimit::max(plans::BODY_LIMIT)))
         .routes(routes!(plans::show))
         .routes(routes!(plans::rows_of))
+        .routes(routes!(plans::file))
         .routes(routes!(plans::run))
         .routes(routes!(plans::look_again))
         .routes(routes!(runs::list))

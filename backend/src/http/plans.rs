@@ -2,10 +2,11 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::header::{ETAG, LOCATION};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, LOCATION};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Response};
-use frontdesk_contract::account::act::{Action, Approval, Verdict, When, judge};
+use frontdesk_contract::account::Stage;
+use frontdesk_contract::account::act::{Action, Approval, Reason, Verdict, When, judge};
 use frontdesk_contract::account::consequence::consequences;
 use frontdesk_contract::account::handover::Handover;
 use frontdesk_contract::plan::{
@@ -23,6 +24,7 @@ use crate::http::caller::{Caller, Who};
 use crate::http::error::{Error, Result};
 use crate::http::idempotency::Key as CreateKey;
 use crate::http::json::{Body, FromBody};
+use crate::http::runs::cell;
 use crate::http::version;
 use crate::runs;
 use crate::store::audit::{self, By, Line};
@@ -67,6 +69,7 @@ pub async fn create(
 pub async fn make(app: &App, caller: &Caller, new: NewPlan) -> Result<Plan> {
     new.check().map_err(|refusal| match refusal {
         PlanRefusal::Nobody | PlanRefusal::TooMany => Error::field("/targets", &refusal),
+        PlanRefusal::Places => Error::field("/places", &refusal),
         PlanRefusal::ReasonMissing => Error::field("/reason", &refusal),
         PlanRefusal::Heir => Error::field("/heir", &refusal),
     })?;
@@ -187,7 +190,7 @@ async fn rows(
         let ids: Vec<PersonId> = named.values().filter(|ids| ids.len() == 1).flatten().cloned().collect();
         let found = accounts::find_all(&mut connection, &ids).await?;
         for (place, (text, key)) in targets.iter().zip(&keys).enumerate() {
-            let number = u64::try_from(batch * LOOKED_AT + place + 1).unwrap_or(u64::MAX);
+            let number = new.place(batch * LOOKED_AT + place);
             counts.all += 1;
             let only = named.get(key).filter(|ids| ids.len() == 1).and_then(|ids| ids.first());
             let account = only.and_then(|id| found.get(id));
@@ -316,6 +319,55 @@ pub async fn rows_of(
     items.truncate(limit);
     let next = items.last().filter(|_| has_next).map(|row| Cursor(row.number.to_string()));
     Ok(Json(Page { items, next }))
+}
+
+/// The dry run as a file for spreadsheets, row by row.
+#[utoipa::path(get, path = "/api/plans/{id}/rows.csv", tag = "plans",
+    params(("id" = PlanId, Path, description = "The plan.")),
+    responses((status = 200, description = "The rows as CSV.", content_type = "text/csv")))]
+pub async fn file(State(app): State<App>, _caller: Caller, Part(id): Part<PlanId>) -> Result<Response> {
+    app.store().plan(id).await?.ok_or(ProblemType::NotFound)?;
+    let store = app.store().clone();
+    let (sender, receiver) = tokio::sync::mpsc::channel::<std::io::Result<String>>(2);
+    tokio::spawn(async move {
+        let mut after = 0;
+        let mut text = "\u{feff}number,id,name,given,stage,verdict,reason,date\r\n".to_owned();
+        loop {
+            let rows = match store.plan_rows(id, None, after, WRITTEN).await {
+                Ok(rows) => rows,
+                Err(error) => {
+                    let _ = sender.send(Err(std::io::Error::other(error))).await;
+                    return;
+                }
+            };
+            for row in &rows {
+                after = row.number;
+                let person = row.person.as_ref();
+                let cells = [
+                    row.number.to_string(),
+                    cell(person.map_or("", |person| person.id.as_str())),
+                    cell(person.map_or("", |person| &person.name)),
+                    cell(row.given.as_deref().unwrap_or_default()),
+                    cell(row.stage.map_or("", Stage::as_str)),
+                    cell(row.verdict.as_str()),
+                    cell(row.reason.map_or("", Reason::sentence)),
+                    row.date.map(|date| date.to_string()).unwrap_or_default(),
+                ];
+                text.push_str(&cells.join(","));
+                text.push_str("\r\n");
+            }
+            let is_last = rows.len() < WRITTEN;
+            if sender.send(Ok(std::mem::take(&mut text))).await.is_err() || is_last {
+                return;
+            }
+        }
+    });
+    let stream = tokio_stream::wrappers::ReceiverStream::new(receiver);
+    let headers = AppendHeaders([
+        (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (CONTENT_DISPOSITION, format!("attachment; filename=\"dry-run-{id}.csv\"")),
+    ]);
+    Ok((headers, axum::body::Body::from_stream(stream)).into_response())
 }
 
 /// How many rows, and behind which number.
@@ -472,7 +524,7 @@ fn answered(app: &App, run: frontdesk_contract::plan::Run) -> Result<Response> {
     Ok((status, headers, Json(run)).into_response())
 }
 
-/// A line of the audit log about a run.
+/// A line of the audit log about a run: what is done to how many, and to whom if it is one.
 pub async fn tell(
     write: &mut crate::store::Write,
     caller: &Caller,
@@ -483,11 +535,11 @@ pub async fn tell(
     now: Timestamp,
 ) -> Result<()> {
     let after = format!("{} {}", plan.action.as_str(), plan.counts.will);
-    let by = caller.by();
+    let (by, to) = (caller.by(), store::only_person(write, plan.id).await?);
     let line = Line {
         by: &by,
         what,
-        to: None,
+        to: to.as_ref(),
         network: Some(&caller.network),
         before: None,
         after: Some(&after),
@@ -520,6 +572,7 @@ pub fn plan_of(
         action,
         targets: people.into_iter().map(|id| id.to_string()).collect(),
         key: Key::Id,
+        places: Vec::new(),
         when: None,
         reason,
         heir: None,

@@ -23,6 +23,7 @@ pub async fn provider(State(app): State<App>, _caller: Caller) -> Result<Json<Pr
     Ok(Json(Provider {
         name: Some(provider.name().to_owned()),
         read_at: known.read_at,
+        unfiltered: known.abilities.is_some_and(|abilities| !abilities.filter),
         failing: known.failure.is_some(),
         failure: known.failure,
         left_out: known.unreadable + known.conflicts,

@@ -175,7 +175,7 @@ pub async fn file(State(app): State<App>, _caller: Caller, Part(id): Part<RunId>
 }
 
 /// A cell that no spreadsheet takes for a formula.
-fn cell(text: &str) -> String {
+pub fn cell(text: &str) -> String {
     let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
     let guard = if is_formula { "'" } else { "" };
     format!("\"{guard}{}\"", text.replace('"', "\"\""))
@@ -226,13 +226,16 @@ pub async fn change(
     Ok(tagged(&app, stored.run))
 }
 
-/// What waits for a second person.
+/// What waits for a second person; and until its time is over, what lapsed because those whom it is about have changed.
 #[utoipa::path(get, path = "/api/approvals", tag = "runs",
     responses((status = 200, description = "The runs, the newest first.", body = Vec<Waiting>)))]
 pub async fn approvals(State(app): State<App>, _caller: Caller) -> Result<Json<Vec<Waiting>>> {
     let now = app.now();
     let mut waiting = Vec::new();
-    for Stored { run, plan, .. } in app.store().runs(Some(RunState::Approval), None, 200).await? {
+    let mut runs = app.store().runs(Some(RunState::Approval), None, 200).await?;
+    runs.extend(app.store().runs(Some(RunState::Lapsed), None, 50).await?);
+    runs.sort_by_key(|stored| std::cmp::Reverse(stored.run.id));
+    for Stored { run, plan, .. } in runs {
         if run.approve_by.is_some_and(|until| until > now) {
             let people = plan.counts.will;
             let run = told(&app, run);
@@ -316,6 +319,11 @@ pub async fn decide(
         let detail = "You asked for this. Another admin must approve it";
         return Err(Error::Told(ProblemType::Forbidden, detail.to_owned()));
     }
+    let is_in_time = stored.run.approve_by.is_some_and(|until| until > now);
+    if stored.run.state == RunState::Lapsed && is_in_time {
+        // Its time is not over, so those whom it is about have changed: it is to be asked for again.
+        return Err(Error::Changed { by: None });
+    }
     if stored.run.state != RunState::Approval {
         return Err(Error::Told(
             ProblemType::NotPossible,
@@ -325,8 +333,7 @@ pub async fn decide(
     if decision.hash != stored.plan.hash {
         return Err(Error::Changed { by: None });
     }
-    let is_late = stored.run.approve_by.is_none_or(|until| until <= now);
-    if is_late || store::is_outdated(&mut write, stored.plan.id).await? {
+    if !is_in_time || store::is_outdated(&mut write, stored.plan.id).await? {
         // What was shown holds no more: it is to be asked for again.
         stored.run.state = RunState::Lapsed;
         stored.run.ended_at = Some(now);

@@ -70,7 +70,7 @@ pub async fn create(
         return Err(ProblemType::BadCredentials.into());
     }
     sessions::forgive(&mut write, &subjects).await?;
-    signed_in(&app, &headers, write, account.person, device).await
+    signed_in(&app, &headers, client, write, account.person, device).await
 }
 
 /// Signs out here. Without a session there is nothing to do, and that is done.
@@ -132,6 +132,7 @@ pub async fn change_password(
     sessions::end_claims(&mut write, &person.id).await?;
     let device = viewer.sitting.device;
     let token = sessions::begin(&mut write, &person.id, device, app.now()).await?;
+    sessions::note_network(&mut write, &token, &client.network()).await?;
     app.commit(write).await?;
     Ok((StatusCode::NO_CONTENT, AppendHeaders([(SET_COOKIE, cookie(&app, &token, device)?)])))
 }
@@ -141,6 +142,7 @@ pub async fn change_password(
     responses((status = 201, description = "The password is set; signed in.", body = Session)))]
 pub async fn claim(
     State(app): State<App>,
+    client: Client,
     headers: HeaderMap,
     Body { value: claim, .. }: Body<Claim>,
 ) -> Result<impl IntoResponse> {
@@ -158,7 +160,7 @@ pub async fn claim(
     people::set_password(&mut write, &person.id, &hash).await?;
     act::claimed(&mut write, &person.id, now).await?;
     sessions::end_all(&mut write, &person.id).await?;
-    signed_in(&app, &headers, write, person, Device::Own).await
+    signed_in(&app, &headers, client, write, person, Device::Own).await
 }
 
 /// A turn at the hashes, with a try that is counted. Who has no try left is told so at once and keeps
@@ -191,6 +193,7 @@ async fn verify(turn: &Turn, password: String, hash: Option<String>) -> Result<V
 async fn signed_in(
     app: &App,
     headers: &HeaderMap,
+    client: Client,
     mut write: Write,
     person: Person,
     device: Device,
@@ -200,6 +203,7 @@ async fn signed_in(
     }
     let now = app.now();
     let token = sessions::begin(&mut write, &person.id, device, now).await?;
+    sessions::note_network(&mut write, &token, &client.network()).await?;
     app.commit(write).await?;
     let expires_at = now.plus(SESSION_IDLE.min(SESSION_MAX));
     let session = answer(app, person, device, expires_at).await?;

@@ -67,6 +67,17 @@ enum Ended {
 #[derive(Debug)]
 struct Trouble(String);
 
+/// Why a test e-mail was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum NotTaken {
+    /// The server can't be used.
+    #[error("The mail server can't be used: {0}")]
+    Server(String),
+    /// It does not take this e-mail.
+    #[error("The mail server did not take the e-mail: {0}")]
+    Letter(String),
+}
+
 /// What there was to do.
 #[derive(Debug, PartialEq, Eq)]
 enum Round {
@@ -122,6 +133,17 @@ impl Courier {
                 () = tokio::time::sleep(wait) => {}
                 hint = hints.changed(), if !is_trouble => if hint.is_err() { return },
             }
+        }
+    }
+
+    /// Hands over one e-mail at once, for whoever tries the settings.
+    pub async fn hand_over_alone(&self, letter: &Letter) -> Result<(), NotTaken> {
+        let mut connection = self.open().await.map_err(|Trouble(why)| NotTaken::Server(why))?;
+        let ended = self.hand_over(&mut connection, letter).await;
+        let _ = self.within(connection.quit()).await;
+        match ended {
+            Ended::Taken => Ok(()),
+            Ended::Refused(why) | Ended::Later(why) | Ended::Cut(why) => Err(NotTaken::Letter(why)),
         }
     }
 

@@ -13,12 +13,15 @@ use lettre::message::{Mailbox, Message, SinglePart};
 use crate::act::INVITATION_LINK;
 use crate::app::App;
 use crate::mail::words::{Words, fill, moment};
+use crate::secret;
 use crate::settings::mail::Mail;
 use crate::store::mails::{self as store, About, Due, News, Recipient, Topic};
 use crate::store::requests::Eyes;
 
 /// The longest subject, in characters.
 const SUBJECT_MAX: usize = 160;
+/// What a test e-mail says.
+const TRIAL: &str = "This is a test of the mail settings of Frontdesk.\r\n\r\nThat you read it means that the mail server takes its e-mails and hands them on.\r\n";
 /// So much of a text goes into an e-mail, in characters.
 const BODY_MAX: usize = 4_000;
 
@@ -269,6 +272,20 @@ fn written(
             .header(ListUnsubscribePost("List-Unsubscribe=One-Click".to_owned()));
     }
     let message = message.singlepart(SinglePart::plain(said.text))?;
+    Ok(Letter { envelope, bytes: message.formatted() })
+}
+
+/// An e-mail that says nothing but that it came, for whoever tries the settings.
+pub fn trial(mail: &Mail, to: Address, now: Timestamp) -> Result<Letter, lettre::error::Error> {
+    let envelope = Envelope::new(Some(mail.from.email.clone()), vec![to.clone()])?;
+    let message = Message::builder()
+        .from(mail.from.clone())
+        .to(Mailbox::new(None, to))
+        .subject("Test e-mail from Frontdesk")
+        .date(UNIX_EPOCH + Duration::from_millis(millis(now)))
+        .message_id(Some(format!("<{}@{}>", secret::token(16), mail.from.email.domain())))
+        .header(AutoSubmitted("auto-generated".to_owned()))
+        .singlepart(SinglePart::plain(TRIAL.to_owned()))?;
     Ok(Letter { envelope, bytes: message.formatted() })
 }
 

@@ -2,6 +2,7 @@
 //! change does, what goes out.
 
 pub mod change;
+pub mod changes;
 pub mod foreign;
 pub mod resource;
 pub mod schema;

@@ -20,7 +20,9 @@ use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 
 use crate::store::handover::{self, Leavers};
 use crate::store::people::kind_word;
-use crate::store::{Store, Unreadable, Write, count, groups, number, push_people, time, time_if_any, wrong};
+use crate::store::{
+    Store, Unreadable, Write, count, groups, number, push_people, runs, time, time_if_any, wrong,
+};
 use frontdesk_contract::words::folded;
 
 /// So many rows go into one statement.
@@ -644,7 +646,8 @@ pub async fn save(write: &mut Write, account: &mut Account, now: Timestamp) -> s
     .bind(account.id.as_str())
     .execute(&mut **write)
     .await?;
-    set_emails(write, &account.id, &keys.emails).await
+    set_emails(write, &account.id, &keys.emails).await?;
+    runs::lapse_touched(write, &[&account.id], now).await
 }
 
 /// Writes the lives of several accounts as they are now, and nothing else of them; their versions go up by one.
@@ -688,6 +691,8 @@ pub async fn save_lives(write: &mut Write, accounts: &mut [Account], now: Timest
         if sql.build().execute(&mut **write).await?.rows_affected() != many {
             return Err(sqlx::Error::RowNotFound);
         }
+        let people: Vec<&PersonId> = accounts.iter().map(|account| &account.id).collect();
+        runs::lapse_touched(write, &people, now).await?;
     }
     Ok(())
 }

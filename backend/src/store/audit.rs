@@ -1,6 +1,6 @@
 //! The audit log: a chain of hashes over digests of names, so that somebody can be erased and it still holds.
 
-use frontdesk_contract::audit::{AuditActor, AuditEntry};
+use frontdesk_contract::audit::{AuditActor, AuditEntry, Changed};
 use frontdesk_contract::{PersonId, PersonRef, RunId, Timestamp};
 use sha2::{Digest, Sha256};
 use sqlx::sqlite::SqliteRow;
@@ -102,6 +102,9 @@ pub struct Chained {
     pub after: Option<String>,
     /// The digest of the reason.
     pub reason: Option<String>,
+    /// The digest of the attributes that were changed, where a line has any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changes: Option<String>,
 }
 
 impl Chained {
@@ -122,7 +125,9 @@ impl Chained {
             self.after.as_ref(),
             self.reason.as_ref(),
         ];
-        for text in texts {
+        // Lines of earlier releases have no changes, and hash as they always did.
+        let changes = self.changes.as_ref().map(Some);
+        for text in texts.into_iter().chain(changes) {
             // The length keeps one text from running into the next; nothing is not an empty text.
             match text {
                 Some(text) => {
@@ -155,6 +160,26 @@ pub async fn write_line(write: &mut Write, line: &Line<'_>, now: Timestamp) -> s
 
 /// Writes lines at the end of the log, and says the number of the last one.
 pub async fn write_lines(write: &mut Write, lines: &[Line<'_>], now: Timestamp) -> sqlx::Result<u64> {
+    put(write, lines, None, now).await
+}
+
+/// Writes a line with the attributes that were changed.
+pub async fn write_changed(
+    write: &mut Write,
+    line: &Line<'_>,
+    changes: &[Changed],
+    now: Timestamp,
+) -> sqlx::Result<u64> {
+    let told = serde_json::to_string(changes).map_err(wrong)?;
+    put(write, std::slice::from_ref(line), (!changes.is_empty()).then_some(told.as_str()), now).await
+}
+
+async fn put(
+    write: &mut Write,
+    lines: &[Line<'_>],
+    changes: Option<&str>,
+    now: Timestamp,
+) -> sqlx::Result<u64> {
     let last = sqlx::query("SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1")
         .fetch_optional(&mut **write)
         .await?;
@@ -165,15 +190,21 @@ pub async fn write_lines(write: &mut Write, lines: &[Line<'_>], now: Timestamp) 
     for lines in lines.chunks(BATCH) {
         let mut words: Vec<Salted<'_>> = Vec::with_capacity(lines.len() * 3);
         let mut written = Vec::with_capacity(lines.len());
+        let mut kept = None;
         for line in lines {
             number += 1;
-            let chained = chain(line, number, now, &mut words);
+            let mut chained = chain(line, number, now, &mut words);
+            if let Some(told) = changes {
+                let salt = secret::token(16);
+                chained.changes = Some(digest(&salt, told));
+                kept = Some((number, line.to.map(|person| person.id.as_str()), salt, told));
+            }
             hash = chained.hash(&hash);
             written.push((line, chained, hash.clone()));
         }
         let mut sql = QueryBuilder::<Sqlite>::new(
             "INSERT INTO audit (number, at, actor_kind, actor, actor_digest, what, subject, subject_digest, network, \
-             before_word, after_word, reason_digest, run, hash) ",
+             before_word, after_word, reason_digest, changes_digest, run, hash) ",
         );
         sql.push_values(written, |mut row, (line, chained, hash)| {
             row.push_bind(count(chained.number))
@@ -188,10 +219,20 @@ pub async fn write_lines(write: &mut Write, lines: &[Line<'_>], now: Timestamp) 
                 .push_bind(chained.before)
                 .push_bind(chained.after)
                 .push_bind(chained.reason)
+                .push_bind(chained.changes)
                 .push_bind(line.run.map(|run| count(run.0)))
                 .push_bind(hash);
         });
         sql.build().execute(&mut **write).await?;
+        if let Some((number, person, salt, told)) = kept {
+            sqlx::query("INSERT INTO audit_changes (number, person, salt, words) VALUES (?, ?, ?, ?)")
+                .bind(count(number))
+                .bind(person)
+                .bind(salt)
+                .bind(told)
+                .execute(&mut **write)
+                .await?;
+        }
         if words.is_empty() {
             continue;
         }
@@ -235,6 +276,7 @@ fn chain<'a>(line: &Line<'a>, number: u64, now: Timestamp, words: &mut Vec<Salte
         before: line.before.map(str::to_owned),
         after: line.after.map(str::to_owned),
         reason: line.reason.map(|reason| salted("reason", subject, reason)),
+        changes: None,
     }
 }
 
@@ -259,7 +301,8 @@ pub struct Filter {
 const LINE: &str = "a.*, \
      (SELECT w.words FROM audit_words w WHERE w.number = a.number AND w.field = 'actor') AS actor_words, \
      (SELECT w.words FROM audit_words w WHERE w.number = a.number AND w.field = 'subject') AS subject_words, \
-     (SELECT w.words FROM audit_words w WHERE w.number = a.number AND w.field = 'reason') AS reason_words";
+     (SELECT w.words FROM audit_words w WHERE w.number = a.number AND w.field = 'reason') AS reason_words, \
+     (SELECT c.words FROM audit_changes c WHERE c.number = a.number) AS changes_words";
 
 impl Store {
     /// The newest lines first.
@@ -315,7 +358,7 @@ pub struct Exported {
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Words {
-    /// `actor`, `subject` or `reason`.
+    /// `actor`, `subject`, `reason` or `changes`.
     pub field: String,
     /// The salt.
     pub salt: String,
@@ -332,10 +375,13 @@ async fn exported(connection: &mut SqliteConnection, from: u64, limit: usize) ->
     let mut lines = Vec::with_capacity(rows.len());
     for row in rows {
         let line = number(&row, "number")?;
-        let words = sqlx::query("SELECT field, salt, words FROM audit_words WHERE number = ? ORDER BY field")
-            .bind(count(line))
-            .fetch_all(&mut *connection)
-            .await?;
+        let words = sqlx::query(
+            "SELECT field, salt, words FROM audit_words WHERE number = ?1 \
+             UNION ALL SELECT 'changes', salt, words FROM audit_changes WHERE number = ?1 ORDER BY 1",
+        )
+        .bind(count(line))
+        .fetch_all(&mut *connection)
+        .await?;
         let words = words
             .iter()
             .map(|row| {
@@ -364,6 +410,7 @@ fn chained(row: &SqliteRow) -> sqlx::Result<Chained> {
         before: row.try_get("before_word")?,
         after: row.try_get("after_word")?,
         reason: row.try_get("reason_digest")?,
+        changes: row.try_get("changes_digest")?,
     })
 }
 
@@ -372,10 +419,12 @@ fn entry(row: &SqliteRow) -> sqlx::Result<AuditEntry> {
     let actor: Option<String> = row.try_get("actor_words")?;
     let subject: Option<String> = row.try_get("subject_words")?;
     let reason: Option<String> = row.try_get("reason_words")?;
+    let changes: Option<String> = row.try_get("changes_words")?;
     let is_gone = |digest: &Option<String>, words: &Option<String>| digest.is_some() && words.is_none();
     let erased = is_gone(&chained.actor, &actor)
         || is_gone(&chained.subject_name, &subject)
-        || is_gone(&chained.reason, &reason);
+        || is_gone(&chained.reason, &reason)
+        || is_gone(&chained.changes, &changes);
     let to = match &chained.subject {
         Some(id) => Some(PersonRef { id: id.parse().map_err(wrong)?, name: subject.unwrap_or_default() }),
         None => None,
@@ -389,6 +438,10 @@ fn entry(row: &SqliteRow) -> sqlx::Result<AuditEntry> {
         from: chained.network,
         before: chained.before,
         after: chained.after,
+        changes: match changes {
+            Some(text) => serde_json::from_str(&text).map_err(wrong)?,
+            None => Vec::new(),
+        },
         reason,
         erased,
         hash: row.try_get("hash")?,
@@ -430,6 +483,7 @@ pub fn check(lines: impl Iterator<Item = String>) -> Result<Checked, Broken> {
             ("actor", &exported.chained.actor),
             ("subject", &exported.chained.subject_name),
             ("reason", &exported.chained.reason),
+            ("changes", &exported.chained.changes),
         ];
         let mut is_erased = false;
         for (field, known) in digests {
@@ -472,6 +526,18 @@ mod tests {
 
     fn checked(lines: &[Exported]) -> Result<Checked, Broken> {
         check(lines.iter().map(|line| serde_json::to_string(line).expect("json")))
+    }
+
+    #[test]
+    fn a_line_without_changes_hashes_as_it_always_did() {
+        let line = Chained { number: 1, what: "scim.change".to_owned(), ..Chained::default() };
+        let changed = Chained { changes: Some(digest("s", "[]")), ..line.clone() };
+        assert_ne!(line.hash(BEGINNING), changed.hash(BEGINNING));
+        assert_eq!(
+            line.hash(BEGINNING),
+            "7522dcc20b3a8ba29a3f8c0f3409e06ecb2bc5ac5ab0dafadbb999e1166d1e30",
+            "an export of an earlier release is verified by this one"
+        );
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use frontdesk_contract::account::page::ProfileFields;
 use frontdesk_contract::account::{FORMER_MEMBER, Step};
+use frontdesk_contract::scim::abilities::Abilities;
 use frontdesk_contract::{PersonId, Timestamp};
 use serde_json::{Map, Value, json};
 
@@ -54,6 +55,7 @@ pub async fn erase(
         "DELETE FROM snapshots WHERE person = ?",
         "DELETE FROM answers WHERE person = ?",
         "DELETE FROM audit_words WHERE person = ?",
+        "DELETE FROM audit_changes WHERE person = ?",
         "DELETE FROM views WHERE owner = ? AND shared = 0",
         "DELETE FROM readers WHERE person = ?",
         "DELETE FROM reads WHERE person = ?",
@@ -98,7 +100,23 @@ pub async fn erase(
 pub fn would_erase(account: &Account) -> ProfileFields {
     let after = masked(&account.id, FORMER_MEMBER);
     let Erased { deleted, masked, .. } = compared(&account.resource, Some(&after));
-    ProfileFields { deleted, masked }
+    ProfileFields { deleted, masked, fixed: Vec::new() }
+}
+
+/// What would be taken away at the provider that keeps the account, by its own schemas; and of our copy what these
+/// don't name.
+pub fn would_erase_there(account: &Account, abilities: Option<&Abilities>) -> ProfileFields {
+    let ours = would_erase(account);
+    let Some(abilities) = abilities else { return ours };
+    let Some(mut theirs) = abilities.profile_fields() else { return ours };
+    let is_named = |path: &String| {
+        let all = [&theirs.deleted, &theirs.masked, &theirs.fixed];
+        all.into_iter().flatten().any(|known| known.eq_ignore_ascii_case(path))
+    };
+    let unnamed = |path: &String| !is_named(path) && !abilities.is_read_only(path);
+    let more: Vec<String> = ours.deleted.into_iter().filter(unnamed).collect();
+    theirs.deleted.extend(more);
+    theirs
 }
 
 /// FACTS.md: `displayName` and `name.formatted` "Former Member", `userName` `former-<id>@invalid`.
@@ -135,6 +153,7 @@ async fn forget_words(write: &mut Write, before: &Account) -> sqlx::Result<()> {
             "UPDATE mails SET words = NULL WHERE instr(lower(words), lower(?)) > 0",
             "UPDATE runs SET emergency = '' WHERE instr(lower(emergency), lower(?)) > 0",
             "DELETE FROM audit_words WHERE instr(lower(words), lower(?)) > 0 AND field = 'reason'",
+            "DELETE FROM audit_changes WHERE instr(lower(words), lower(?)) > 0",
         ] {
             sqlx::query(sql).bind(name).execute(&mut **write).await?;
         }

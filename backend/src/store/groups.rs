@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use frontdesk_contract::account::page::Ownership;
+use frontdesk_contract::scim::filter::Comparison;
 use frontdesk_contract::{PersonId, PersonRef, Timestamp};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
@@ -106,30 +107,33 @@ impl Store {
     }
 
     /// How many groups there are.
-    pub async fn count_groups(&self, conditions: &[Condition]) -> sqlx::Result<u64> {
-        let mut sql =
-            QueryBuilder::<Sqlite>::new("SELECT count(*) AS count FROM person_groups g WHERE 1 = 1");
-        push(&mut sql, conditions);
+    pub async fn count_groups(&self, condition: &Condition) -> sqlx::Result<u64> {
+        let mut sql = QueryBuilder::<Sqlite>::new("SELECT count(*) AS count FROM person_groups g WHERE ");
+        push(&mut sql, condition);
         number(&sql.build().fetch_one(self.read()).await?, "count")
     }
 
-    /// A page of groups in the order of their names, and where the next one begins.
+    /// A page of groups in an order, and where the next one begins.
     pub async fn groups_where(
         &self,
-        conditions: &[Condition],
-        is_descending: bool,
+        question: &Question,
         start: &Start,
         limit: usize,
     ) -> sqlx::Result<(Vec<Group>, Option<Mark>)> {
-        let mut sql = QueryBuilder::<Sqlite>::new("SELECT g.* FROM person_groups g WHERE 1 = 1");
-        push(&mut sql, conditions);
-        let (compare, direction) = if is_descending { ("<", "DESC") } else { (">", "ASC") };
+        let column = question.sort.column();
+        let mut sql = QueryBuilder::<Sqlite>::new("SELECT g.* FROM person_groups g WHERE ");
+        push(&mut sql, &question.condition);
+        let (compare, direction) = if question.is_descending { ("<", "DESC") } else { (">", "ASC") };
         if let Start::After(mark) = start {
-            sql.push(format!(" AND (g.name_key, g.id) {compare} ("));
-            sql.push_bind(mark.key.clone()).push(", ").push_bind(mark.id.clone()).push(")");
+            sql.push(format!(" AND ({column}, g.id) {compare} ("));
+            match mark.key.parse::<i64>() {
+                Ok(millis) if question.sort.is_time() => sql.push_bind(millis),
+                _ => sql.push_bind(mark.key.clone()),
+            };
+            sql.push(", ").push_bind(mark.id.clone()).push(")");
         }
         let more = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
-        sql.push(format!(" ORDER BY g.name_key {direction}, g.id {direction} LIMIT ")).push_bind(more);
+        sql.push(format!(" ORDER BY {column} {direction}, g.id {direction} LIMIT ")).push_bind(more);
         if let Start::Behind(skip) = start {
             sql.push(" OFFSET ").push_bind(count(*skip));
         }
@@ -139,8 +143,8 @@ impl Store {
         let groups: Vec<Group> = rows.iter().map(group).collect::<sqlx::Result<_>>()?;
         let last = groups.last().filter(|_| has_next);
         let next = last.map(|last| Mark {
-            question: fingerprint(conditions, is_descending),
-            key: folded(&last.name),
+            question: question.fingerprint(),
+            key: question.sort.key_of(last),
             id: last.id.clone(),
         });
         Ok((groups, next))
@@ -169,54 +173,181 @@ pub async fn members(connection: &mut SqliteConnection, id: &str) -> sqlx::Resul
         .collect()
 }
 
-/// What is asked of groups, in a word: marks of other questions are refused.
-pub fn fingerprint(conditions: &[Condition], is_descending: bool) -> String {
-    format!("g{}{:x}", u8::from(is_descending), secret::number_of(&format!("{conditions:?}")))
+/// In which order groups come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// By name.
+    #[default]
+    Name,
+    /// By identifier.
+    Id,
+    /// By the identifier elsewhere; those without one first.
+    External,
+    /// By when they were made.
+    Created,
+    /// By when they were last changed.
+    Changed,
+}
+
+impl Sort {
+    const fn column(self) -> &'static str {
+        match self {
+            Self::Name => "g.name_key",
+            Self::Id => "g.id",
+            Self::External => "coalesce(g.external_id, '')",
+            Self::Created => "g.created_at",
+            Self::Changed => "g.changed_at",
+        }
+    }
+
+    const fn is_time(self) -> bool {
+        matches!(self, Self::Created | Self::Changed)
+    }
+
+    fn key_of(self, group: &Group) -> String {
+        match self {
+            Self::Name => folded(&group.name),
+            Self::Id => group.id.clone(),
+            Self::External => group.external_id.clone().unwrap_or_default(),
+            Self::Created => group.created_at.millis().to_string(),
+            Self::Changed => group.changed_at.millis().to_string(),
+        }
+    }
+}
+
+/// Which groups, in which order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// Those for which this holds.
+    pub condition: Condition,
+    /// In this order.
+    pub sort: Sort,
+    /// The last first.
+    pub is_descending: bool,
+}
+
+impl Question {
+    /// What is asked of groups, in a word: marks of other questions are refused.
+    pub fn fingerprint(&self) -> String {
+        format!("g{:x}", secret::number_of(&format!("{self:?}")))
+    }
+
+    /// Whether the key of a mark is one of this order.
+    pub fn can_go_on(&self, mark: &Mark) -> bool {
+        !self.sort.is_time() || mark.key.parse::<i64>().is_ok()
+    }
 }
 
 /// What groups are asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Condition {
-    /// Called so.
-    Named(String),
-    /// With this in the name.
-    NameHas(String),
-    /// With a name that begins so.
-    NameBegins(String),
-    /// This one.
-    Id(String),
-    /// With this identifier elsewhere.
-    External(String),
+    /// Nothing: it holds for all of them.
+    Any,
+    /// Both.
+    And(Box<Condition>, Box<Condition>),
+    /// One of both.
+    Or(Box<Condition>, Box<Condition>),
+    /// Not.
+    Not(Box<Condition>),
+    /// Their name compares so, whatever its case and accents.
+    Name(Comparison, String),
+    /// Their identifier compares so.
+    Id(Comparison, String),
+    /// Their identifier elsewhere compares so.
+    External(Comparison, String),
+    /// There is an identifier elsewhere.
+    HasExternal,
+    /// They were made then.
+    Created(Comparison, Timestamp),
+    /// They were last changed then.
+    Changed(Comparison, Timestamp),
     /// With this member.
     Member(String),
+    /// With any member.
+    HasMembers,
 }
 
-fn push(sql: &mut QueryBuilder<'_, Sqlite>, conditions: &[Condition]) {
-    for condition in conditions {
-        match condition {
-            Condition::Named(text) => {
-                sql.push(" AND g.name_key = ").push_bind(folded(text));
-            }
-            Condition::NameHas(text) => {
-                sql.push(" AND instr(g.name_key, ").push_bind(folded(text)).push(") > 0");
-            }
-            Condition::NameBegins(text) => {
-                let text = folded(text);
-                let end = format!("{text}\u{10ffff}");
-                sql.push(" AND g.name_key >= ").push_bind(text).push(" AND g.name_key < ").push_bind(end);
-            }
-            Condition::Id(text) => {
-                sql.push(" AND g.id = ").push_bind(text.clone());
-            }
-            Condition::External(text) => {
-                sql.push(" AND g.external_id = ").push_bind(text.clone());
-            }
-            Condition::Member(text) => {
-                sql.push(" AND g.id IN (SELECT in_group FROM memberships WHERE person = ")
-                    .push_bind(text.clone());
-                sql.push(")");
-            }
+/// Texts are bound, never written into SQL.
+fn push(sql: &mut QueryBuilder<'_, Sqlite>, condition: &Condition) {
+    let mut both = |one: &Condition, word: &str, two: &Condition| {
+        sql.push("(");
+        push(sql, one);
+        sql.push(word);
+        push(sql, two);
+        sql.push(")");
+    };
+    match condition {
+        Condition::Any => {
+            sql.push("1 = 1");
         }
+        Condition::And(one, two) => both(one, " AND ", two),
+        Condition::Or(one, two) => both(one, " OR ", two),
+        Condition::Not(inner) => {
+            sql.push("NOT (");
+            push(sql, inner);
+            sql.push(")");
+        }
+        Condition::Name(comparison, text) => push_text(sql, "g.name_key", *comparison, &folded(text)),
+        Condition::Id(comparison, text) => push_text(sql, "g.id", *comparison, text),
+        Condition::External(comparison, text) => {
+            push_text(sql, "coalesce(g.external_id, '')", *comparison, text);
+        }
+        Condition::HasExternal => {
+            sql.push("coalesce(g.external_id, '') <> ''");
+        }
+        Condition::Created(comparison, at) => push_time(sql, "g.created_at", *comparison, *at),
+        Condition::Changed(comparison, at) => push_time(sql, "g.changed_at", *comparison, *at),
+        Condition::Member(person) => {
+            sql.push("EXISTS (SELECT 1 FROM memberships m WHERE m.in_group = g.id AND m.person = ")
+                .push_bind(person.clone());
+            sql.push(")");
+        }
+        Condition::HasMembers => {
+            sql.push("EXISTS (SELECT 1 FROM memberships m WHERE m.in_group = g.id)");
+        }
+    }
+}
+
+fn push_text(sql: &mut QueryBuilder<'_, Sqlite>, column: &str, comparison: Comparison, text: &str) {
+    let text = text.to_owned();
+    match comparison {
+        Comparison::Co => {
+            sql.push(format!("instr({column}, ")).push_bind(text).push(") > 0");
+        }
+        Comparison::Sw => {
+            // As a range, which an index of names serves.
+            let end = format!("{text}\u{10ffff}");
+            sql.push(format!("({column} >= ")).push_bind(text);
+            sql.push(format!(" AND {column} < ")).push_bind(end).push(")");
+        }
+        Comparison::Ew => {
+            let letters = i64::try_from(text.chars().count()).unwrap_or(i64::MAX);
+            sql.push(format!("substr({column}, length({column}) - ")).push_bind(letters);
+            sql.push(" + 1) = ").push_bind(text);
+        }
+        Comparison::Eq
+        | Comparison::Ne
+        | Comparison::Gt
+        | Comparison::Ge
+        | Comparison::Lt
+        | Comparison::Le => {
+            sql.push(format!("{column} {} ", sign(comparison))).push_bind(text);
+        }
+    }
+}
+
+fn push_time(sql: &mut QueryBuilder<'_, Sqlite>, column: &str, comparison: Comparison, at: Timestamp) {
+    sql.push(format!("{column} {} ", sign(comparison))).push_bind(at.millis());
+}
+
+const fn sign(comparison: Comparison) -> &'static str {
+    match comparison {
+        Comparison::Ne => "<>",
+        Comparison::Gt => ">",
+        Comparison::Ge => ">=",
+        Comparison::Lt => "<",
+        Comparison::Le => "<=",
+        Comparison::Eq | Comparison::Co | Comparison::Sw | Comparison::Ew => "=",
     }
 }
 

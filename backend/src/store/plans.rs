@@ -199,15 +199,21 @@ pub(super) fn named(rows: &[SqliteRow]) -> sqlx::Result<(u64, Vec<String>)> {
     Ok((total, rows.iter().map(|row| row.try_get("name")).collect::<sqlx::Result<_>>()?))
 }
 
-/// The life of the one person whom a plan touches.
-pub async fn only_life(connection: &mut SqliteConnection, plan: PlanId) -> sqlx::Result<Option<Lifecycle>> {
+/// The one person whom a plan touches.
+pub async fn only_person(connection: &mut SqliteConnection, plan: PlanId) -> sqlx::Result<Option<PersonRef>> {
     let rows = sqlx::query("SELECT person FROM plan_rows WHERE plan = ? AND verdict = 'will' LIMIT 2")
         .bind(count(plan.0))
         .fetch_all(&mut *connection)
         .await?;
     let [row] = &rows[..] else { return Ok(None) };
     let id: PersonId = row.try_get::<String, _>("person")?.parse().map_err(wrong)?;
-    Ok(crate::store::accounts::find(connection, &id).await?.map(|account| account.life))
+    crate::store::accounts::reference_of(connection, &id).await.map(Some)
+}
+
+/// The life of the one person whom a plan touches.
+pub async fn only_life(connection: &mut SqliteConnection, plan: PlanId) -> sqlx::Result<Option<Lifecycle>> {
+    let Some(person) = only_person(connection, plan).await? else { return Ok(None) };
+    Ok(crate::store::accounts::find(connection, &person.id).await?.map(|account| account.life))
 }
 
 /// The columns of a plan. The table is named `l`.

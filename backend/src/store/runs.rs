@@ -8,9 +8,9 @@ use frontdesk_contract::{PersonId, PersonRef, PlanId, RunId, Timestamp, Version}
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 
-use crate::store::audit::By;
+use crate::store::audit::{self, By, Line};
 use crate::store::plans::{self, PLAN};
-use crate::store::{Store, Write, count, handover, number, time, time_if_any, wrong};
+use crate::store::{Store, Write, count, events, handover, number, push_people, time, time_if_any, wrong};
 
 /// A run with its plan.
 #[derive(Debug, Clone)]
@@ -237,6 +237,44 @@ pub async fn lapse(write: &mut Write, now: Timestamp) -> sqlx::Result<Vec<RunId>
     .fetch_all(&mut **write)
     .await?;
     rows.iter().map(|row| Ok(RunId(number(row, "id")?))).collect()
+}
+
+/// What waits for a second person holds no more when somebody changes whom it is about. Such runs lapse in the same
+/// transaction, so that no list shows them as if they could be approved.
+pub async fn lapse_touched(write: &mut Write, people: &[&PersonId], now: Timestamp) -> sqlx::Result<()> {
+    let waiting = sqlx::query(&select("WHERE r.state = 'approval'")).fetch_all(&mut **write).await?;
+    for row in &waiting {
+        let mut waiting = stored(row)?;
+        if !concerns(write, waiting.plan.id, people).await? {
+            continue;
+        }
+        waiting.run.state = RunState::Lapsed;
+        waiting.run.ended_at = Some(now);
+        save(write, &mut waiting).await?;
+        let to = plans::only_person(write, waiting.plan.id).await?;
+        let after = format!("{} {}", waiting.plan.action.as_str(), waiting.plan.counts.will);
+        let line = Line {
+            by: &By::Clock,
+            what: "run.lapsed",
+            to: to.as_ref(),
+            network: None,
+            before: None,
+            after: Some(&after),
+            reason: None,
+            run: Some(waiting.run.id),
+        };
+        audit::write_line(write, &line, now).await?;
+        events::tell_runs(write, now).await?;
+    }
+    Ok(())
+}
+
+/// Whether a plan is about any of these people.
+async fn concerns(write: &mut Write, plan: PlanId, people: &[&PersonId]) -> sqlx::Result<bool> {
+    let mut sql = QueryBuilder::<Sqlite>::new("SELECT 1 FROM plan_rows WHERE plan = ");
+    sql.push_bind(count(plan.0)).push(" AND verdict = 'will' AND person IN ");
+    push_people(&mut sql, people.iter().copied());
+    Ok(sql.push(" LIMIT 1").build().fetch_optional(&mut **write).await?.is_some())
 }
 
 impl Store {

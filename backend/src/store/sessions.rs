@@ -1,5 +1,6 @@
 //! Sessions, one-time links and tries to sign in.
 
+use frontdesk_contract::account::page::OpenSession;
 use frontdesk_contract::plan::EndedSession;
 use frontdesk_contract::session::{CLAIM_LINK, SESSION_IDLE, SESSION_MAX};
 use frontdesk_contract::time::Span;
@@ -168,6 +169,41 @@ pub async fn begin(
     Ok(token)
 }
 
+/// Notes from where a session began.
+pub async fn note_network(write: &mut Write, token: &str, network: &str) -> sqlx::Result<()> {
+    sqlx::query("UPDATE sessions SET network = ? WHERE id = ?")
+        .bind(network)
+        .bind(secret::digest(token))
+        .execute(&mut **write)
+        .await?;
+    Ok(())
+}
+
+/// The sessions of a person that are open, the one that was used last first.
+pub async fn open(
+    connection: &mut SqliteConnection,
+    person: &PersonId,
+    limit: usize,
+) -> sqlx::Result<Vec<OpenSession>> {
+    let rows = sqlx::query(
+        "SELECT created_at, used_at, shared, network FROM sessions WHERE person = ? ORDER BY used_at DESC, id LIMIT ?",
+    )
+    .bind(person.as_str())
+    .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+    .fetch_all(connection)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(OpenSession {
+                began_at: time(row, "created_at")?,
+                used_at: time(row, "used_at")?,
+                shared: row.try_get::<i64, _>("shared")? != 0,
+                network: row.try_get("network")?,
+            })
+        })
+        .collect()
+}
+
 /// Marks that the person did something.
 pub async fn touch(write: &mut Write, id: &[u8], now: Timestamp) -> sqlx::Result<()> {
     sqlx::query("UPDATE sessions SET used_at = ? WHERE id = ? AND used_at < ?")
@@ -195,12 +231,6 @@ pub async fn end_all(write: &mut Write, person: &PersonId) -> sqlx::Result<()> {
 pub async fn stands(write: &mut Write, id: &[u8]) -> sqlx::Result<bool> {
     let sql = "SELECT 1 FROM sessions WHERE id = ?";
     Ok(sqlx::query(sql).bind(id).fetch_optional(&mut **write).await?.is_some())
-}
-
-/// The sessions of a person, as a receipt lists them.
-pub async fn list(connection: &mut SqliteConnection, person: &PersonId) -> sqlx::Result<Vec<EndedSession>> {
-    let listed = list_all(connection, std::slice::from_ref(&person)).await?;
-    Ok(listed.into_iter().map(|(_, session)| session).collect())
 }
 
 /// The sessions of several people, the one that was used last first.

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use frontdesk_contract::account::act::{Action, Actor, Reason, Verdict, When, judge};
-use frontdesk_contract::account::clock::{Due, due};
+use frontdesk_contract::account::clock::{Due, due, is_behind};
 use frontdesk_contract::account::mirror::NewsKind;
 use frontdesk_contract::time::Span;
 use frontdesk_contract::{PersonId, Right, Timestamp};
@@ -30,13 +30,11 @@ const PUT_OFF: Span = Span::hours(1);
 const TRIED_AGAIN: Span = Span::minutes(5);
 /// So long until it is looked again at what the provider does by itself.
 const THEIRS: Span = Span::days(365);
-/// So far the clock may stand behind the newest mark before nothing happens by itself.
-const BEHIND_MAX: Span = Span::minutes(2);
 
 /// Does the next of what is due, and says how long nothing will be.
 pub async fn step(app: &App) -> sqlx::Result<Duration> {
     let now = app.now();
-    if let Some(newest) = app.store().clock_mark().await?.filter(|newest| newest.since(now) > BEHIND_MAX) {
+    if let Some(newest) = app.store().clock_mark().await?.filter(|newest| is_behind(*newest, now)) {
         tracing::warn!(%newest, %now, "the clock stands behind what was done already, so nothing happens by itself");
         return Ok(Duration::MAX);
     }

@@ -621,3 +621,29 @@ async fn what_was_read_in_a_chat_already_is_no_news() {
     let body = sink.wait_for(1).await[0].body();
     assert!(body.contains("> Are you there?") && !body.contains("Hello."), "{body}");
 }
+
+#[tokio::test]
+async fn the_operator_tries_the_settings_by_a_test_e_mail() {
+    let sink = Sink::that([Does::Takes, Does::RefusesRecipient("550 nobody")]).await;
+    let folder = TempDir::new().unwrap();
+    fill(folder.path(), 0, NOW.parse().unwrap()).await;
+    let data = folder.path().to_str().unwrap().to_owned();
+    let test = async |to: &str| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_frontdesk-backend"));
+        command.args(["mail", "test", to, "--data", &data]);
+        tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
+    };
+    let none = test("ops@acme.example").await;
+    assert!(!none.status.success() && String::from_utf8_lossy(&none.stderr).contains("[mail]"));
+    add_settings(folder.path(), &sink.settings(""));
+    let taken = test("ops@acme.example").await;
+    assert!(taken.status.success(), "{}", String::from_utf8_lossy(&taken.stderr));
+    let mails = sink.wait_for(1).await;
+    assert!(mails[0].to.contains("ops@acme.example"), "{}", mails[0].to);
+    assert_eq!(mails[0].header("Subject"), "Test e-mail from Frontdesk");
+    let refused = test("ghost@acme.example").await;
+    let sentence = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && sentence.contains("550"), "{sentence}");
+    let wrong = test("nonsense").await;
+    assert!(!wrong.status.success() && String::from_utf8_lossy(&wrong.stderr).contains("nonsense"));
+}

@@ -67,6 +67,29 @@ struct Script {
     bulk: usize,
     /// How calls for several are answered.
     bulks: Mode,
+    /// It compares versions: the one of each, and what changes were meant for.
+    versions: Option<BTreeMap<u64, u64>>,
+    meant_for: Vec<String>,
+    /// Somebody else changes an account right after it was read.
+    is_racing: bool,
+    /// It finds nobody by a filter.
+    has_no_filter: bool,
+    /// What it says of its attributes.
+    schemas: Option<Value>,
+}
+
+impl Script {
+    /// The tag of an account, where versions are compared.
+    fn tag(&self, id: u64) -> Option<String> {
+        let versions = self.versions.as_ref()?;
+        Some(format!("W/\"{}\"", versions.get(&id).copied().unwrap_or(1)))
+    }
+
+    fn count_change(&mut self, id: u64) {
+        if let Some(versions) = &mut self.versions {
+            *versions.entry(id).or_insert(1) += 1;
+        }
+    }
 }
 
 /// A provider that says what a test wants it to.
@@ -83,6 +106,7 @@ impl Double {
         let address = format!("http://{}/scim", listener.local_addr().unwrap());
         let router = Router::new()
             .route("/scim/ServiceProviderConfig", get(config))
+            .route("/scim/Schemas", get(schemas))
             .route("/scim/Bulk", any(many))
             .route("/scim/Users", any(list))
             .route("/scim/Users/{id}", any(one))
@@ -199,12 +223,23 @@ fn answer(status: StatusCode, body: &Value) -> Response {
 
 async fn config(State(script): State<Arc<Mutex<Script>>>) -> Response {
     let no = json!({"supported": false});
-    let most = script.lock().unwrap().bulk;
+    let (most, has_etag, has_filter) = {
+        let script = script.lock().unwrap();
+        (script.bulk, script.versions.is_some(), !script.has_no_filter)
+    };
+    let etag = json!({"supported": has_etag});
     let bulk = json!({"supported": most > 0, "maxOperations": most, "maxPayloadSize": 100_000});
     answer(
         StatusCode::OK,
-        &json!({"patch": {"supported": most > 0}, "etag": no, "bulk": bulk, "sort": no, "filter": {"supported": true, "maxResults": 2}}),
+        &json!({"patch": {"supported": most > 0}, "etag": etag, "bulk": bulk, "sort": no, "filter": {"supported": has_filter, "maxResults": 2}}),
     )
+}
+
+async fn schemas(State(script): State<Arc<Mutex<Script>>>) -> Response {
+    match script.lock().unwrap().schemas.clone() {
+        Some(schemas) => answer(StatusCode::OK, &schemas),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
 }
 
 /// Switches several by one call (RFC 7644 §3.7). Whoever is titled `Frozen` is switched by nobody.
@@ -305,9 +340,25 @@ async fn one(
         Ok(mode) => mode,
         Err(answer) => return *answer,
     };
+    let mut tag = None;
     let (status, told) = {
         let mut script = script.lock().unwrap();
         let id: u64 = id.parse().unwrap_or_default();
+        if let Some(now) = script.tag(id) {
+            let meant = headers.get("if-match").map(|tag| tag.to_str().unwrap().to_owned());
+            if method == Method::GET {
+                tag = Some(now);
+                if script.is_racing {
+                    script.count_change(id);
+                }
+            } else {
+                script.meant_for.push(meant.clone().unwrap_or_default());
+                if meant != Some(now) {
+                    return StatusCode::PRECONDITION_FAILED.into_response();
+                }
+                script.count_change(id);
+            }
+        }
         let Some(known) = script.people.get_mut(&id) else { return StatusCode::NOT_FOUND.into_response() };
         match method {
             Method::PATCH if mode != Mode::Lying => {
@@ -343,7 +394,11 @@ async fn one(
     if mode == Mode::DoneInSilence {
         std::future::pending::<()>().await;
     }
-    answer(status, &told)
+    let mut answer = answer(status, &told);
+    if let Some(tag) = tag {
+        answer.headers_mut().insert("etag", tag.parse().unwrap());
+    }
+    answer
 }
 
 /// A desk whose accounts the double keeps.
@@ -527,6 +582,71 @@ async fn a_provider_that_cannot_be_read_is_asked_to_change_nothing() {
     is_done(&desk.act("reactivate", BOB).await);
     assert!(desk.read().await.is_whole);
     assert_eq!(desk.admin.get("/api/accounts/provider").await.json()["failing"], false);
+}
+
+#[tokio::test]
+async fn a_whole_record_is_put_over_the_version_that_was_read_and_no_other() {
+    let double = Double::start(&organization()).await;
+    double.says(|script| script.versions = Some(BTreeMap::from([(BOB, 7)])));
+    let desk = Desk::start(&double).await;
+    is_done(&desk.act("deactivate", BOB).await);
+    assert_eq!(double.script().meant_for, ["W/\"7\""], "the tag that was read with it");
+    assert_eq!(double.person(BOB)["title"], "Designer", "the whole record came back");
+    // Somebody else changes it between our look and our change: nothing is put over that.
+    double.says(|script| script.is_racing = true);
+    double.set(BOB, "nickName", json!("Bobby"));
+    desk.read().await;
+    failed_for(&desk.act("reactivate", BOB).await, "moved");
+    assert_eq!(double.person(BOB)["active"], false);
+    assert_eq!(desk.stage(BOB).await, "deactivated");
+    double.says(|script| script.is_racing = false);
+    is_done(&desk.act("reactivate", BOB).await);
+    let there = double.person(BOB);
+    assert_eq!((&there["active"], &there["nickName"]), (&json!(true), &json!("Bobby")));
+}
+
+#[tokio::test]
+async fn a_provider_that_finds_nobody_says_so_and_its_schema_tells_what_goes() {
+    let mut people = organization();
+    people[1]["active"] = json!(false);
+    people[1]["meta"]["lastModified"] = json!("2026-11-10T00:00:00Z");
+    let double = Double::start(&people).await;
+    let attribute = |name: &str, more: Value| {
+        let mut attribute = json!({"name": name, "type": "string", "mutability": "readWrite"});
+        attribute.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        attribute
+    };
+    double.says(|script| {
+        script.has_no_filter = true;
+        script.schemas = Some(json!({"Resources": [
+            {"id": "urn:ietf:params:scim:schemas:core:2.0:User", "attributes": [
+                attribute("userName", json!({"required": true})), attribute("displayName", json!({})),
+                attribute("name", json!({})), attribute("nickName", json!({})), attribute("title", json!({})),
+                attribute("emails", json!({"required": true, "multiValued": true})),
+                attribute("active", json!({})), attribute("password", json!({"mutability": "writeOnly"})),
+                attribute("badge", json!({"mutability": "immutable"})), attribute("score", json!({"mutability": "readOnly"})),
+            ]},
+            {"id": "urn:ietf:params:scim:schemas:core:2.0:Group", "attributes": [attribute("members", json!({}))]},
+            {"id": ENTERPRISE, "attributes": [attribute("costCenter", json!({})), attribute("manager", json!({}))]},
+        ]}));
+    });
+    let desk = Desk::start(&double).await;
+    let told = desk.admin.get("/api/accounts/provider").await.json();
+    assert_eq!(told["unfiltered"], true, "{told}");
+    let fields = desk.admin.account(&BOB.to_string()).await["fields"].clone();
+    let enterprise = |name: &str| format!("{ENTERPRISE}:{name}");
+    assert_eq!(
+        fields,
+        json!({
+            "deleted": ["nickName", "title", enterprise("costCenter"), enterprise("manager"), enterprise("department")],
+            "masked": ["userName", "displayName", "name", "emails"], "fixed": ["badge"],
+        }),
+        "by the provider's schema, whatever our copy holds, and what of ours it doesn't name"
+    );
+    // Our own accounts are told by our own.
+    let hana = desk.app.id_of("hana.kobayashi@acme.example").await;
+    let own = desk.admin.account(&hana).await["fields"].clone();
+    assert!(own.get("fixed").is_none() && !own.to_string().contains("costCenter"), "{own}");
 }
 
 #[tokio::test]

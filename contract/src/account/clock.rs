@@ -4,6 +4,16 @@ use serde::{Deserialize, Serialize};
 
 use super::{Lifecycle, REMINDERS, Stage};
 use crate::Timestamp;
+use crate::time::Span;
+
+/// So far the clock may stand behind what was done already: clocks are set by small steps all the time.
+pub const BEHIND_MAX: Span = Span::minutes(2);
+
+/// Whether the clock stands so far behind what was done already that nothing may happen by itself: a clock that is
+/// wrong must not end what it takes for due.
+pub fn is_behind(newest: Timestamp, now: Timestamp) -> bool {
+    newest.since(now) > BEHIND_MAX
+}
 
 /// What is to be done now, because its time has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,9 +138,19 @@ pub fn marks(life: &Lifecycle) -> Vec<Mark> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::account::Step;
-    use crate::time::Span;
+
+    proptest! {
+        #[test]
+        fn a_clock_that_goes_on_is_never_behind(start in 0_i64..10_000_000, on in 0_i64..10_000_000) {
+            let newest = Timestamp::EPOCH.plus(Span(start));
+            prop_assert!(!is_behind(newest, newest.plus(Span(on))));
+            prop_assert_eq!(is_behind(newest.plus(Span(on)), newest), on > BEHIND_MAX.0);
+        }
+    }
 
     fn at(hour: i64) -> Timestamp {
         Timestamp::EPOCH.plus(Span::hours(hour))

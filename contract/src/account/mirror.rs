@@ -63,6 +63,9 @@ pub struct Provider {
     /// When all of it was last read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read_at: Option<Timestamp>,
+    /// Whether it finds nobody by a filter, so that what was read of it is searched instead.
+    #[serde(default)]
+    pub unfiltered: bool,
     /// Whether the newest reading is not whole.
     #[serde(default)]
     pub failing: bool,

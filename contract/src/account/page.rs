@@ -61,6 +61,25 @@ impl Ownership {
     }
 }
 
+/// A session that is open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OpenSession {
+    /// Since when.
+    pub began_at: Timestamp,
+    /// When it was last used.
+    pub used_at: Timestamp,
+    /// Whether the device is shared.
+    pub shared: bool,
+    /// From which network it began; none where that was not noted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<String>,
+}
+
+/// So many sessions are told one by one.
+pub const SESSIONS: usize = 20;
+
 /// What somebody asked for and a second person must approve.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -79,7 +98,7 @@ pub struct Asked {
     pub until: Option<Timestamp>,
 }
 
-/// The profile fields that *Remove profile fields* takes, as the directory names them.
+/// The profile fields that *Remove profile fields* takes, as the schema of the directory names them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -88,6 +107,9 @@ pub struct ProfileFields {
     pub deleted: Vec<String>,
     /// They say something else afterwards.
     pub masked: Vec<String>,
+    /// They stay: the provider of the accounts says that nobody can change them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fixed: Vec<String>,
 }
 
 /// A department, with how many accounts belong to it.
@@ -146,6 +168,9 @@ pub struct AccountDetails {
     pub actions: Vec<Possible>,
     /// Open sessions.
     pub sessions: u64,
+    /// These one by one, the one that was used last first; [`SESSIONS`] at the most.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open: Vec<OpenSession>,
     /// When one of them was last used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_used_at: Option<Timestamp>,
@@ -207,4 +232,7 @@ pub struct AccountCounts {
     pub held: u64,
     /// A deletion waits.
     pub deletion: u64,
+    /// While nothing happens by itself, because the clock stands behind it: the newest time at which something did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub behind: Option<Timestamp>,
 }

@@ -6,12 +6,18 @@ use serde_json::Value;
 
 use super::message::COUNT_DEFAULT;
 use super::{ENTERPRISE, INVITATION, LIFECYCLE, USER};
+use crate::account::page::ProfileFields;
 
 /// No page is asked to be larger, whatever the provider offers.
 const PAGE_MAX: usize = 500;
 
 /// No call with several operations is larger, whatever the provider takes.
 const BULK_BYTES: usize = 1_000_000;
+
+/// What every record has and is no part of a profile.
+const NO_PROFILE: [&str; 6] = ["id", "meta", "groups", "schemas", "active", "password"];
+/// What says something else once the profile is removed.
+const MASKED: [&str; 3] = ["userName", "displayName", "name"];
 
 /// What a provider can do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +43,8 @@ pub struct Abilities {
     pub fixed: Vec<String>,
     /// Attributes that can't be taken out, spelled the same way.
     pub required: Vec<String>,
+    /// Attributes of people that can be written, as the schemas spell them.
+    pub written: Vec<String>,
     /// What is to be named when somebody is read: everything, where something of the life comes on request alone
     /// (RFC 7643 §7, `returned`); otherwise nothing.
     pub named: Vec<String>,
@@ -55,6 +63,7 @@ impl Default for Abilities {
             read_only: Vec::new(),
             fixed: Vec::new(),
             required: Vec::new(),
+            written: Vec::new(),
             named: Vec::new(),
         }
     }
@@ -92,10 +101,20 @@ impl Abilities {
 
     fn take_schema(&mut self, schema: &Value) {
         let Some(urn) = schema.get("id").and_then(Value::as_str) else { return };
+        let is_core = urn.eq_ignore_ascii_case(USER);
+        let is_life = [INVITATION, LIFECYCLE].into_iter().any(|known| urn.eq_ignore_ascii_case(known));
+        let is_of_people = is_core || (urn.to_lowercase().ends_with(":user") && !is_life);
         let prefix = if urn.eq_ignore_ascii_case(USER) { String::new() } else { format!("{urn}:") };
         for attribute in attributes(schema) {
             let Some(name) = attribute.get("name").and_then(Value::as_str) else { continue };
             let path = format!("{prefix}{name}").to_lowercase();
+            let is_read_only = attribute
+                .get("mutability")
+                .and_then(Value::as_str)
+                .is_some_and(|mutability| mutability.eq_ignore_ascii_case("readOnly"));
+            if is_of_people && !is_read_only {
+                self.written.push(format!("{prefix}{name}"));
+            }
             let is_multi = attribute.get("multiValued").is_some_and(is_true);
             self.take(attribute, &path);
             for part in attribute.get("subAttributes").and_then(Value::as_array).into_iter().flatten() {
@@ -119,6 +138,29 @@ impl Abilities {
         if attribute.get("required").is_some_and(is_true) {
             self.required.push(path.to_owned());
         }
+    }
+
+    /// What removing the profile takes by the schemas (FACTS.md): every writable optional attribute goes, what names
+    /// somebody or must be there says something else, and what can't be changed stays. Nothing where no schema is known.
+    pub fn profile_fields(&self) -> Option<ProfileFields> {
+        if self.written.is_empty() {
+            return None;
+        }
+        let mut fields = ProfileFields { deleted: Vec::new(), masked: Vec::new(), fixed: Vec::new() };
+        for path in &self.written {
+            let is = |known: &[&str]| known.iter().any(|known| known.eq_ignore_ascii_case(path));
+            if is(&NO_PROFILE) {
+                continue;
+            }
+            if self.is_fixed(path) {
+                fields.fixed.push(path.clone());
+            } else if is(&MASKED) || self.is_required(path) {
+                fields.masked.push(path.clone());
+            } else {
+                fields.deleted.push(path.clone());
+            }
+        }
+        Some(fields)
     }
 
     /// Whether parts of several accounts can be changed by one call.

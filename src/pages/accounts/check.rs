@@ -10,6 +10,7 @@ use crate::browser::{focus, intl};
 use crate::i18n::{Key, Words, keys as w, t, t_with, use_words};
 use crate::pages::accounts::dialog::{Acting, STEP, Step};
 use crate::shell::acts::{reason_text, source_key, told};
+use crate::shell::changes::field_name;
 use crate::shell::own_words::{OwnWords, OwnWordsWrong, own_words};
 use crate::shell::{Desk, Failure};
 use crate::state::SessionState;
@@ -300,32 +301,14 @@ fn Fields(acting: Acting) -> impl IntoView {
         view! {
             <p>{text(w::ACT_FIELDS_DELETED, &fields.deleted)}</p>
             <p>{text(w::ACT_FIELDS_MASKED, &fields.masked)}</p>
+            <p>{text(w::ACT_FIELDS_FIXED, &fields.fixed)}</p>
         }
     })
 }
 
 /// Profile fields as people call them; what has no name of ours keeps the directory's.
 pub fn field_names(names: &[String], words: Words) -> String {
-    let name = |name: &String| {
-        let last = name.rsplit(':').next().unwrap_or(name);
-        let key = match last {
-            "userName" => w::FIELD_USER_NAME,
-            "displayName" => w::FIELD_DISPLAY_NAME,
-            "name" => w::FIELD_NAME,
-            "emails" => w::FIELD_EMAILS,
-            "phoneNumbers" => w::FIELD_PHONES,
-            "addresses" => w::FIELD_ADDRESSES,
-            "title" => w::FIELD_TITLE,
-            "photos" => w::FIELD_PHOTOS,
-            "timezone" => w::ACCOUNTS_ZONE,
-            "department" => w::ACCOUNTS_DEPARTMENT,
-            "employeeNumber" => w::ACCOUNTS_EMPLOYEE,
-            "manager" => w::ACCOUNTS_MANAGER,
-            other => return other.to_owned(),
-        };
-        words.text(key)
-    };
-    let names: Vec<String> = names.iter().map(name).collect();
+    let names: Vec<String> = names.iter().map(|name| field_name(name, words)).collect();
     intl::list(&names, &words.language())
 }
 

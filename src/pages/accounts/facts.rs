@@ -2,7 +2,7 @@
 
 use frontdesk_contract::Timestamp;
 use frontdesk_contract::account::handover::Belongings;
-use frontdesk_contract::account::page::{AccountDetails, InGroup, Ownership};
+use frontdesk_contract::account::page::{AccountDetails, InGroup, OpenSession, Ownership};
 use leptos::prelude::*;
 
 use crate::browser::intl;
@@ -48,7 +48,10 @@ pub fn Facts(account: Signal<AccountDetails>) -> impl IntoView {
                 <dt>{t(w::ACCOUNTS_CLAIMED)}</dt>
                 <dd><Moment at=claimed none=w::ACCOUNTS_NOT_YET/></dd>
                 <dt>{t(w::ACCOUNTS_SESSIONS)}</dt>
-                <dd>{move || number(account.read().sessions)}</dd>
+                <dd>
+                    {move || number(account.read().sessions)}
+                    <Sessions account/>
+                </dd>
                 <dt>{t(w::ACCOUNTS_LAST_USED)}</dt>
                 <dd><Moment at=used none=w::EFFECT_SOURCE_UNKNOWN/></dd>
                 <dt>{t(w::ACCOUNTS_REQUESTS)}</dt>
@@ -67,6 +70,32 @@ pub fn Facts(account: Signal<AccountDetails>) -> impl IntoView {
                 <dd>{zone}</dd>
             </dl>
         </Card>
+    }
+}
+
+/// The open sessions one by one: since when, last used, from where.
+#[component]
+fn Sessions(account: Signal<AccountDetails>) -> impl IntoView {
+    let state = expect_context::<SessionState>();
+    let words = use_words();
+    let open = Memo::new(move |_| account.with(|account| account.open.clone()));
+    let line = move |session: OpenSession| {
+        let text = move || {
+            let language = words.language();
+            let began = intl::day_and_time(session.began_at, &language);
+            let used = intl::relative(session.used_at, state.now(), &language);
+            let key = if session.shared { w::DONE_SESSION_SHARED } else { w::DONE_SESSION };
+            words.text_with(key, &[("date", began), ("ago", used)])
+        };
+        let from = session.network.map(|network| words.text_with(w::AUDIT_FROM, &[("network", network)]));
+        let from = from.unwrap_or_else(|| words.text(w::ACCOUNTS_SESSIONS_NOWHERE));
+        view! { <li>{text} " · " {from}</li> }
+    };
+    let lines = move || open.get().into_iter().map(line).collect_view();
+    view! {
+        <When on=Signal::derive(move || open.with(|open| !open.is_empty()))>
+            <ul class="short-list" role="list">{lines}</ul>
+        </When>
     }
 }
 

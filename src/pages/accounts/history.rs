@@ -8,6 +8,7 @@ use crate::api::{ApiError, Client, accounts};
 use crate::browser::intl;
 use crate::i18n::{Key, Words, keys as w, t, use_words};
 use crate::pages::accounts::show::Shown;
+use crate::shell::changes::changes_text;
 use crate::shell::{Act, Failure, Loaded};
 use crate::state::SessionState;
 use crate::ui::{Button, Card, RelativeTime, Variant, When};
@@ -31,7 +32,7 @@ pub fn History(shown: Shown) -> impl IntoView {
         async move {
             match client.send(accounts::history(&id, Some(&cursor))).await {
                 Ok(page) => {
-                    let _ = further.try_update(|lines| lines.extend(page.items));
+                    let _ = further.try_update(|lines| lines.extend(told(page.items)));
                     let _ = next.try_set(page.next);
                 }
                 Err(error) => drop(failure.try_set(Some(error))),
@@ -50,7 +51,7 @@ pub fn History(shown: Shown) -> impl IntoView {
         <Card title=t(w::ACCOUNTS_HISTORY)>
             <Loaded data=history lines=3 let:page>
                 {move || {
-                    let entries = page.get().items;
+                    let entries = told(page.get().items);
                     if entries.is_empty() {
                         view! { <p class="hint">{t(w::ACCOUNTS_HISTORY_EMPTY)}</p> }.into_any()
                     } else {
@@ -69,6 +70,14 @@ pub fn History(shown: Shown) -> impl IntoView {
     }
 }
 
+/// What became of the account: that it was asked for, and how a run went, is told by what was done, and in the log.
+fn told(mut entries: Vec<AuditEntry>) -> Vec<AuditEntry> {
+    let is_about_the_run =
+        |what: &str| matches!(what, "run.asked" | "run.links" | "run.paused" | "run.running");
+    entries.retain(|entry| !is_about_the_run(&entry.what));
+    entries
+}
+
 #[component]
 fn Line(entry: AuditEntry) -> impl IntoView {
     let session = expect_context::<SessionState>();
@@ -77,6 +86,7 @@ fn Line(entry: AuditEntry) -> impl IntoView {
     let ago = Signal::derive(move || intl::relative(at, session.now(), &words.language()));
     let exact = Signal::derive(move || intl::exact(at, &words.language()));
     let reason = entry.reason.clone();
+    let changes = changes_text(&entry.changes, words);
     let entry = StoredValue::new(entry);
     let text = move || entry.with_value(|entry| sentence(entry, words));
     view! {
@@ -86,6 +96,7 @@ fn Line(entry: AuditEntry) -> impl IntoView {
                 " "
                 {reason.map(|reason| view! { <q>{reason}</q> " " })}
                 <span class="hint"><RelativeTime text=ago exact datetime=at.to_string()/></span>
+                {changes.into_iter().map(|text| view! { <span class="cell-sub">{text}</span> }).collect_view()}
             </span>
         </li>
     }
@@ -137,6 +148,11 @@ fn key_of(what: &str) -> Option<Key> {
         "account.hold" => w::HISTORY_HOLD,
         "account.lift" => w::HISTORY_LIFT,
         "account.cancel" => w::HISTORY_CANCEL,
+        "run.approved" => w::HISTORY_APPROVED,
+        "run.refused" => w::HISTORY_REFUSED,
+        "run.lapsed" => w::HISTORY_LAPSED,
+        "run.emergency" => w::HISTORY_EMERGENCY,
+        "run.stopped" => w::HISTORY_STOPPED,
         "account.create" | "scim.create" => w::HISTORY_SCIM_CREATE,
         "scim.change" => w::HISTORY_SCIM_CHANGE,
         _ => return None,

@@ -25,11 +25,15 @@ pub fn ProviderCard() -> impl IntoView {
     let provider = Memo::new(move |_| fetched.get().unwrap_or_default());
     let is_failing = Signal::derive(move || provider.with(|provider| provider.failing));
     let left_out = Signal::derive(move || provider.with(|provider| provider.left_out));
+    let is_unfiltered = Signal::derive(move || provider.with(|provider| provider.unfiltered));
     let has_left_out = Signal::derive(move || left_out.get() > 0);
     let is_shown = Signal::derive(move || {
         provider.with(|provider| {
             provider.name.is_some()
-                && (provider.failing || provider.left_out > 0 || !provider.news.is_empty())
+                && (provider.failing
+                    || provider.unfiltered
+                    || provider.left_out > 0
+                    || !provider.news.is_empty())
         })
     });
     view! {
@@ -38,6 +42,9 @@ pub fn ProviderCard() -> impl IntoView {
                 <ul class="known" role="list">
                     <When on=is_failing>
                         <Failing provider/>
+                    </When>
+                    <When on=is_unfiltered>
+                        <Unfiltered provider/>
                     </When>
                     <When on=has_left_out>
                         <li>
@@ -80,6 +87,26 @@ fn Failing(provider: Memo<Provider>) -> impl IntoView {
             <div>
                 <b>{text}</b>
                 <p>{t(w::OVERVIEW_PROVIDER_FAILING_TEXT)}</p>
+            </div>
+        </li>
+    }
+}
+
+/// It finds nobody by a filter.
+#[component]
+fn Unfiltered(provider: Memo<Provider>) -> impl IntoView {
+    let words = use_words();
+    let title = move || words.text_with(w::OVERVIEW_PROVIDER_UNFILTERED, &[("provider", name_of(provider))]);
+    let text = move || {
+        let at = provider.with(|provider| provider.read_at)?;
+        let date = intl::day_and_time(at, &words.language());
+        Some(words.text_with(w::OVERVIEW_PROVIDER_UNFILTERED_TEXT, &[("date", date)]))
+    };
+    view! {
+        <li>
+            <div>
+                <b>{title}</b>
+                <p>{text}</p>
             </div>
         </li>
     }

@@ -16,7 +16,7 @@ use crate::route::Route;
 use crate::shell::piece::piece;
 use crate::shell::{Fetched, Live, use_fetched};
 use crate::state::SessionState;
-use crate::ui::{Card, When};
+use crate::ui::{Banner, Card, Tone, When};
 
 /// So many are told by name.
 const MOST: usize = 20;
@@ -47,8 +47,10 @@ fn Today() -> impl IntoView {
     });
     let is_shown = Signal::derive(move || left.get() > 0 || rows.with(|rows| !rows.is_empty()));
     let lines = move || rows.get().into_iter().map(|row| view! { <Line row/> }).collect_view();
+    let behind = Memo::new(move |_| counts.with(|counts| counts.and_then(|counts| counts.behind)));
     let has_left = Signal::derive(move || left.get() > 0);
     view! {
+        {move || behind.get().map(|at| view! { <Behind at/> })}
         <ProviderCard/>
         <When on=is_shown>
             <Card title=t(w::OVERVIEW_ACCOUNTS)>
@@ -65,6 +67,28 @@ fn Today() -> impl IntoView {
                 </ul>
             </Card>
         </When>
+    }
+}
+
+/// The clock of the backend stands behind what it did already, so nothing happens by itself.
+#[component]
+fn Behind(at: Timestamp) -> impl IntoView {
+    let session = expect_context::<SessionState>();
+    let words = use_words();
+    let text = move || {
+        let language = words.language();
+        let date = intl::day_and_time(at, &language);
+        let now = intl::day_and_time(session.now(), &language);
+        words.text_with(w::OVERVIEW_BEHIND_TEXT, &[("date", date), ("now", now)])
+    };
+    view! {
+        <Banner tone=Tone::Bad>
+            <p>
+                <b>{t(w::OVERVIEW_BEHIND)}</b>
+            </p>
+            <p>{text}</p>
+            <p>{t(w::OVERVIEW_BEHIND_WHAT)}</p>
+        </Banner>
     }
 }
 

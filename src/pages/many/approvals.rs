@@ -57,7 +57,7 @@ fn Waits() -> impl IntoView {
                 <Empty text=t(w::EMPTY_APPROVALS)/>
             </When>
             <ul class="approvals" role="list">
-                <For each=move || all.get() key=|one| one.run.id let:one>
+                <For each=move || all.get() key=|one| (one.run.id, one.run.state) let:one>
                     <li>
                         <Card one waiting told/>
                     </li>
@@ -99,7 +99,7 @@ fn Card(one: Waiting, waiting: Fetched<Vec<Waiting>>, told: RwSignal<Option<Told
     let words = use_words();
     let Waiting { run, hash, people, consequences } = one;
     let (action, id, by) = (run.action, run.id, run.by.clone());
-    let approve_by = run.approve_by;
+    let (approve_by, run_state) = (run.approve_by, run.state);
     let heading = format!("approval-{id}");
     let labelled_by = heading.clone();
     let title = move || words.count(act_count(action), people);
@@ -126,16 +126,27 @@ fn Card(one: Waiting, waiting: Fetched<Vec<Waiting>>, told: RwSignal<Option<Told
         }
     });
     let asker = run_name(&waiting, id);
+    // It was shown as it waits; what it is about has changed since.
+    let is_lapsed = run_state == RunState::Lapsed;
+    let lapsed = is_lapsed.then(|| {
+        let name = asker.clone();
+        let text = move || words.text_with(w::APPROVALS_LAPSED, &[("name", name.clone())]);
+        view! { <Banner tone=Tone::Warn><p>{text}</p></Banner> }
+    });
+    let decide = (!is_lapsed).then(|| {
+        view! { <Decide id hash asker waiting told refused is_final=action.ends_access()/> }
+    });
     view! {
         <section class="card" aria-labelledby=labelled_by>
             <h2 class="card__title" id=heading>{title}</h2>
             <p>{asked}</p>
-            <p class="hint">{lapses}</p>
+            {(!is_lapsed).then(|| view! { <p class="hint">{lapses}</p> })}
+            {lapsed}
             <Consequences action lines=Signal::stored(consequences)/>
             <p>
                 <a href=href>{t(w::APPROVALS_ROWS)}</a>
             </p>
-            <Decide id hash asker waiting told refused is_final=action.ends_access()/>
+            {decide}
         </section>
     }
 }

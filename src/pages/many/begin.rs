@@ -277,15 +277,18 @@ fn follow_sheet(form: Form) {
 fn check(form: Form, now: Timestamp) -> Result<NewPlan, Vec<(ManyField, ManyRefusal)>> {
     let draft = form.draft();
     let is_selection = form.source.with(|source| source == SELECTED);
-    let names = match form.reading.sheet.get() {
-        _ if is_selection => form.selected.get_value(),
-        Some(sheet) => many::names(&sheet.table, form.has_heading.get(), form.column()),
-        None => Vec::new(),
+    let (names, places) = match form.reading.sheet.get() {
+        _ if is_selection => (form.selected.get_value(), Vec::new()),
+        Some(sheet) => {
+            let (table, has_heading, column) = (&sheet.table, form.has_heading.get(), form.column());
+            (many::names(table, has_heading, column), many::places(table, has_heading, column))
+        }
+        None => (Vec::new(), Vec::new()),
     };
     let Wanted { action, when, reason } = draft.check(names.len(), intl::moment(&draft.when), now)?;
     let key = form.key.with(|key| key.parse().unwrap_or(NameKey::Email));
     let key = if is_selection { NameKey::Id } else { key };
-    Ok(NewPlan { action, targets: names, key, when, reason, heir: None })
+    Ok(NewPlan { action, targets: names, key, places, when, reason, heir: None })
 }
 
 fn use_look(keeper: Keeper, failure: RwSignal<Option<ApiError>>) -> Act<NewPlan> {

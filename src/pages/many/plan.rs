@@ -5,6 +5,7 @@ use frontdesk_contract::plan::{Plan, RowVerdict};
 use leptos::prelude::*;
 
 use crate::api::plans;
+use crate::browser::page as document;
 use crate::i18n::{keys as w, t, use_words};
 use crate::pages::many::effects::Consequences;
 use crate::pages::many::handover::HandingOver;
@@ -14,7 +15,7 @@ use crate::pages::many::wording::{Tiles, act_count, asked_text};
 use crate::route::{self, PLAN, Route};
 use crate::shell::{Live, Loaded, announce_page, use_fetched};
 use crate::state::SessionState;
-use crate::ui::{Banner, ButtonLink, Card, PageHeader, Pill, Tone, When};
+use crate::ui::{Banner, Button, ButtonLink, Card, PageHeader, Pill, Tone, When};
 
 /// The page.
 #[component]
@@ -112,8 +113,12 @@ fn Rows(plan: Signal<Plan>) -> impl IntoView {
             (RowVerdict::Twice.as_str(), w::MANY_FILTER_TWICE, counts.twice),
         ]
     });
+    let on_file = Callback::new(move |()| document::download(&plans::rows_file(id)));
     view! {
         <Chips chips asked go/>
+        <div class="form-actions">
+            <Button on_press=on_file>{t(w::MANY_DOWNLOAD_ROWS)}</Button>
+        </div>
         <Loaded data=rows lines=8 let:page>
             <PlanTable page action/>
             <Pager next=Signal::derive(move || page.with(|page| page.next.clone())) asked go/>

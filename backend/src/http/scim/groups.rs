@@ -3,14 +3,15 @@
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use frontdesk_contract::scim::filter::{Comparison, Filter, Literal};
+use frontdesk_contract::scim::filter::{Attribute, Comparison, Filter, Literal};
 use frontdesk_contract::scim::message::ScimType;
 use frontdesk_contract::{PersonId, PersonRef, Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::users::{self, Done};
 use super::{
-    Asked, Failure, Question, Reader, Result, ScimBody, Writer, base, check_match, is_known, list_answer, tag,
+    Asked, Failure, Question, Reader, Result, ScimBody, Writer, base, check_match, foreign_cursor, is_known,
+    list_answer, tag,
 };
 use crate::app::App;
 use crate::scim::change;
@@ -19,7 +20,7 @@ use crate::scim::schema::Resource;
 use crate::secret;
 use crate::store::Write;
 use crate::store::audit::{self, Line};
-use crate::store::groups::{self as store, Group};
+use crate::store::groups::{self as store, Condition, Group};
 use crate::store::pages::{Mark, Start};
 
 /// Lists groups.
@@ -35,9 +36,12 @@ pub async fn search(State(app): State<App>, _reader: Reader, ScimBody(body): Sci
 /// A page by index, or by cursor (RFC 9865).
 async fn page(app: &App, asked: &Asked) -> Result<Response> {
     let question = asked_of_groups(asked)?;
-    let (start, skipped) = asked.start(&store::fingerprint(&question, asked.is_descending()))?;
+    let (start, skipped) = asked.start(&question.fingerprint())?;
+    if matches!(&start, Start::After(mark) if !question.can_go_on(mark)) {
+        return Err(foreign_cursor().into());
+    }
     let (bodies, next) = found(app, asked, &question, &start).await?;
-    let total = app.store().count_groups(&question).await?;
+    let total = app.store().count_groups(&question.condition).await?;
     let next = next.filter(|_| skipped.is_none()).map(|mark| mark.to_cursor());
     Ok(list_answer(&bodies, Some(total), skipped.map(|skipped| skipped + 1), next))
 }
@@ -72,7 +76,7 @@ pub async fn search_all(
     let (more, groups) = match asked_of_groups(&rest) {
         Ok(question) => {
             let (more, _) = found(&app, &rest, &question, &Start::Behind(rest.skipped()?)).await?;
-            (more, app.store().count_groups(&question).await?)
+            (more, app.store().count_groups(&question.condition).await?)
         }
         Err(Failure::Told { kind: Some(ScimType::InvalidFilter), .. }) => (Vec::new(), 0),
         Err(failure) => return Err(failure),
@@ -82,25 +86,38 @@ pub async fn search_all(
 }
 
 /// What is asked of groups, in which order.
-fn asked_of_groups(asked: &Asked) -> Result<Vec<store::Condition>> {
-    let question = question(asked.filter()?.as_ref())?;
-    if let Some(sort) = asked.sort_by.as_deref().filter(|text| !text.is_empty())
-        && !sort.eq_ignore_ascii_case("displayName")
-        && !sort.ends_with(":displayName")
-    {
-        return Err(Wrong::new(ScimType::InvalidPath, format!("{sort} is nothing to sort by")).into());
+fn asked_of_groups(asked: &Asked) -> Result<store::Question> {
+    let condition = match asked.filter()? {
+        Some(filter) => condition(&filter)?,
+        None => Condition::Any,
+    };
+    let sort = asked.sort_by.as_deref().filter(|text| !text.is_empty());
+    let sort = sort.map(sort_of).transpose()?.unwrap_or_default();
+    Ok(store::Question { condition, sort, is_descending: asked.is_descending() })
+}
+
+fn sort_of(text: &str) -> Result<store::Sort> {
+    let refused = || Wrong::new(ScimType::InvalidPath, format!("{text} is nothing to sort by"));
+    let attribute: Attribute = text.parse().map_err(|_| refused())?;
+    let found = Resource::Group.find(&attribute).ok_or_else(refused)?;
+    match (found.attr.name, found.part.map(|part| part.name)) {
+        ("displayName", None) => Ok(store::Sort::Name),
+        ("id", None) => Ok(store::Sort::Id),
+        ("externalId", None) => Ok(store::Sort::External),
+        ("meta", Some("created")) => Ok(store::Sort::Created),
+        ("meta", Some("lastModified")) => Ok(store::Sort::Changed),
+        _ => Err(refused().into()),
     }
-    Ok(question)
 }
 
 async fn found(
     app: &App,
     asked: &Asked,
-    question: &[store::Condition],
+    question: &store::Question,
     start: &Start,
 ) -> Result<(Vec<Value>, Option<Mark>)> {
     let (count, projection) = (asked.count()?, asked.projection()?);
-    let (groups, next) = app.store().groups_where(question, asked.is_descending(), start, count).await?;
+    let (groups, next) = app.store().groups_where(question, start, count).await?;
     let mut bodies = Vec::with_capacity(groups.len());
     for group in &groups {
         bodies.push(body(app, group, &projection).await?);
@@ -108,49 +125,70 @@ async fn found(
     Ok((bodies, next))
 }
 
-/// What groups can be asked: their name, their identifiers, who is in them; several of these together.
-fn question(filter: Option<&Filter>) -> Result<Vec<store::Condition>> {
-    let Some(filter) = filter else { return Ok(Vec::new()) };
-    let refused = || Wrong::new(ScimType::InvalidFilter, "Groups can't be asked this");
-    let mut conditions = Vec::new();
-    let mut open = vec![filter];
-    while let Some(filter) = open.pop() {
-        match filter {
-            Filter::And(one, two) => open.extend([&**one, &**two]),
-            Filter::Present(attribute) => {
-                Resource::Group.find(attribute).ok_or_else(refused)?;
-            }
-            Filter::Any(attribute, inner) if attribute.name.eq_ignore_ascii_case("members") => {
-                let Filter::Compare(part, Comparison::Eq, Literal::Text(text)) = &**inner else {
-                    return Err(refused().into());
-                };
-                if !part.name.eq_ignore_ascii_case("value") {
-                    return Err(refused().into());
-                }
-                conditions.push(store::Condition::Member(text.clone()));
-            }
-            Filter::Compare(attribute, comparison, Literal::Text(text)) => {
-                let found = Resource::Group.find(attribute).ok_or_else(refused)?;
-                let condition = match (found.attr.name, found.part.map(|part| part.name), comparison) {
-                    ("displayName", None, Comparison::Eq) => store::Condition::Named(text.clone()),
-                    ("displayName", None, Comparison::Co) => store::Condition::NameHas(text.clone()),
-                    ("displayName", None, Comparison::Sw) => store::Condition::NameBegins(text.clone()),
-                    ("id", None, Comparison::Eq) => store::Condition::Id(text.clone()),
-                    ("externalId", None, Comparison::Eq) => store::Condition::External(text.clone()),
-                    ("members", None | Some("value"), Comparison::Eq) => {
-                        store::Condition::Member(text.clone())
-                    }
-                    ("meta", Some("resourceType"), Comparison::Eq) if text == "Group" => continue,
-                    _ => return Err(refused().into()),
-                };
-                conditions.push(condition);
-            }
-            Filter::Any(..) | Filter::Compare(..) | Filter::Or(..) | Filter::Not(_) => {
-                return Err(refused().into());
+/// What groups can be asked: their name, their identifiers, their dates, who is in them; with `and`, `or` and `not`.
+fn condition(filter: &Filter) -> Result<Condition> {
+    let both = |one: &Filter, two: &Filter| -> Result<_> {
+        Ok((Box::new(condition(one)?), Box::new(condition(two)?)))
+    };
+    Ok(match filter {
+        Filter::And(one, two) => {
+            let (one, two) = both(one, two)?;
+            Condition::And(one, two)
+        }
+        Filter::Or(one, two) => {
+            let (one, two) = both(one, two)?;
+            Condition::Or(one, two)
+        }
+        Filter::Not(inner) => Condition::Not(Box::new(condition(inner)?)),
+        Filter::Present(attribute) => {
+            let found = Resource::Group.find(attribute).ok_or_else(refused)?;
+            match (found.attr.name, found.part.map(|part| part.name)) {
+                ("members", None | Some("value")) => Condition::HasMembers,
+                ("members", Some(_)) => return Err(refused().into()),
+                ("externalId", None) => Condition::HasExternal,
+                _ => Condition::Any,
             }
         }
+        Filter::Any(attribute, inner) if attribute.name.eq_ignore_ascii_case("members") => member(inner)?,
+        Filter::Any(..) => return Err(refused().into()),
+        Filter::Compare(attribute, comparison, literal) => compared(attribute, *comparison, literal)?,
+    })
+}
+
+fn refused() -> Wrong {
+    Wrong::new(ScimType::InvalidFilter, "Groups can't be asked this")
+}
+
+/// One of the members: who, or one of several people.
+fn member(filter: &Filter) -> Result<Condition> {
+    match filter {
+        Filter::Or(one, two) => Ok(Condition::Or(Box::new(member(one)?), Box::new(member(two)?))),
+        Filter::Compare(part, Comparison::Eq, Literal::Text(text))
+            if part.name.eq_ignore_ascii_case("value") =>
+        {
+            Ok(Condition::Member(text.clone()))
+        }
+        Filter::Compare(..) | Filter::Present(_) | Filter::And(..) | Filter::Not(_) | Filter::Any(..) => {
+            Err(refused().into())
+        }
     }
-    Ok(conditions)
+}
+
+fn compared(attribute: &Attribute, comparison: Comparison, literal: &Literal) -> Result<Condition> {
+    let Literal::Text(text) = literal else { return Err(refused().into()) };
+    let found = Resource::Group.find(attribute).ok_or_else(refused)?;
+    let time = || text.parse::<Timestamp>().map_err(|_| refused());
+    let is_order = !matches!(comparison, Comparison::Co | Comparison::Sw | Comparison::Ew);
+    Ok(match (found.attr.name, found.part.map(|part| part.name)) {
+        ("displayName", None) => Condition::Name(comparison, text.clone()),
+        ("id", None) => Condition::Id(comparison, text.clone()),
+        ("externalId", None) => Condition::External(comparison, text.clone()),
+        ("meta", Some("created")) if is_order => Condition::Created(comparison, time()?),
+        ("meta", Some("lastModified")) if is_order => Condition::Changed(comparison, time()?),
+        ("members", None | Some("value")) if comparison == Comparison::Eq => Condition::Member(text.clone()),
+        ("meta", Some("resourceType")) if comparison == Comparison::Eq && text == "Group" => Condition::Any,
+        _ => return Err(refused().into()),
+    })
 }
 
 async fn body(app: &App, group: &Group, projection: &Projection) -> Result<Value> {

@@ -20,9 +20,9 @@ use super::{
 };
 use crate::act::{self, Context};
 use crate::app::App;
-use crate::scim::change;
 use crate::scim::resource::{Projection, Wrong, writable};
 use crate::scim::schema::Resource;
+use crate::scim::{change, changes};
 use crate::secret;
 use crate::store::accounts::{self, Account, NewAccount};
 use crate::store::audit::{self, Line};
@@ -30,6 +30,9 @@ use crate::store::directory::{Query, Sort};
 use crate::store::erase::{Ending, erase};
 use crate::store::pages::Start;
 use crate::store::{Write, groups};
+
+/// Where the manager stands.
+const MANAGER: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager";
 
 /// What became of a call: for an answer, and for an operation of a bulk call.
 #[derive(Debug)]
@@ -72,11 +75,14 @@ async fn found(app: &App, asked: &Asked) -> Result<Response> {
     }
     // A page by cursor costs no counting, unless it is counted already.
     let is_counted = crate::store::directory::stages_of(query.filter.as_ref()).is_some();
+    let rows = app.store().people(&query, &start, count).await?;
+    let told = u64::try_from(rows.items.len()).unwrap_or(u64::MAX);
     let total = match skipped {
         None if !is_counted => None,
+        // The last page says how many there are: a search that fits on one is not done twice.
+        Some(skipped) if rows.next.is_none() && told > 0 => Some(skipped.saturating_add(told)),
         _ => Some(app.store().count_people(query.filter.as_ref()).await?),
     };
-    let rows = app.store().people(&query, &start, count).await?;
     let resources = bodies(app, &rows.items, &projection).await?;
     let next = match skipped {
         None => rows.next.map(|mark| mark.to_cursor()),
@@ -266,6 +272,41 @@ async fn tell(
     Ok(())
 }
 
+/// A line of the audit log about which attributes a machine changed. A manager is told by name.
+async fn tell_change(
+    write: &mut Write,
+    writer: &Writer,
+    before: &Account,
+    after: &Account,
+    now: Timestamp,
+) -> Result<()> {
+    let read_back = accounts::find(write, &after.id).await?;
+    let manager = read_back.as_ref().and_then(|account| account.manager_name.as_deref());
+    let mut changes = changes::of(&before.resource, &after.resource);
+    for change in changes.iter_mut().filter(|change| change.path == MANAGER) {
+        let named = |told: &mut Option<String>, name: Option<&str>| {
+            if let (Some(told), Some(name)) = (told, name) {
+                name.clone_into(told);
+            }
+        };
+        named(&mut change.before, before.manager_name.as_deref());
+        named(&mut change.after, manager);
+    }
+    let (to, was, is) = (after.reference(), before.stage(), after.stage());
+    let line = Line {
+        by: &writer.by,
+        what: "scim.change",
+        to: Some(&to),
+        network: Some(&writer.network),
+        before: Some(was.as_str()),
+        after: Some(is.as_str()),
+        reason: None,
+        run: None,
+    };
+    audit::write_changed(write, &line, &changes, now).await?;
+    Ok(())
+}
+
 /// Puts a person in the place of the one that stands there.
 pub async fn replace(
     State(app): State<App>,
@@ -361,7 +402,7 @@ async fn write_back(
         account.resource = document;
         account.managed_by = Some(writer.name.clone());
         accounts::save(write, &mut account, now).await?;
-        tell(write, writer, "scim.change", Some(&before), Some(&account), now).await?;
+        tell_change(write, writer, &before, &account, now).await?;
     }
     if wanted != account.life.active {
         let action = if wanted { Action::Reactivate } else { Action::Deactivate };
