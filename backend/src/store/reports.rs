@@ -986,6 +986,15 @@ pub async fn ask_for_try(
 
 /// What an erased person reported (DESIGN.md, rule 8): it stays without their name, their machine and their wish.
 pub async fn forget_person(write: &mut Write, person: &PersonId, names: &[&str]) -> sqlx::Result<()> {
+    // The address of a page may name who saw it: a group keeps that of somebody else's report, or none.
+    sqlx::query(
+        "UPDATE report_groups SET page = (SELECT r.page FROM reports r WHERE r.report_group = report_groups.number \
+         AND r.page IS NOT NULL AND (r.person IS NULL OR r.person <> ?1) ORDER BY r.number LIMIT 1) \
+         WHERE number IN (SELECT report_group FROM reports WHERE person = ?1)",
+    )
+    .bind(person.as_str())
+    .execute(&mut **write)
+    .await?;
     sqlx::query(
         "UPDATE reports SET contact = 0, browser = NULL, screen = NULL, language = NULL, errors = '[]', page = NULL, \
          version = version + 1 WHERE person = ?",
