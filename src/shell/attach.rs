@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::api::uploads::NotTaken;
 use crate::browser::bytes::Bytes;
 use crate::browser::picked::{self, Picked};
-use crate::browser::{intl, random};
+use crate::browser::{clock, intl, random};
 use crate::domain::attached::AttachedFile;
 use crate::domain::upload::Upload;
 use crate::i18n::{Words, keys as w, t, t_with, use_words};
@@ -24,6 +24,10 @@ struct Attaching {
     held: StoredValue<Vec<(String, Bytes)>, LocalStorage>,
     /// Those that nobody tries to send any more by itself.
     stopped: RwSignal<Vec<String>>,
+    /// Those that the person has told to wait.
+    paused: RwSignal<Vec<String>>,
+    /// How many bytes a second those on their way make.
+    speeds: RwSignal<Vec<(String, f64)>>,
     told: RwSignal<Vec<String>>,
     words: Words,
 }
@@ -46,6 +50,8 @@ pub fn Attach(
         keeper,
         held: StoredValue::new_local(Vec::new()),
         stopped: RwSignal::new(Vec::new()),
+        paused: RwSignal::new(Vec::new()),
+        speeds: RwSignal::new(Vec::new()),
         told: RwSignal::new(Vec::new()),
         words,
     };
@@ -125,6 +131,10 @@ fn FileLine(attaching: Attaching, file: AttachedFile) -> impl IntoView {
     let is_there =
         Memo::new(move |_| attaching.upload(&id.get_value()).is_some_and(|upload| upload.is_done()));
     let is_stopped = Memo::new(move |_| attaching.stopped.with(|all| all.contains(&id.get_value())));
+    let is_paused = Memo::new(move |_| attaching.paused.with(|all| all.contains(&id.get_value())));
+    let may_pause =
+        Signal::derive(move || !is_there.get() && !is_stopped.get() && attaching.holds(&id.get_value()));
+    let toggle = Callback::new(move |()| attaching.pause(&id.get_value(), !is_paused.get_untracked()));
     let share = move || {
         let share = sent.get() as f64 / size.max(1) as f64;
         intl::percent((share * 100.0).floor() / 100.0, &words.language())
@@ -135,6 +145,13 @@ fn FileLine(attaching: Attaching, file: AttachedFile) -> impl IntoView {
         }
         // After a reload the browser has let go of what the person chose.
         let is_held = attaching.holds(&id.get_value()) || is_stopped.get();
+        let speed =
+            attaching.speed(&id.get_value()).filter(|_| is_held && !is_stopped.get() && !is_paused.get());
+        if let Some(speed) = speed {
+            let rest = megabytes(size.saturating_sub(sent.get()), words);
+            let speed = megabytes(speed as u64, words);
+            return words.text_with(w::ATTACH_SPEED, &[("share", share()), ("speed", speed), ("rest", rest)]);
+        }
         let key = if is_held { w::ATTACH_SHARE } else { w::ATTACH_CHOOSE };
         words.text_with(key, &[("file", named.get_value()), ("share", share())])
     };
@@ -148,6 +165,12 @@ fn FileLine(attaching: Attaching, file: AttachedFile) -> impl IntoView {
             <div class="piece__line">
                 <span class="piece__name" dir="auto">{name}</span>
                 <span class="piece__size">{said}</span>
+                <When on=may_pause>
+                    <Button on_press=toggle>
+                        {move || words.text(if is_paused.get() { w::REPORT_RESUME } else { w::REPORT_PAUSE })}
+                        <span class="visually-hidden">" " {spoken}</span>
+                    </Button>
+                </When>
                 <When on=may_try>
                     <Button on_press=again>{t_with(w::ATTACH_AGAIN, [("file", spoken)])}</Button>
                 </When>
@@ -213,7 +236,8 @@ impl Attaching {
         let Some(bytes) = self.bytes(id) else { return };
         let Some((name, upload)) = self.file(id) else { return };
         self.stopped.update(|all| all.retain(|own| own != id));
-        let watch = OfFile { attaching: self, id: id.to_owned() };
+        let begun = (clock::monotonic_millis(), upload.offset);
+        let watch = OfFile { attaching: self, id: id.to_owned(), begun };
         aside(async move {
             let Err(failed) = uploading::send(&bytes, &name, upload, &watch).await else { return };
             if watch.is_dropped() {
@@ -243,6 +267,22 @@ impl Attaching {
         if let Some(address) = address {
             aside(async move { uploading::remove(&address).await });
         }
+    }
+
+    /// Lets a file wait, or go on.
+    fn pause(self, id: &str, is_paused: bool) {
+        self.speeds.update(|all| all.retain(|(own, _)| own != id));
+        self.paused.update(|all| {
+            all.retain(|own| own != id);
+            if is_paused {
+                all.push(id.to_owned());
+            }
+        });
+    }
+
+    /// How many bytes a second a file makes; follows changes.
+    fn speed(self, id: &str) -> Option<f64> {
+        self.speeds.with(|all| all.iter().find(|(own, _)| own == id).map(|(_, speed)| *speed))
     }
 
     fn tell(self, text: String) {
@@ -277,6 +317,8 @@ impl Attaching {
 struct OfFile {
     attaching: Attaching,
     id: String,
+    /// When it was begun, in milliseconds, and how far it was then.
+    begun: (f64, u64),
 }
 
 impl Watch for OfFile {
@@ -286,13 +328,22 @@ impl Watch for OfFile {
                 file.upload = upload.clone();
             }
         });
+        let (since, from) = self.begun;
+        let millis = clock::monotonic_millis() - since;
+        if millis > 0.0 && upload.offset > from {
+            let speed = (upload.offset - from) as f64 * 1_000.0 / millis;
+            self.attaching.speeds.try_update(|all| {
+                all.retain(|(own, _)| *own != self.id);
+                all.push((self.id.clone(), speed));
+            });
+        }
         if moved.is_some() {
             self.attaching.keeper.save_now();
         }
     }
 
     fn is_paused(&self) -> bool {
-        false
+        self.attaching.paused.try_with_untracked(|all| all.contains(&self.id)) == Some(true)
     }
 
     fn is_dropped(&self) -> bool {

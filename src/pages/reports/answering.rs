@@ -7,9 +7,11 @@ use leptos::prelude::*;
 
 use crate::api::{ApiError, Client, report_groups as api};
 use crate::browser::{focus, random};
+use crate::domain::attached;
 use crate::domain::draft::DraftOf;
 use crate::domain::reply::ReplyDraft;
 use crate::i18n::{Words, keys as w, t, use_words};
+use crate::shell::attach::Attach;
 use crate::shell::draft_note::DraftNote;
 use crate::shell::drafts::{self, Keeper};
 use crate::shell::{Act, Failure};
@@ -63,9 +65,10 @@ pub fn Answering(
     let since = restored.as_ref().map(|saved| saved.at);
     let draft = restored.map(|saved| saved.draft).unwrap_or_default();
     let body = RwSignal::new(draft.body);
+    let files = RwSignal::new(draft.files);
     let key = RwSignal::new(if draft.key.is_empty() { random::uuid() } else { draft.key });
     let snapshot = Signal::derive(move || {
-        let draft = ReplyDraft { body: body.get(), key: key.get(), ..ReplyDraft::default() };
+        let draft = ReplyDraft { body: body.get(), files: files.get(), key: key.get(), sending: None };
         if draft.is_empty() { None } else { serde_json::to_string(&draft).ok() }
     });
     let keeper = Keeper::keep(of, state, snapshot, since);
@@ -83,8 +86,12 @@ pub fn Answering(
                 Ok(()) => {
                     // What was typed while the answer was on its way stays.
                     let is_same = |text: &String| text.trim() == answer.body.as_str();
-                    if body.try_with_untracked(is_same).unwrap_or(true) {
+                    let has_same = body.try_with_untracked(is_same).unwrap_or(true);
+                    let has_files = files.try_update(|files| attached::take_sent(files, &answer.uploads));
+                    if has_same {
                         body.set(String::new());
+                    }
+                    if has_same && has_files != Some(true) {
                         keeper.erase();
                         place.clear();
                     }
@@ -108,11 +115,16 @@ pub fn Answering(
             return;
         }
         failure.set(None);
+        let Some(uploads) = files.with_untracked(|files| attached::arrived(files)) else {
+            error.set(Some(words.text(w::ATTACH_WAIT)));
+            focus::focus_id(FIELD);
+            return;
+        };
         match body.with_untracked(|body| body.parse::<Body>()) {
             Ok(body) => {
                 error.set(None);
                 keeper.save_now();
-                send.begin(NewAnswer { body, uploads: Vec::new() });
+                send.begin(NewAnswer { body, uploads });
             }
             Err(refusal) => {
                 error.set(Some(body_text(refusal, words)));
@@ -122,6 +134,7 @@ pub fn Answering(
     };
     let on_discard = Callback::new(move |()| {
         body.set(String::new());
+        files.set(Vec::new());
         key.set(random::uuid());
         keeper.erase();
         focus::focus_id(FIELD);
@@ -130,12 +143,14 @@ pub fn Answering(
         <form class="reply stack" novalidate on:submit=on_submit>
             <Failure error=failure/>
             <TextArea id=FIELD label hint value=body error rows=4 max=BODY_MAX/>
+            // An answer to all goes to many people: files go with an answer to one.
+            {matches!(what, Answered::One(_)).then(|| view! { <Attach id="report-answer-files" files keeper/> })}
             <DraftNote keeper/>
             <div class="form-actions">
                 <Button variant=Variant::Primary kind=ButtonKind::Submit busy=send.pending() refused>
                     {verb}
                 </Button>
-                <When on=Signal::derive(move || !body.read().trim().is_empty())>
+                <When on=Signal::derive(move || !body.read().trim().is_empty() || !files.read().is_empty())>
                     <span class="form-actions__apart">
                         <Button variant=Variant::Quiet on_press=on_discard>{t(w::DRAFT_DISCARD)}</Button>
                     </span>
