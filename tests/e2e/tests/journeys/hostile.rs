@@ -160,6 +160,44 @@ async fn hostile_texts_of_reports_and_incidents_are_shown_as_they_were_typed() {
 }
 
 #[tokio::test]
+async fn hostile_names_are_names() {
+    desk(async |desk| {
+        let admin = desk.signed_in(Who::Admin).await;
+        let texts = hostile::corpus();
+        for (place, text) in texts.iter().take(6).enumerate() {
+            admin.open("/accounts/new").await;
+            admin.fill("Name", text).await;
+            admin.fill("Email address", &format!("hostile{place}@acme.example")).await;
+            admin.fill("Department (optional)", text).await;
+            admin.fill("Job title (optional)", text).await;
+            admin.press("Create account").await;
+            admin.see_heading(text.trim()).await;
+        }
+        admin.open("/accounts?q=hostile").await;
+        admin.see(texts[0].trim()).await;
+        admin.open("/audit").await;
+        admin.see(texts[1].trim()).await;
+
+        admin.open("/requests?view=all&topic=mobile").await;
+        admin.press("Saved lists").await;
+        admin.choose_item("Save this list").await;
+        admin.fill("Name", &texts[0]).await;
+        admin.press("Save this list").await;
+        admin.see(&format!("Saved list: {}", texts[0].trim())).await;
+
+        ask(&admin, "Rated with a hostile word").await;
+        admin.press("Solve").await;
+        admin.choose("Good").await;
+        admin.fill("In a few words (optional)", &texts[1]).await;
+        admin.press("Save rating").await;
+        admin.reload().await;
+        admin.see(texts[1].trim()).await;
+        see_unharmed(&admin).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn ten_thousand_characters_arrive_to_the_last() {
     desk(async |desk| {
         let admin = desk.signed_in(Who::Admin).await;

@@ -21,7 +21,12 @@ async fn write(page: &Page, name: &str, text: &str) {
 
 /// The stage of an account, as the dialog tells it at the end; then back to the page.
 async fn becomes(page: &Page, told: &str) {
-    page.see(told).await;
+    // What was read out before may say the same: the dialog itself has to.
+    page.wait(&format!("the dialog says “{told}”"), async || {
+        let said = page.script("return document.querySelector('dialog[open]')?.innerText ?? ''").await;
+        said.as_str().is_some_and(|said| said.contains(told))
+    })
+    .await;
     page.key(Key::Escape).await;
     page.wait("the dialog is closed", async || {
         page.script("return document.querySelector('dialog[open]') === null").await == json!(true)

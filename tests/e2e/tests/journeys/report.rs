@@ -49,10 +49,20 @@ async fn a_picture_is_uncovered_and_sent_by_touch_on_a_phone() {
         page.look_like(360, "light").await;
         page.touch_over(PICTURE, (0.02, 0.02), (0.5, 0.98)).await;
         page.see_thing("button", "Undo").await;
-        page.tap("My team").await;
-        page.see_choice("My team").await;
-        page.tap("Send report").await;
-        page.see("Your report number is P-").await;
+        // What is saved or said meanwhile moves the page: then the finger meets something else, and taps again.
+        page.wait("the finger has chosen", async || {
+            page.tap("My team").await;
+            page.script("return document.querySelector('input[type=radio][value=team]').checked").await
+                == json!(true)
+        })
+        .await;
+        page.wait("the finger has sent it", async || {
+            if page.has("button", "Send report").await {
+                page.tap("Send report").await;
+            }
+            page.text().await.contains("Your report number is P-")
+        })
+        .await;
         let seen = pixels(&page).await;
         assert_eq!(seen["left"], json!([220, 30, 30, 255]), "what was uncovered: {seen}");
         assert_eq!(seen["right"], json!([24, 27, 34, 255]), "what is covered: {seen}");
