@@ -99,7 +99,12 @@ async fn a_maintenance_is_planned_moved_and_called_off() {
         agent.press("Publish").await;
         agent.see_heading("New disks for films").await;
         agent.press("Move it New disks for films").await;
-        agent.see_field("Begins, your time", "2099-05-04T09:00").await;
+        agent
+            .wait("the form begins with the planned time", async || {
+                agent.script("return document.getElementById('move-from')?.value ?? ''").await
+                    == "2099-05-04T09:00"
+            })
+            .await;
         choose_time(&agent, "move-until", "2099-05-04T08:00").await;
         agent.press("Save the new times").await;
         agent.see("The end comes after the beginning").await;
