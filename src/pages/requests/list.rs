@@ -114,7 +114,9 @@ fn follow_changes(listing: Listing) {
     Effect::new(move |before: Option<()>| {
         live.requests.track();
         if before.is_some()
-            && let Some((id, _)) = live.request.get_untracked()
+            && let Some((id, version)) = live.request.get_untracked()
+            // Who watches it is no change of its row.
+            && !listing.rows.shows(id, &version)
         {
             listing.changed.update(|changed| {
                 changed.insert(id);

@@ -175,6 +175,13 @@ impl Rows {
         })
     }
 
+    /// Whether a request is shown as it is in this version: then hearing of it again tells nothing new.
+    pub fn shows(self, id: RequestId, version: &Version) -> bool {
+        let has = |list: &RequestList| list.items.iter().any(|row| row.id == id && row.version == *version);
+        self.first.data().with_untracked(|first| first.as_ref().is_some_and(has))
+            || self.further.with_untracked(|further| further.values().any(has))
+    }
+
     fn with_page<R>(self, page: usize, look: impl FnOnce(Option<&RequestList>) -> R) -> R {
         if page == 0 { self.first.with(look) } else { self.further.with(|further| look(further.get(&page))) }
     }
