@@ -64,7 +64,7 @@ async fn a_page_on_another_site_says_who_reports() {
 async fn a_token_that_runs_out_while_one_writes_is_asked_for_anew() {
     desk(async |desk| {
         let host = Host::stand(desk).await;
-        let end = now() + 4;
+        let end = now() + 18;
         let first = host.sign_until(&host.secret, "employee@acme.example", &host.origin, end);
         let second = host.sign(&host.secret, "employee@acme.example", &host.origin, 300);
         host.says([first, second]);
@@ -83,7 +83,7 @@ async fn a_token_that_runs_out_while_one_writes_is_asked_for_anew() {
 async fn a_page_that_can_no_longer_say_who_reports_is_told_and_nothing_is_lost() {
     desk(async |desk| {
         let host = Host::stand(desk).await;
-        let end = now() + 4;
+        let end = now() + 18;
         let first = host.sign_until(&host.secret, "employee@acme.example", &host.origin, end);
         host.says([first, "<h1>Signed out</h1>".to_owned()]);
         let page = host.opened(desk).await;
