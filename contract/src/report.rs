@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::component::Level;
 use crate::likeness::Spike;
 use crate::text::{DetailText, EmailText, ErrorText, PageText};
 use crate::{
@@ -394,6 +395,13 @@ pub struct TopicReports {
     pub spike: Option<Spike>,
 }
 
+impl TopicReports {
+    /// Whether people report more than usual of what nothing is said about.
+    pub fn is_untold(&self, level: Level) -> bool {
+        self.spike.is_some() && level == Level::Operational
+    }
+}
+
 /// What is reported about an incident.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -580,6 +588,16 @@ mod tests {
         assert_eq!(title_of("Version 2.1 fails"), "Version 2.1 fails");
         let long = "word ".repeat(60);
         assert!(title_of(&long).ends_with("word…"));
+    }
+
+    #[test]
+    fn what_is_told_already_is_not_untold() {
+        let topic = "video".parse().expect("a topic");
+        let mut told = TopicReports { topic, reports: 9, spike: Some(Spike { count: 9, usual: 1 }) };
+        assert!(told.is_untold(Level::Operational));
+        assert!(!told.is_untold(Level::PartialOutage) && !told.is_untold(Level::Unknown));
+        told.spike = None;
+        assert!(!told.is_untold(Level::Operational), "a usual day");
     }
 
     #[test]

@@ -10,9 +10,9 @@ use crate::api::{ApiError, Client, reports};
 use crate::browser::storage::{self, Area};
 use crate::browser::{focus, intl, random};
 use crate::domain::locked_out::{LockedOutDraft, Trouble, Wrong};
-use crate::domain::report::BodyWrong;
-use crate::i18n::{Key, Words, keys as w, t, use_words};
+use crate::i18n::{Key, keys as w, t, use_words};
 use crate::route::Route;
+use crate::shell::refused::body_text;
 use crate::shell::{Act, Failure, announce_page};
 use crate::state::SessionState;
 use crate::ui::{
@@ -215,7 +215,7 @@ fn Questions(fields: Fields, wrong: RwSignal<Wrong>, earlier: RwSignal<bool>) ->
     let error_of = move |is_wrong: bool, key| is_wrong.then(|| words.text(key));
     let unchosen = Signal::derive(move || error_of(wrong.get().is_unchosen, w::LOCKED_OUT_WHAT_MISSING));
     let body_wrong = Signal::derive(move || {
-        let said = wrong.get().body.map(|wrong| sentence(wrong, words));
+        let said = wrong.get().body.map(|wrong| body_text(wrong, w::ERROR_BODY_MISSING, words));
         said.or_else(|| error_of(earlier.get(), w::REPORT_PUBLIC_EARLIER))
     });
     let no_email = Signal::derive(move || error_of(wrong.get().is_no_email, w::REPORT_PUBLIC_EMAIL_WRONG));
@@ -278,13 +278,5 @@ const fn trouble_key(trouble: Trouble) -> Key {
         Trouble::Link => w::LOCKED_OUT_WHAT_LINK,
         Trouble::Blank => w::LOCKED_OUT_WHAT_BLANK,
         Trouble::Other => w::LOCKED_OUT_WHAT_ELSE,
-    }
-}
-
-fn sentence(wrong: BodyWrong, words: Words) -> String {
-    match wrong {
-        BodyWrong::Missing => words.text(w::ERROR_BODY_MISSING),
-        BodyWrong::TooLong(by) => words.count(w::ERROR_TOO_LONG, by as u64),
-        BodyWrong::Unprintable => words.text(w::ERROR_UNPRINTABLE),
     }
 }

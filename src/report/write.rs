@@ -5,12 +5,12 @@ use frontdesk_contract::text::{BODY_MAX, PAGE_TEXT_MAX};
 use leptos::prelude::*;
 
 use crate::api::reports::Basics;
-use crate::domain::report::BodyWrong;
-use crate::i18n::{Words, keys as w, t, use_words};
+use crate::i18n::{keys as w, t, use_words};
 use crate::report::files::Files;
 use crate::report::form::ReportForm;
 use crate::report::pieces::{self, OfForm};
 use crate::shell::piece::Part;
+use crate::shell::refused::body_text;
 use crate::ui::{
     Checkbox, Choice, ChoiceLayout, ChoiceOption, ErrorSummary, Select, SelectOption, TextArea, TextField,
 };
@@ -22,7 +22,8 @@ pub const BODY: &str = "report-body";
 #[component]
 pub fn Write(form: ReportForm, files: Files, settings: Signal<Basics>) -> impl IntoView {
     let words = use_words();
-    let error = Signal::derive(move || form.wrong.get().map(|wrong| sentence(wrong, words)));
+    let error =
+        Signal::derive(move || form.wrong.get().map(|wrong| body_text(wrong, w::ERROR_BODY_MISSING, words)));
     let errors = Signal::derive(move || error.get().map(|text| (BODY, text)).into_iter().collect::<Vec<_>>());
     let topics = Signal::derive(move || {
         let language = words.language();
@@ -64,13 +65,5 @@ pub fn Write(form: ReportForm, files: Files, settings: Signal<Basics>) -> impl I
         <Choice id="report-scope" legend=t(w::REPORT_SCOPE) value=form.scope options=scopes layout=ChoiceLayout::Row/>
         <Checkbox id="report-contact" label=t(w::REPORT_CONTACT) hint=t(w::REPORT_CONTACT_HINT) checked=form.contact/>
         <Part load=pieces::leaves props=form lines=1/>
-    }
-}
-
-fn sentence(wrong: BodyWrong, words: Words) -> String {
-    match wrong {
-        BodyWrong::Missing => words.text(w::ERROR_BODY_MISSING),
-        BodyWrong::TooLong(by) => words.count(w::ERROR_TOO_LONG, by as u64),
-        BodyWrong::Unprintable => words.text(w::ERROR_UNPRINTABLE),
     }
 }

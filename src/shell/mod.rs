@@ -11,6 +11,7 @@ pub mod live;
 pub mod loaded;
 pub mod onward;
 pub mod piece;
+pub mod refused;
 pub mod release;
 pub mod selection;
 pub mod submit;

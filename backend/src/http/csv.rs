@@ -1,4 +1,12 @@
-//! Lines of a CSV file (RFC 4180).
+//! Lines and files of CSV (RFC 4180).
+
+use axum::body::Body;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{AppendHeaders, IntoResponse, Response};
+use tokio_stream::wrappers::ReceiverStream;
+
+/// So many rows are read at once for a file.
+pub const FILE_ROWS: usize = 2_000;
 
 /// A line with its end. A cell that a table program would take for a formula begins with an apostrophe, which makes
 /// it a text there.
@@ -7,8 +15,54 @@ pub fn line(cells: &[String]) -> String {
     cells.join(",") + "\r\n"
 }
 
+/// A cell in quotes, and otherwise as in [`line`].
+pub fn quoted(text: &str) -> String {
+    let apostrophe = if is_formula(text) { "'" } else { "" };
+    format!("\"{apostrophe}{}\"", text.replace('"', "\"\""))
+}
+
+/// A file of rows that are read while it is written. `page` gives the cells of the rows behind a number, each with its
+/// own number and its cells as they stand in the file; fewer than [`FILE_ROWS`] are the last.
+pub fn file<Rows>(name: &str, head: &str, page: impl Fn(u64) -> Rows + Send + 'static) -> Response
+where
+    Rows: Future<Output = Result<Vec<(u64, Vec<String>)>, sqlx::Error>> + Send,
+{
+    let (sender, receiver) = tokio::sync::mpsc::channel::<std::io::Result<String>>(2);
+    let mut text = format!("\u{feff}{head}\r\n");
+    tokio::spawn(async move {
+        let mut after = 0;
+        loop {
+            let rows = match page(after).await {
+                Ok(rows) => rows,
+                Err(error) => {
+                    let _ = sender.send(Err(std::io::Error::other(error))).await;
+                    return;
+                }
+            };
+            for (number, cells) in &rows {
+                after = *number;
+                text.push_str(&cells.join(","));
+                text.push_str("\r\n");
+            }
+            let is_last = rows.len() < FILE_ROWS;
+            if sender.send(Ok(std::mem::take(&mut text))).await.is_err() || is_last {
+                return;
+            }
+        }
+    });
+    let headers = AppendHeaders([
+        (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+    ]);
+    (headers, Body::from_stream(ReceiverStream::new(receiver))).into_response()
+}
+
+fn is_formula(text: &str) -> bool {
+    text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n'])
+}
+
 fn cell(text: &str) -> String {
-    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
+    let is_formula = is_formula(text);
     let is_quoted = is_formula || text.contains(['"', ',', '\r', '\n']) || text.trim() != text;
     let apostrophe = if is_formula { "'" } else { "" };
     if is_quoted { format!("\"{apostrophe}{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
@@ -42,6 +96,12 @@ mod tests {
         check("say \"no\"", "\"say \"\"no\"\"\"");
         check("two\nlines", "\"two\nlines\"");
         assert_eq!(line(&["a".to_owned(), String::new(), "b,c".to_owned()]), "a,,\"b,c\"\r\n");
+    }
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        assert_eq!(quoted("=1+1"), "\"'=1+1\"");
+        assert_eq!(quoted("a \"b\", c"), "\"a \"\"b\"\", c\"");
     }
 
     proptest! {

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, LOCATION};
+use axum::http::header::{ETAG, LOCATION};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use frontdesk_contract::account::Stage;
@@ -21,10 +21,10 @@ use std::collections::HashSet;
 use crate::app::App;
 use crate::http::address::{Parameters, Part, word};
 use crate::http::caller::{Caller, Who};
+use crate::http::csv::{self, FILE_ROWS};
 use crate::http::error::{Error, Result};
 use crate::http::idempotency::Key as CreateKey;
 use crate::http::json::{Body, FromBody};
-use crate::http::runs::cell;
 use crate::http::version;
 use crate::runs;
 use crate::store::audit::{self, By, Line};
@@ -328,46 +328,29 @@ pub async fn rows_of(
 pub async fn file(State(app): State<App>, _caller: Caller, Part(id): Part<PlanId>) -> Result<Response> {
     app.store().plan(id).await?.ok_or(ProblemType::NotFound)?;
     let store = app.store().clone();
-    let (sender, receiver) = tokio::sync::mpsc::channel::<std::io::Result<String>>(2);
-    tokio::spawn(async move {
-        let mut after = 0;
-        let mut text = "\u{feff}number,id,name,given,stage,verdict,reason,date\r\n".to_owned();
-        loop {
-            let rows = match store.plan_rows(id, None, after, WRITTEN).await {
-                Ok(rows) => rows,
-                Err(error) => {
-                    let _ = sender.send(Err(std::io::Error::other(error))).await;
-                    return;
-                }
-            };
-            for row in &rows {
-                after = row.number;
-                let person = row.person.as_ref();
-                let cells = [
-                    row.number.to_string(),
-                    cell(person.map_or("", |person| person.id.as_str())),
-                    cell(person.map_or("", |person| &person.name)),
-                    cell(row.given.as_deref().unwrap_or_default()),
-                    cell(row.stage.map_or("", Stage::as_str)),
-                    cell(row.verdict.as_str()),
-                    cell(row.reason.map_or("", Reason::sentence)),
-                    row.date.map(|date| date.to_string()).unwrap_or_default(),
-                ];
-                text.push_str(&cells.join(","));
-                text.push_str("\r\n");
-            }
-            let is_last = rows.len() < WRITTEN;
-            if sender.send(Ok(std::mem::take(&mut text))).await.is_err() || is_last {
-                return;
-            }
+    let page = move |after| {
+        let store = store.clone();
+        async move {
+            let rows = store.plan_rows(id, None, after, FILE_ROWS).await?;
+            Ok(rows.iter().map(|row| (row.number, cells(row))).collect())
         }
-    });
-    let stream = tokio_stream::wrappers::ReceiverStream::new(receiver);
-    let headers = AppendHeaders([
-        (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (CONTENT_DISPOSITION, format!("attachment; filename=\"dry-run-{id}.csv\"")),
-    ]);
-    Ok((headers, axum::body::Body::from_stream(stream)).into_response())
+    };
+    let head = "number,id,name,given,stage,verdict,reason,date";
+    Ok(csv::file(&format!("dry-run-{id}.csv"), head, page))
+}
+
+fn cells(row: &PlanRow) -> Vec<String> {
+    let person = row.person.as_ref();
+    vec![
+        row.number.to_string(),
+        csv::quoted(person.map_or("", |person| person.id.as_str())),
+        csv::quoted(person.map_or("", |person| &person.name)),
+        csv::quoted(row.given.as_deref().unwrap_or_default()),
+        csv::quoted(row.stage.map_or("", Stage::as_str)),
+        csv::quoted(row.verdict.as_str()),
+        csv::quoted(row.reason.map_or("", Reason::sentence)),
+        row.date.map(|date| date.to_string()).unwrap_or_default(),
+    ]
 }
 
 /// How many rows, and behind which number.

@@ -1,9 +1,8 @@
 //! Runs: how far they are, who approves, pause and stop, results.
 
 use axum::Json;
-use axum::body::Body as Bytes;
 use axum::extract::State;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, ETAG};
+use axum::http::header::ETAG;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use frontdesk_contract::account::Stage;
@@ -19,6 +18,7 @@ use crate::act::INVITATION_LINK;
 use crate::app::App;
 use crate::http::address::{Parameters, Part, word};
 use crate::http::caller::{Caller, Who};
+use crate::http::csv::{self, FILE_ROWS};
 use crate::http::error::{Error, Result};
 use crate::http::json::{Body, FromBody};
 use crate::http::plans::{ask_provider, begin, limit_and_cursor, make, plan_of, tell};
@@ -30,8 +30,6 @@ use crate::store::sessions;
 
 /// So many links are made at once.
 const LINK_ROWS: usize = 200;
-/// So many rows are read at once for a file.
-const FILE_ROWS: usize = 2_000;
 
 impl FromBody for RunChange {}
 impl FromBody for Decision {}
@@ -133,52 +131,25 @@ pub async fn rows(
 pub async fn file(State(app): State<App>, _caller: Caller, Part(id): Part<RunId>) -> Result<Response> {
     app.store().run(id).await?.ok_or(ProblemType::NotFound)?;
     let store = app.store().clone();
-    let (sender, receiver) = tokio::sync::mpsc::channel::<std::io::Result<String>>(2);
-    tokio::spawn(async move {
-        let mut after = 0;
-        let mut text = "\u{feff}number,id,name,result,reason,at\r\n".to_owned();
-        loop {
-            let rows = match store.run_rows(id, None, after, FILE_ROWS).await {
-                Ok(rows) => rows,
-                Err(error) => {
-                    let _ = sender.send(Err(std::io::Error::other(error))).await;
-                    return;
-                }
-            };
-            for row in &rows {
-                after = row.number;
-                let (reason, at) =
-                    (row.reason.map(|reason| reason.sentence()), row.at.map(|at| at.to_string()));
-                let cells = [
-                    row.number.to_string(),
-                    cell(row.person.id.as_str()),
-                    cell(&row.person.name),
-                    cell(row.outcome.as_str()),
-                    cell(reason.unwrap_or_default()),
-                    at.unwrap_or_default(),
-                ];
-                text.push_str(&cells.join(","));
-                text.push_str("\r\n");
-            }
-            let is_last = rows.len() < FILE_ROWS;
-            if sender.send(Ok(std::mem::take(&mut text))).await.is_err() || is_last {
-                return;
-            }
+    let page = move |after| {
+        let store = store.clone();
+        async move {
+            let rows = store.run_rows(id, None, after, FILE_ROWS).await?;
+            Ok(rows.iter().map(|row| (row.number, cells(row))).collect())
         }
-    });
-    let stream = tokio_stream::wrappers::ReceiverStream::new(receiver);
-    let headers = AppendHeaders([
-        (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (CONTENT_DISPOSITION, format!("attachment; filename=\"run-{id}.csv\"")),
-    ]);
-    Ok((headers, Bytes::from_stream(stream)).into_response())
+    };
+    Ok(csv::file(&format!("run-{id}.csv"), "number,id,name,result,reason,at", page))
 }
 
-/// A cell that no spreadsheet takes for a formula.
-pub fn cell(text: &str) -> String {
-    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let guard = if is_formula { "'" } else { "" };
-    format!("\"{guard}{}\"", text.replace('"', "\"\""))
+fn cells(row: &RunRow) -> Vec<String> {
+    vec![
+        row.number.to_string(),
+        csv::quoted(row.person.id.as_str()),
+        csv::quoted(&row.person.name),
+        csv::quoted(row.outcome.as_str()),
+        csv::quoted(row.reason.map(|reason| reason.sentence()).unwrap_or_default()),
+        row.at.map(|at| at.to_string()).unwrap_or_default(),
+    ]
 }
 
 /// Pauses a run, lets it go on, or stops it.
@@ -440,15 +411,4 @@ pub async fn plan_again(
     }
     let plan = make(&app, &caller, new).await?;
     Ok((StatusCode::CREATED, Json(plan)).into_response())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_cell_is_a_formula() {
-        assert_eq!(cell("=1+1"), "\"'=1+1\"");
-        assert_eq!(cell("a \"b\", c"), "\"a \"\"b\"\", c\"");
-    }
 }

@@ -1,7 +1,7 @@
 //! An answer to one report or to all of a group, with its draft.
 
 use frontdesk_contract::report::NewAnswer;
-use frontdesk_contract::text::{BODY_MAX, TextRefusal};
+use frontdesk_contract::text::BODY_MAX;
 use frontdesk_contract::{Body, ReportGroupId, ReportId};
 use leptos::prelude::*;
 
@@ -10,10 +10,11 @@ use crate::browser::{focus, random};
 use crate::domain::attached;
 use crate::domain::draft::DraftOf;
 use crate::domain::reply::ReplyDraft;
-use crate::i18n::{Words, keys as w, t, use_words};
+use crate::i18n::{keys as w, t, use_words};
 use crate::shell::attach::Attach;
 use crate::shell::draft_note::DraftNote;
 use crate::shell::drafts::{self, Keeper};
+use crate::shell::refused::body_text;
 use crate::shell::{Act, Failure};
 use crate::state::SessionState;
 use crate::ui::{Button, ButtonKind, TextArea, Variant, When, use_announcer};
@@ -127,7 +128,7 @@ pub fn Answering(
                 send.begin(NewAnswer { body, uploads });
             }
             Err(refusal) => {
-                error.set(Some(body_text(refusal, words)));
+                error.set(Some(body_text(refusal, w::ERROR_REPLY_MISSING, words)));
                 focus::focus_id(FIELD);
             }
         }
@@ -157,13 +158,5 @@ pub fn Answering(
                 </When>
             </div>
         </form>
-    }
-}
-
-fn body_text(refusal: TextRefusal, words: Words) -> String {
-    match refusal {
-        TextRefusal::Empty => words.text(w::ERROR_REPLY_MISSING),
-        TextRefusal::TooLong(by) => words.count(w::ERROR_TOO_LONG, u64::try_from(by).unwrap_or(u64::MAX)),
-        TextRefusal::Unprintable => words.text(w::ERROR_UNPRINTABLE),
     }
 }

@@ -3,7 +3,7 @@
 use frontdesk_contract::care;
 use frontdesk_contract::markup;
 use frontdesk_contract::request::{self, NewMessage, NewRequest, Refusal};
-use frontdesk_contract::text::{BODY_MAX, TextRefusal};
+use frontdesk_contract::text::BODY_MAX;
 use frontdesk_contract::{Body, Channel, Kind, Request, RequestState};
 use leptos::prelude::*;
 
@@ -12,7 +12,7 @@ use crate::browser::{focus, random};
 use crate::domain::attached::{self, AttachedFile};
 use crate::domain::draft::DraftOf;
 use crate::domain::reply::{ReplyDraft, ReplyKind};
-use crate::i18n::{Words, keys as w, t, use_words};
+use crate::i18n::{keys as w, t, use_words};
 use crate::pages::requests::answering::tell_while_typing;
 use crate::pages::requests::changing::use_refused;
 use crate::pages::requests::show::Shown;
@@ -20,6 +20,7 @@ use crate::route::Route;
 use crate::shell::attach::Attach;
 use crate::shell::draft_note::DraftNote;
 use crate::shell::drafts::{self, Keeper};
+use crate::shell::refused::body_text;
 use crate::shell::{Act, Desk, Failure, use_onward};
 use crate::state::SessionState;
 use crate::ui::{Button, ButtonKind, TextArea, Variant, When, use_announcer};
@@ -116,7 +117,7 @@ pub fn Reply(
                     follow.begin(body);
                 }
                 Err(refusal) => {
-                    error.set(Some(body_text(refusal, words)));
+                    error.set(Some(body_text(refusal, w::ERROR_REPLY_MISSING, words)));
                     focus::focus_id(FIELD);
                 }
             }
@@ -132,7 +133,7 @@ pub fn Reply(
                 send.begin(message);
             }
             Err(refusal) => {
-                error.set(Some(body_text(refusal, words)));
+                error.set(Some(body_text(refusal, w::ERROR_REPLY_MISSING, words)));
                 focus::focus_id(FIELD);
             }
         }
@@ -201,14 +202,6 @@ pub fn Reply(
                 </When>
             </div>
         </form>
-    }
-}
-
-fn body_text(refusal: TextRefusal, words: Words) -> String {
-    match refusal {
-        TextRefusal::Empty => words.text(w::ERROR_REPLY_MISSING),
-        TextRefusal::TooLong(by) => words.count(w::ERROR_TOO_LONG, u64::try_from(by).unwrap_or(u64::MAX)),
-        TextRefusal::Unprintable => words.text(w::ERROR_UNPRINTABLE),
     }
 }
 

@@ -34,8 +34,9 @@ pub fn OursOfTopic(topic: TopicId, level: Level, name: Signal<String>) -> impl I
         ours?.0.with(|word| word?.topics.iter().find(|told| told.topic == topic).cloned())
     });
     move || {
-        let TopicReports { reports, spike, .. } = told.get()?;
-        let is_untold = spike.is_some() && level == Level::Operational;
+        let told = told.get()?;
+        let is_untold = told.is_untold(level);
+        let TopicReports { reports, spike, .. } = told;
         Some(view! {
             <p>
                 <a href=address.clone()>
