@@ -15,7 +15,7 @@ pub fn line(cells: &[String]) -> String {
     cells.join(",") + "\r\n"
 }
 
-/// A cell in quotes, and otherwise as in [`line`].
+/// A cell in quotes, and otherwise as in [`line()`].
 pub fn quoted(text: &str) -> String {
     let apostrophe = if is_formula(text) { "'" } else { "" };
     format!("\"{apostrophe}{}\"", text.replace('"', "\"\""))
