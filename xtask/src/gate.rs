@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::process::Command;
+use std::time::SystemTime;
 
 use crate::browsers::{Browser, Driver};
 use crate::bundle::{self, Mode};
@@ -10,7 +11,7 @@ use crate::files;
 use crate::place::{Place, cargo};
 use crate::step::{Diary, run, say};
 use crate::tools::{self, Tools};
-use crate::{peers, size, tidy};
+use crate::{peers, room, size, tidy};
 
 const WASM: &str = "wasm32-unknown-unknown";
 
@@ -123,6 +124,9 @@ pub fn test(place: &Place, diary: &mut Diary, wish: &Wish) -> Outcome {
 fn parts(place: &Place, diary: &mut Diary, wish: &Wish) -> Outcome {
     if wish.only.as_deref() == Some(peers::NAME) {
         return diary.step(Part::Peers.title(), || peers::test(place));
+    }
+    if wish.only.is_none() {
+        diary.step("Making room in the build folder", || room::make(place, SystemTime::now()))?;
     }
     let tools = diary.step("Looking for the tools", || Tools::ready(place))?;
     let named = Part::ALL.into_iter().find(|part| Some(part.name()) == wish.only.as_deref());

@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`cli`] is what can be asked; [`place`], [`step`], [`failure`] and [`files`] are what every
 //! command uses; [`tools`] and [`browsers`] bring what is
-//! missing; [`bundle`] makes `dist/` with the words of [`words`]. [`gate`] is `test`, with the rules of [`tidy`] and
+//! missing, [`room`] removes what is too much; [`bundle`] makes `dist/` with the words of [`words`]. [`gate`] is `test`, with the rules of [`tidy`] and
 //! the limits of [`size`]; [`serve`] shows all of it; [`judges`] are other
 //! people's programs; [`programs`] are the rest.
 
@@ -20,6 +20,7 @@ pub mod gate;
 pub mod judges;
 pub mod peers;
 pub mod programs;
+pub mod room;
 pub mod serve;
 pub mod size;
 pub mod tidy;

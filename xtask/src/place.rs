@@ -16,6 +16,8 @@ pub struct Place {
     pub target: PathBuf,
     /// The test programs beside the journeys and what runs in a browser, by their names.
     pub tests: Vec<String>,
+    /// What cargo calls the files that it makes of our crates, without their hashes.
+    pub crates: Vec<String>,
 }
 
 /// The package of the journeys.
@@ -40,8 +42,16 @@ impl Place {
             let path = metadata.get(key).and_then(serde_json::Value::as_str).map(PathBuf::from);
             path.ok_or_else(|| Failure::new(format!("cargo metadata doesn't say `{key}`.")))
         };
-        let tests = tests(&metadata);
-        Ok(Self { root: folder("workspace_root")?, target: folder("target_directory")?, tests })
+        Ok(Self {
+            root: folder("workspace_root")?,
+            target: folder("target_directory")?,
+            tests: tests(&metadata),
+            crates: targets(&metadata, |_| true)
+                .iter()
+                .filter_map(|target| target.get("name")?.as_str())
+                .map(|name| name.replace('-', "_"))
+                .collect(),
+        })
     }
 
     /// What the panel is served from.
@@ -88,21 +98,34 @@ impl Place {
 /// The names of the test programs that run on this machine and need neither a browser, nor the built panel, nor real
 /// providers.
 fn tests(metadata: &serde_json::Value) -> Vec<String> {
-    let list = |value: Option<&serde_json::Value>| value.and_then(serde_json::Value::as_array).cloned();
-    let packages = list(metadata.get("packages")).unwrap_or_default();
-    let is_ours = |package: &&serde_json::Value| package.get("name").is_some_and(|name| name != JOURNEYS);
-    let targets =
-        packages.iter().filter(is_ours).flat_map(|package| list(package.get("targets")).unwrap_or_default());
-    let is_test = |target: &serde_json::Value| {
+    let is_test = |target: &&serde_json::Value| {
         list(target.get("kind")).is_some_and(|kinds| kinds.iter().any(|kind| kind == "test"))
     };
-    let mut names: Vec<String> = targets
+    let mut names: Vec<String> = targets(metadata, |package| package != JOURNEYS)
+        .iter()
         .filter(is_test)
         .filter_map(|target| target.get("name")?.as_str().map(str::to_owned))
         .filter(|name| !name.starts_with("web_") && name != PEERS)
         .collect();
     names.sort();
     names
+}
+
+/// What cargo builds of the packages of the workspace whose names are wanted.
+fn targets(metadata: &serde_json::Value, wanted: impl Fn(&str) -> bool) -> Vec<serde_json::Value> {
+    let packages = list(metadata.get("packages")).unwrap_or_default();
+    let is_wanted = |package: &&serde_json::Value| {
+        package.get("name").and_then(serde_json::Value::as_str).is_some_and(&wanted)
+    };
+    packages
+        .iter()
+        .filter(is_wanted)
+        .flat_map(|package| list(package.get("targets")).unwrap_or_default())
+        .collect()
+}
+
+fn list(value: Option<&serde_json::Value>) -> Option<Vec<serde_json::Value>> {
+    value.and_then(serde_json::Value::as_array).cloned()
 }
 
 /// The cargo that runs us.
