@@ -8,7 +8,9 @@ pub mod css;
 pub mod finish;
 pub mod freshness;
 pub mod hosts;
+pub mod imports;
 pub mod name;
+pub mod sections;
 pub mod split;
 pub mod trunk;
 

@@ -14,7 +14,9 @@ use std::process::Command;
 use serde::{Deserialize, Serialize};
 
 use super::PAGES;
+use super::imports;
 use super::name::{hashed, integrity};
+use super::sections::{HEADER, length, next_section, read_length};
 use crate::failure::{Failure, OrFail, Outcome};
 use crate::files;
 use crate::step::run;
@@ -34,8 +36,6 @@ const LINK: &str = "__wasm_split.js";
 pub const FIRST: &str = "overview";
 /// The page whose program is split by its pages.
 const PANEL: &str = PAGES[0];
-/// How long the beginning of a module is.
-const HEADER: usize = 8;
 /// The features that the compiler uses, as in index.html.
 const FEATURES: [&str; 8] = [
     "--enable-bulk-memory",
@@ -69,7 +69,8 @@ pub fn stand_in() -> Outcome {
         // The pieces need the stack and the table of the panel itself.
         command.arg("--keep-lld-exports");
     }
-    run(command.args(arguments))
+    run(command.args(&arguments))?;
+    imports::shorten(&arguments)
 }
 
 /// Splits `wasm` into `folder`, and gives the panel itself.
@@ -140,17 +141,6 @@ fn kept_exports(section: &[u8]) -> Option<Vec<u8>> {
     length(&mut content, kept_count);
     content.extend(kept);
     Some(content)
-}
-
-/// A section of a module: its kind, its content, all of it, and what comes after.
-type Section<'module> = (u8, &'module [u8], &'module [u8], &'module [u8]);
-
-/// The first section of what is left of a module.
-fn next_section(rest: &[u8]) -> Option<Section<'_>> {
-    let (id, after) = rest.split_first()?;
-    let (size, of_size) = read_length(after)?;
-    let (whole, next) = rest.split_at_checked(1 + of_size + size)?;
-    Some((*id, whole.get(1 + of_size..)?, whole, next))
 }
 
 /// The names that the splitter's script takes from the panel.
@@ -287,18 +277,6 @@ fn without_names(module: &[u8]) -> Vec<u8> {
     bare
 }
 
-/// An unsigned number (LEB128), and how many bytes it has.
-fn read_length(bytes: &[u8]) -> Option<(usize, usize)> {
-    let mut number = 0;
-    for (index, byte) in bytes.iter().enumerate().take(5) {
-        number |= usize::from(byte & 0x7f) << (7 * index);
-        if byte & 0x80 == 0 {
-            return Some((number, index + 1));
-        }
-    }
-    None
-}
-
 /// A module that runs nothing and carries `parts`, each in a section of its own named `piece`.
 fn packed<'part>(parts: impl Iterator<Item = &'part Vec<u8>>) -> Vec<u8> {
     const NAME: &[u8] = b"piece";
@@ -311,18 +289,6 @@ fn packed<'part>(parts: impl Iterator<Item = &'part Vec<u8>>) -> Vec<u8> {
         bytes.extend(part);
     }
     bytes
-}
-
-/// An unsigned number as WebAssembly writes it (LEB128).
-fn length(bytes: &mut Vec<u8>, mut number: usize) {
-    loop {
-        let low = u8::try_from(number & 0x7f).unwrap_or_default();
-        number >>= 7;
-        bytes.push(if number == 0 { low } else { low | 0x80 });
-        if number == 0 {
-            return;
-        }
-    }
 }
 
 /// The panel's script with what loads the pieces in place of the import of the splitter's script.

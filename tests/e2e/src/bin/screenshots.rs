@@ -338,7 +338,7 @@ async fn loading(desk: &Desk) {
         page.hold_answers(true).await;
         page.press_first("link", link).await;
         page.wait("what comes is marked", async || {
-            page.script("return document.querySelector('.skeleton') !== null").await == true
+            page.script("return document.querySelector('.skeleton__line') !== null").await == true
         })
         .await;
         draw(&page, &format!("loading-{name}")).await;
