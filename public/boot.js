@@ -91,14 +91,19 @@
     });
   };
 
-  /** What the page at this address needs beside the program comes with it, and what other pages need when nothing else is to do. */
-  const preload = (pieces) => {
+  /**
+   * What the page at this address needs beside the program comes with it, and what other pages need when nothing else
+   * is to do. The first pages make do with the first words.
+   */
+  const preload = (pieces, words) => {
     const [, place] = location.pathname.split("/");
-    const now = pieces[{ "": "overview", "sign-in": "door", claim: "door", forgotten: "door", "locked-out": "door" }[place] || place] || [];
-    const add = (rel) => (href) => document.head.append(element("link", { rel, href, as: "fetch", type: "application/wasm", crossorigin: "" }));
+    const first = { "": "overview", "sign-in": "door", claim: "door", forgotten: "door", "locked-out": "door" }[place];
+    const more = words.map((address) => address.split("#")[0]);
+    const now = [...(pieces[first || place] || []), ...(first ? [] : more)];
+    const add = (rel) => (href) => document.head.append(element("link", { rel, href, as: "fetch", crossorigin: "" }));
     now.forEach(add("preload"));
     if (navigator.connection && navigator.connection.saveData) return;
-    const later = new Set(Object.values(pieces).flat().filter((address) => !now.includes(address)));
+    const later = new Set([...more, ...Object.values(pieces).flat()].filter((address) => !now.includes(address)));
     const whenIdle = globalThis.requestIdleCallback || ((act) => setTimeout(act, 2000));
     addEventListener("load", () => whenIdle(() => later.forEach(add("prefetch")), { timeout: 10000 }), { once: true });
   };
@@ -185,8 +190,9 @@
   const start = () => {
     const { js, wasm, wasmIntegrity, languages, pieces } = script.dataset;
     const files = languages ? JSON.parse(languages) : {};
-    preload(pieces ? JSON.parse(pieces) : {});
     const language = pick(Object.keys(files));
+    const [firstWords, ...moreWords] = (files[language] || "").split(" ");
+    preload(pieces ? JSON.parse(pieces) : {}, moreWords);
     root.lang = language;
     root.dir = rightToLeft.includes(language) ? "rtl" : "ltr";
     const theme = stored("frontdesk.theme");
@@ -199,7 +205,7 @@
     window.addEventListener("error", ({ error }) => error instanceof WebAssembly.RuntimeError && crash(error));
     window.addEventListener("unhandledrejection", ({ reason }) => reason instanceof WebAssembly.RuntimeError && crash(reason));
 
-    const words = files[language] ? load(files[language]).then((answer) => answer.json()) : [];
+    const words = firstWords ? load(firstWords).then((answer) => answer.json()) : [];
     const program = load(wasm, wasmIntegrity);
     Promise.all([words, import(js), program])
       .then(([texts, module, module_or_path]) => {

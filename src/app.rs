@@ -76,10 +76,10 @@ fn Screen() -> impl IntoView {
         other => Some(other),
     });
     move || match outside.get() {
-        Some(Page::SignIn) => view! { <Piece load=pieces::sign_in props=()/> }.into_any(),
-        Some(Page::Claim) => view! { <Piece load=pieces::claim props=()/> }.into_any(),
-        Some(Page::Forgotten) => view! { <Piece load=pieces::forgotten props=()/> }.into_any(),
-        Some(Page::LockedOut) => view! { <Piece load=pieces::locked_out props=()/> }.into_any(),
+        Some(Page::SignIn) => view! { <Piece load=pieces::sign_in props=() is_first=true/> }.into_any(),
+        Some(Page::Claim) => view! { <Piece load=pieces::claim props=() is_first=true/> }.into_any(),
+        Some(Page::Forgotten) => view! { <Piece load=pieces::forgotten props=() is_first=true/> }.into_any(),
+        Some(Page::LockedOut) => view! { <Piece load=pieces::locked_out props=() is_first=true/> }.into_any(),
         Some(Page::Nowhere | Page::Inside(_)) => view! { <NotFound/> }.into_any(),
         None => {
             let is_public = Signal::derive(move || inside.get().is_some_and(|page| page.is_public()));
@@ -91,7 +91,10 @@ fn Screen() -> impl IntoView {
 /// A page for whoever is signed in.
 fn inside_page(page: Inside) -> AnyView {
     match pieces::piece_of(&page) {
-        Some(load) => view! { <Piece load props=page/> }.into_any(),
+        Some(load) => {
+            let is_first = page == Inside::Overview;
+            view! { <Piece load props=page is_first/> }.into_any()
+        }
         None => gallery(),
     }
 }

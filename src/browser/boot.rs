@@ -10,9 +10,10 @@ use web_sys::RequestInit;
 pub struct Boot {
     /// The tag of the language that was picked.
     pub language: String,
-    /// Each language with the address of its words, in the order in which the build wrote them: by tag.
+    /// Each language with the addresses of its words, parted by spaces, in the order in which the build wrote them:
+    /// by tag. The first comes with the program.
     pub files: Vec<(String, String)>,
-    /// The language file of the picked language.
+    /// The first language file of the picked language.
     pub words: Vec<String>,
 }
 

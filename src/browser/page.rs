@@ -202,6 +202,14 @@ pub fn crash(details: &str) {
     }
 }
 
+/// Tells whoever looks into the console that we have made a mistake which the page survives.
+pub fn complain(what: &str) {
+    let console = get(&js_sys::global(), "console");
+    if let Some(error) = get(&console, "error").dyn_ref::<Function>() {
+        let _ = error.call1(&console, &JsValue::from_str(what));
+    }
+}
+
 /// Whether the page is at most this wide, so that the rail is a menu.
 pub fn matches_media(query: &str) -> bool {
     window().and_then(|window| window.match_media(query).ok().flatten()).is_some_and(|list| list.matches())

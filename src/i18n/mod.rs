@@ -52,6 +52,8 @@ pub enum SwitchRefusal {
 struct Catalog {
     language: Arc<str>,
     texts: Arc<[String]>,
+    /// Whether the words of all pages are here, or those alone that come with the program.
+    is_whole: bool,
 }
 
 /// The words in the language in use.
@@ -104,7 +106,8 @@ pub fn t_count(plural: Plural, count: Signal<u64>) -> Signal<String> {
 
 impl Words {
     fn new(language: &str, texts: Vec<String>, files: Vec<(String, String)>) -> Self {
-        let catalog = Catalog { language: language.into(), texts: texts.into() };
+        let has_more = files.iter().any(|(tag, parts)| tag == language && parts.contains(' '));
+        let catalog = Catalog { language: language.into(), texts: texts.into(), is_whole: !has_more };
         Self { catalog: RwSignal::new(catalog), files: StoredValue::new(files) }
     }
 
@@ -142,15 +145,32 @@ impl Words {
         self.files.with_value(|files| files.iter().map(|(tag, _)| tag.clone()).collect())
     }
 
+    /// Where the words of a language are: those that come with the program, then those of the pages.
+    fn parts(&self, tag: &str) -> Option<String> {
+        self.files
+            .with_value(|files| files.iter().find(|(known, _)| known == tag).map(|(_, parts)| parts.clone()))
+    }
+
+    /// Brings the words of the pages, unless they are here. Says whether they are here then.
+    pub async fn complete(self) -> bool {
+        let Catalog { language, texts, is_whole } = self.catalog.get_untracked();
+        if is_whole {
+            return true;
+        }
+        let parts = self.parts(&language).unwrap_or_default();
+        let Ok(texts) = fetched(parts.split(' ').skip(1), texts.to_vec()).await else { return false };
+        // Somebody may have switched meanwhile, which brings all words of the other language.
+        if self.catalog.with_untracked(|now| !now.is_whole && now.language == language) {
+            self.catalog.set(Catalog { language, texts: texts.into(), is_whole: true });
+        }
+        true
+    }
+
     /// Shows the page in another language, from now on and next time; nothing typed is touched.
     pub async fn switch(self, tag: String) -> Result<(), SwitchRefusal> {
-        let address = self
-            .files
-            .with_value(|files| files.iter().find(|(known, _)| *known == tag).map(|(_, file)| file.clone()))
-            .ok_or(SwitchRefusal::Unknown)?;
-        let file = boot::fetch_words(&address).await.ok_or(SwitchRefusal::NotLoaded)?;
-        let texts = catalog(file)?;
-        self.catalog.set(Catalog { language: tag.as_str().into(), texts: texts.into() });
+        let parts = self.parts(&tag).ok_or(SwitchRefusal::Unknown)?;
+        let texts = fetched(parts.split(' '), Vec::new()).await?;
+        self.catalog.set(Catalog { language: tag.as_str().into(), texts: texts.into(), is_whole: true });
         let direction = if RIGHT_TO_LEFT.contains(&tag.as_str()) { "rtl" } else { "ltr" };
         page::set_language(&tag, direction);
         // Where the device has no room the choice holds for this page.
@@ -161,8 +181,31 @@ impl Words {
 
 impl Catalog {
     fn text(&self, key: Key) -> &str {
-        self.texts.get(usize::from(key.0)).map_or("", String::as_str)
+        let text = self.texts.get(usize::from(key.0)).map_or("", String::as_str);
+        if text.is_empty() && !self.is_whole {
+            // `xtask` counts the words that come with the program; one that it has missed fails the journeys.
+            page::complain("A word is shown before it is here");
+        }
+        text
     }
+}
+
+/// The texts, with those that stand in other files in the places that are empty.
+async fn fetched<'address>(
+    addresses: impl Iterator<Item = &'address str>,
+    mut texts: Vec<String>,
+) -> Result<Vec<String>, SwitchRefusal> {
+    for address in addresses {
+        let part = catalog(boot::fetch_words(address).await.ok_or(SwitchRefusal::NotLoaded)?)?;
+        if texts.is_empty() {
+            texts = part;
+        } else {
+            for (text, other) in texts.iter_mut().zip(part).filter(|(text, _)| text.is_empty()) {
+                *text = other;
+            }
+        }
+    }
+    Ok(texts)
 }
 
 fn provide(words: Words) -> Words {

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use leptos::prelude::*;
 
 use crate::api::ApiError;
+use crate::i18n::use_words;
 use crate::shell::loaded::Standing;
 use crate::shell::{Act, Failure};
 use crate::ui::Skeleton;
@@ -65,12 +66,14 @@ struct Coming<P: 'static> {
     fetch: Act<()>,
 }
 
-/// Fetches a piece now.
-fn fetch<P: 'static>(load: Load<P>) -> Coming<P> {
+/// Fetches a piece now, with the words of the pages unless it makes do with those of the program.
+fn fetch<P: 'static>(load: Load<P>, is_first: bool) -> Coming<P> {
+    let words = use_words();
     let show = RwSignal::new(None::<Show<P>>);
     let error = RwSignal::new(None::<ApiError>);
     let fetch = Act::new(move |()| async move {
-        let loaded = load().await;
+        let is_worded = is_first || words.complete().await;
+        let loaded = if is_worded { load().await } else { Err(NotLoaded) };
         // The place may have gone meanwhile.
         let _ = error.try_set(loaded.as_ref().err().map(|NotLoaded| ApiError::NotLoaded));
         let _ = show.try_set(loaded.ok());
@@ -89,11 +92,14 @@ pub fn Piece<P>(
     /// How many lines the skeleton has.
     #[prop(default = 6)]
     lines: u8,
+    /// Whether the words that come with the program are enough for it.
+    #[prop(optional)]
+    is_first: bool,
 ) -> impl IntoView
 where
     P: Clone + Send + Sync + 'static,
 {
-    let Coming { show, error, fetch } = fetch(load);
+    let Coming { show, error, fetch } = fetch(load, is_first);
     let is_here = Signal::derive(move || show.with(Option::is_some));
     let on_retry = Callback::new(move |()| fetch.begin(()));
     let content = ViewFn::from(move || show.get_untracked().map(|show| show(props.clone())));
@@ -114,7 +120,7 @@ pub fn Part<P>(
 where
     P: Clone + Send + Sync + 'static,
 {
-    let Coming { show, error, fetch } = fetch(load);
+    let Coming { show, error, fetch } = fetch(load, false);
     let on_retry = Callback::new(move |()| fetch.begin(()));
     let content = ViewFn::from(move || match show.get() {
         Some(show) => show(props.clone()),

@@ -7,6 +7,7 @@ use crate::bundle::{self, brotli, gzip, split};
 use crate::failure::{Failure, OrFail, Outcome};
 use crate::files;
 use crate::place::Place;
+use crate::words;
 
 /// What something may weigh under brotli 11, in kB of 1,000 bytes.
 enum Limit {
@@ -119,7 +120,7 @@ fn loaded(place: &Place, page: &str) -> Outcome<Vec<PathBuf>> {
     let languages = files::below_with(&dist.join("lang"), "json")?;
     let is_of_page = |path: &PathBuf| {
         let name = path.strip_prefix(&dist).unwrap_or(path).to_string_lossy().replace('\\', "/");
-        html.contains(&format!("/{name}#"))
+        html.contains(&format!("/{name}#")) && !name.starts_with(words::MORE)
     };
     let largest = languages
         .into_iter()
@@ -147,6 +148,14 @@ fn later(place: &Place, title: &str, page: &str) -> Outcome {
             weight.brotli += own.brotli;
         }
         row(&format!("  {piece}"), weight);
+    }
+    if page == bundle::PAGES[0] {
+        let languages = files::below_with(&dist.join(words::MORE), "json")?;
+        let weights = languages.iter().map(|path| weigh(path)).collect::<Outcome<Vec<_>>>()?;
+        row(
+            "  words, with the first of them",
+            weights.into_iter().max_by_key(|weight| weight.raw).unwrap_or_default(),
+        );
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use crate::place::Place;
 #[cfg_attr(not(test), expect(dead_code, reason = "build.rs makes the constants with the same module"))]
 mod compile;
 
-/// The address of each language, with its integrity behind `#` as boot.js takes it.
+/// The addresses of each language, parted by spaces, each with its integrity behind `#` as boot.js takes it.
 #[derive(Debug)]
 pub struct Languages(BTreeMap<String, String>);
 
@@ -26,14 +26,49 @@ impl Languages {
 /// The sources whose words the dialog shows; it doesn't carry those of the panel's pages.
 const DIALOG: [&str; 4] = ["src/report", "src/ui", "src/shell/failure.rs", "src/shell/uploading.rs"];
 
-/// Writes `lang/<tag>.<hash>.json` for each language, and `lang/report/<tag>.<hash>.json` with what the dialog needs
-/// of it: the languages of the panel, then those of the dialog.
+/// The pages that most people see first, and what they show of others: their words come with the panel's program.
+const FIRST: [&str; 9] = [
+    "src/pages/overview.rs",
+    "src/pages/sign_in.rs",
+    "src/pages/claim.rs",
+    "src/pages/forgotten.rs",
+    "src/pages/locked_out.rs",
+    "src/pages/not_found.rs",
+    "src/pages/many/forgot.rs",
+    "src/pages/many/wording.rs",
+    "src/pages/requests/row.rs",
+];
+
+/// Where the words lie that come after the first page.
+pub const MORE: &str = "lang/more";
+
+/// Writes `lang/<tag>.<hash>.json` for each language with what the program and its first pages show,
+/// `lang/more/<tag>.<hash>.json` with the rest, and `lang/report/<tag>.<hash>.json` with what the dialog needs: the
+/// languages of the panel, then those of the dialog.
 pub fn write(place: &Place, dist: &Path) -> Outcome<[Languages; 2]> {
     let catalogs = read(place)?;
-    let used = used(place)?;
-    let panel = write_to(&catalogs, dist, "lang", |_| true)?;
-    let dialog = write_to(&catalogs, dist, "lang/report", |name| used.contains(name))?;
+    let (first, dialog) = (first(place)?, used(place, &DIALOG)?);
+    let mut panel = write_to(&catalogs, dist, "lang", |name| first.contains(name))?;
+    let more = write_to(&catalogs, dist, MORE, |name| !first.contains(name))?;
+    for (tag, addresses) in &mut panel.0 {
+        if let Some(address) = more.0.get(tag) {
+            *addresses = format!("{addresses} {address}");
+        }
+    }
+    let dialog = write_to(&catalogs, dist, "lang/report", |name| dialog.contains(name))?;
     Ok([panel, dialog])
+}
+
+/// The constants that the panel's own sources name, beside its pages, and those pages that come first.
+fn first(place: &Place) -> Outcome<BTreeSet<String>> {
+    let mut names = used(place, &FIRST)?;
+    for path in files::below_with(&place.root.join("src"), "rs")? {
+        let name = place.name(&path);
+        if !name.starts_with("src/pages/") && !name.starts_with("src/report/") {
+            names.extend(constants_in(&files::read(&path)?));
+        }
+    }
+    Ok(names)
 }
 
 fn write_to(
@@ -55,22 +90,24 @@ fn write_to(
     Ok(Languages(languages))
 }
 
-/// The constants that the sources of the dialog name.
-fn used(place: &Place) -> Outcome<BTreeSet<String>> {
+/// The constants that these files and folders name.
+fn used(place: &Place, sources: &[&str]) -> Outcome<BTreeSet<String>> {
     let mut names = BTreeSet::new();
-    for source in DIALOG {
+    for source in sources {
         let path = place.root.join(source);
         let paths = if path.is_dir() { files::below_with(&path, "rs")? } else { vec![path] };
         for path in paths {
-            let text = files::read(&path)?;
-            for part in text.split("w::").skip(1) {
-                names.insert(
-                    part.chars().take_while(|sign| sign.is_ascii_alphanumeric() || *sign == '_').collect(),
-                );
-            }
+            names.extend(constants_in(&files::read(&path)?));
         }
     }
     Ok(names)
+}
+
+/// The constants that a source names: `w::NAME`.
+fn constants_in(source: &str) -> Vec<String> {
+    let name =
+        |part: &str| part.chars().take_while(|sign| sign.is_ascii_alphanumeric() || *sign == '_').collect();
+    source.split("w::").skip(1).map(name).collect()
 }
 
 /// The names of the constants that the panel must use.
