@@ -35,6 +35,21 @@ async fn changed_words_are_refused_and_the_page_says_so() {
 }
 
 #[tokio::test]
+async fn changed_words_of_the_pages_are_refused_and_the_first_pages_stand_without_them() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let dist = changed(folder.path(), "lang/more/en.", ".json");
+    empty_desk(&dist, async |desk| {
+        let page = desk.open("/sign-in").await;
+        page.see_heading("Sign in").await;
+        page.open_unready("/status").await;
+        page.see("This part of the page did not come").await;
+        page.see_thing("button", "Try again").await;
+        page.forgive().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_changed_piece_is_refused_and_the_page_says_so() {
     check_refused("page_door.", ".wasm", Refusal::FailedPart).await;
 }
@@ -60,9 +75,7 @@ enum Refusal {
 
 async fn check_refused(prefix: &str, suffix: &str, refusal: Refusal) {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let dist = folder.path().join("dist");
-    backend::copy(&place::dist(), &dist).expect("a copy of the panel");
-    change_one_byte(&dist, prefix, suffix);
+    let dist = changed(folder.path(), prefix, suffix);
     empty_desk(&dist, async |desk| {
         let page = desk.browser("en-US").await;
         page.open_unready("/sign-in").await;
@@ -94,6 +107,14 @@ async fn see_in_console(page: &Page, word: &str) {
         said.contains(word)
     })
     .await;
+}
+
+/// A panel in which one file isn't what was built.
+fn changed(folder: &Path, prefix: &str, suffix: &str) -> PathBuf {
+    let dist = folder.join("dist");
+    backend::copy(&place::dist(), &dist).expect("a copy of the panel");
+    change_one_byte(&dist, prefix, suffix);
+    dist
 }
 
 /// Changes the last byte that may be another without breaking the file: one inside.
