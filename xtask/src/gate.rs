@@ -1,6 +1,7 @@
 //! `cargo xtask test`: all that must hold before a change is on main. The same on a laptop and in CI.
 
 use std::ffi::OsStr;
+use std::path::Path;
 use std::process::Command;
 use std::time::SystemTime;
 
@@ -246,6 +247,8 @@ fn web(place: &Place, tools: &Tools, filter: Option<&str>, wish: &Wish) -> Outco
 fn journeys(place: &Place, filter: Option<&str>, wish: &Wish) -> Outcome {
     let driver = Driver::ready(place, wish.browser)?;
     files::remove_folder(&place.target.join("e2e-failures"))?;
+    let times = place.target.join("journeys.tsv");
+    let _ = std::fs::remove_file(&times);
     run(cargo().args(["build", "--locked", "--workspace", "--bin", "frontdesk-backend"]))?;
     let mut command = cargo();
     command.args(["test", "--locked", "--workspace", "--test", "journeys"]).args(filter);
@@ -254,7 +257,27 @@ fn journeys(place: &Place, filter: Option<&str>, wish: &Wish) -> Outcome {
     if wish.matrix == Matrix::Full {
         command.env("FRONTDESK_MATRIX", "full");
     }
-    run(&mut command)
+    let outcome = run(&mut command);
+    if filter.is_none() {
+        tell_longest(&times);
+    }
+    outcome
+}
+
+/// Says which journeys took longest: each began when one of the few seats was free.
+fn tell_longest(times: &Path) {
+    const TOLD: usize = 12;
+    let text = files::read(times).unwrap_or_default();
+    let mut lines: Vec<(u64, &str)> = text
+        .lines()
+        .filter_map(|line| line.split_once('\t'))
+        .filter_map(|(seconds, name)| Some((seconds.parse().ok()?, name)))
+        .collect();
+    lines.sort_unstable_by(|one, other| other.cmp(one));
+    say(&format!("The {} longest of {} journeys", TOLD.min(lines.len()), lines.len()));
+    for (seconds, name) in lines.iter().take(TOLD) {
+        eprintln!("  {seconds:>4} s  {name}");
+    }
 }
 
 /// Tells the programs of `tests/e2e` where everything is.

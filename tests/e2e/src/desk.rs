@@ -1,8 +1,11 @@
 //! A desk: one backend with data of its own, and as many browsers as a journey has people.
 
+use std::fs::OpenOptions;
+use std::io::Write as _;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
 use tempfile::TempDir;
@@ -93,6 +96,7 @@ pub async fn empty_desk(dist: &Path, journey: impl AsyncFnOnce(&mut Desk)) {
 }
 
 async fn tell(mut desk: Desk, journey: impl AsyncFnOnce(&mut Desk)) {
+    let began = Instant::now();
     let told = AssertUnwindSafe(journey(&mut desk)).catch_unwind().await;
     let pages = std::mem::take(&mut *desk.pages.lock().expect("the pages"));
     let mut faults = Vec::new();
@@ -107,10 +111,19 @@ async fn tell(mut desk: Desk, journey: impl AsyncFnOnce(&mut Desk)) {
     for page in pages {
         page.close().await;
     }
+    keep_time(&desk.name, began.elapsed());
     if let Err(panic) = told {
         std::panic::resume_unwind(panic);
     }
     assert!(faults.is_empty(), "the pages complained:\n{}", faults.join("\n"));
+}
+
+/// Adds how long a journey took to `<target>/journeys.tsv`, of which `cargo xtask test` tells the longest.
+fn keep_time(name: &str, took: Duration) {
+    let file = OpenOptions::new().create(true).append(true).open(place::out().join("journeys.tsv"));
+    if let Ok(mut file) = file {
+        let _ = file.write_all(format!("{}\t{name}\n", took.as_secs()).as_bytes());
+    }
 }
 
 impl Desk {
