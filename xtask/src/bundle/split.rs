@@ -68,9 +68,11 @@ pub fn stand_in() -> Outcome {
         *wasm = split(Path::new(wasm), Path::new(&folder))?.into_os_string();
         // The pieces need the stack and the table of the panel itself.
         command.arg("--keep-lld-exports");
+        run(command.args(&arguments))?;
+        return imports::shorten(&arguments);
     }
-    run(command.args(&arguments))?;
-    imports::shorten(&arguments)
+    // It is asked for its version too.
+    run(command.args(&arguments))
 }
 
 /// Splits `wasm` into `folder`, and gives the panel itself.
