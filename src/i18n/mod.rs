@@ -3,6 +3,8 @@
 mod fill;
 pub mod keys;
 
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -152,18 +154,21 @@ impl Words {
     }
 
     /// Brings the words of the pages, unless they are here. Says whether they are here then.
-    pub async fn complete(self) -> bool {
-        let Catalog { language, texts, is_whole } = self.catalog.get_untracked();
-        if is_whole {
-            return true;
-        }
-        let parts = self.parts(&language).unwrap_or_default();
-        let Ok(texts) = fetched(parts.split(' ').skip(1), texts.to_vec()).await else { return false };
-        // Somebody may have switched meanwhile, which brings all words of the other language.
-        if self.catalog.with_untracked(|now| !now.is_whole && now.language == language) {
-            self.catalog.set(Catalog { language, texts: texts.into(), is_whole: true });
-        }
-        true
+    pub fn complete(self) -> Pin<Box<dyn Future<Output = bool>>> {
+        // In a box, as each piece waits for it: what waits for a future is made for each place that does.
+        Box::pin(async move {
+            let Catalog { language, texts, is_whole } = self.catalog.get_untracked();
+            if is_whole {
+                return true;
+            }
+            let parts = self.parts(&language).unwrap_or_default();
+            let Ok(texts) = fetched(parts.split(' ').skip(1), texts.to_vec()).await else { return false };
+            // Somebody may have switched meanwhile, which brings all words of the other language.
+            if self.catalog.with_untracked(|now| !now.is_whole && now.language == language) {
+                self.catalog.set(Catalog { language, texts: texts.into(), is_whole: true });
+            }
+            true
+        })
     }
 
     /// Shows the page in another language, from now on and next time; nothing typed is touched.
