@@ -100,12 +100,19 @@
     const first = { "": "overview", "sign-in": "door", claim: "door", forgotten: "door", "locked-out": "door" }[place];
     const more = words.map((address) => address.split("#")[0]);
     const now = [...(pieces[first || place] || []), ...(first ? [] : more)];
-    const add = (rel) => (href) => document.head.append(element("link", { rel, href, as: "fetch", crossorigin: "" }));
-    now.forEach(add("preload"));
+    now.forEach((href) => document.head.append(element("link", { rel: "preload", href, as: "fetch", crossorigin: "" })));
     if (navigator.connection && navigator.connection.saveData) return;
     const later = new Set([...more, ...Object.values(pieces).flat()].filter((address) => !now.includes(address)));
+    // Not by `rel=prefetch`: Firefox holds that against `default-src` of the policy, and Safari doesn't know it.
+    const fetchLater = async () => {
+      for (const address of later) {
+        if (!navigator.onLine) return;
+        await fetch(address, { credentials: "same-origin", priority: "low" }).then((answer) => answer.arrayBuffer());
+      }
+    };
     const whenIdle = globalThis.requestIdleCallback || ((act) => setTimeout(act, 2000));
-    addEventListener("load", () => whenIdle(() => later.forEach(add("prefetch")), { timeout: 10000 }), { once: true });
+    // What doesn't come now comes when it is needed.
+    addEventListener("load", () => whenIdle(() => fetchLater().catch(() => undefined), { timeout: 10000 }), { once: true });
   };
 
   const element = (name, attributes, ...children) => {
