@@ -9,7 +9,7 @@
   const errors = [];
   let shadow, holder, dialog, frame, opener, options, button, timer;
 
-  // What the page tells about itself, only to our own origin, and only when the person has opened the dialog.
+  // What the page tells about itself: to our own origin alone, once the dialog is open.
   const note = (text) => {
     if (text) errors[errors.length] = ("" + text).slice(0, 500);
     if (errors.length > 10) errors.shift();
@@ -20,7 +20,7 @@
   }
 
   // Who sits here, as the page's own server signs it: by a function, or at an address. Handed to our own origin alone.
-  const signer = () => (options && options.token) || script.dataset.token;
+  const signer = () => options?.token || script.dataset.token;
   const vouch = async () => {
     let token = "";
     try {
@@ -31,10 +31,10 @@
   };
 
   const say = (word, more) => {
-    const page = (options && options.page) || location.origin + location.pathname;
-    const title = (options && options.title) || document.title;
+    const page = options?.page || location.origin + location.pathname;
+    const title = options?.title || document.title;
     const signs = !!signer();
-    frame.contentWindow.postMessage({ frontdesk: word, page, title, signs, errors: (options && options.errors) || errors, ...more }, home);
+    frame.contentWindow.postMessage({ frontdesk: word, page, title, signs, errors: options?.errors || errors, ...more }, home);
   };
   const tell = (name, detail) => document.dispatchEvent(new CustomEvent("frontdesk:" + name, { detail }));
   const style = (element, text) => {
@@ -44,7 +44,7 @@
   const bar = "all:initial;display:block;position:fixed;inset:auto 16px 16px auto;width:min(480px,calc(100vw - 32px));height:120px;margin:0;padding:0;border:0;background:transparent;z-index:2147483647";
   const inside = "all:initial;display:block;width:min(42rem,100vw);height:min(56rem,100dvh);border:0;border-radius:12px;box-shadow:0 16px 48px rgba(0,0,0,.3)";
 
-  const isOpen = () => dialog && dialog.open;
+  const isOpen = () => dialog?.open;
   const close = () => isOpen() && dialog.close();
   const modal = () => {
     style(dialog, full);
@@ -71,12 +71,16 @@
         // Ours is drawn by its own rules, so it has to be told to go.
         style(dialog, "display:none");
         tell("closed");
-        if (opener && opener.focus) opener.focus();
+        opener?.focus?.();
       });
       dialog.append(frame);
       shadow.append(dialog);
+      // No opacity of the dialog hides its backdrop.
+      const sheet = new CSSStyleSheet();
+      sheet.insertRule("::backdrop{all:unset}");
+      shadow.adoptedStyleSheets = [sheet];
     }
-    // The page's styles can't hide what stands in no rule of theirs: inline, and important.
+    // Inline and important, so that no rule of the page hides it.
     holder.style.setProperty("display", "contents", "important");
     if (isOpen()) return;
     opener = document.activeElement;
@@ -167,7 +171,7 @@
   };
   win.addEventListener("message", (event) => {
     if (!frame || event.source !== frame.contentWindow || event.origin !== home) return;
-    const word = event.data && event.data.frontdesk;
+    const word = event.data?.frontdesk;
     if (typeof word === "string" && Object.hasOwn(heard, word)) heard[word](event.data);
   });
 
