@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use crate::api::reports::Basics;
 use crate::browser::bytes::Bytes;
+use crate::browser::lock::{self, Held};
 use crate::browser::picked::Picked;
 use crate::browser::picture::{NotAPicture, Original};
 use crate::browser::storage::{self, Area};
@@ -21,6 +22,8 @@ use crate::shell::drafts::Keeper;
 use crate::shell::uploading::megabytes;
 use crate::state::SessionState;
 
+/// The lock of whoever records, beside the files of the draft.
+const RECORDING: &str = "recording";
 /// The most pixels of a picture; larger ones are made smaller.
 const PIXELS: u32 = 8_000_000;
 /// How long after the last mark a picture is burnt in and kept, in milliseconds.
@@ -334,6 +337,11 @@ impl Files {
         }
     }
 
+    /// Held for as long as a video is recorded, so that another tab doesn't take its seconds for left over.
+    pub async fn turn_to_record(self) -> Held {
+        lock::hold(&self.name(RECORDING)).await
+    }
+
     /// A video begins, or has ended: the draft is worth keeping for as long as it is recorded.
     pub fn set_recording(self, is_recording: bool) {
         self.form.is_recording.set(is_recording);
@@ -348,9 +356,10 @@ impl Files {
         }
     }
 
-    /// A video whose recording was interrupted: all seconds that were kept.
+    /// A video whose recording was interrupted: all seconds that were kept. Not where another tab records it still.
     pub async fn interrupted(self) -> Option<Bytes> {
         let beginning = self.name("");
+        let _turn = lock::seize(&self.name(RECORDING)).await?;
         self.form.is_recording.set(false);
         let names = shelf::names().await;
         let first = names.iter().find(|name| name.starts_with(&beginning) && name.contains('.'))?;

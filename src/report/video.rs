@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::api::reports::Basics;
 use crate::browser::bytes::Bytes;
 use crate::browser::capture::{self, NoCapture, Recorded, Recording};
+use crate::browser::lock::Held;
 use crate::browser::{intl, page, random, timer};
 use crate::domain::host::ToHost;
 use crate::i18n::{keys as w, t, use_words};
@@ -24,6 +25,7 @@ pub struct Recorder {
     files: Files,
     recording: StoredValue<Option<Recording>, LocalStorage>,
     clock: StoredValue<Option<timer::Timer>, LocalStorage>,
+    turn: StoredValue<Option<Held>, LocalStorage>,
     pieces: StoredValue<Vec<Bytes>>,
     /// The name of the video on the device.
     id: StoredValue<String>,
@@ -41,6 +43,7 @@ impl Recorder {
             files,
             recording: StoredValue::new_local(None),
             clock: StoredValue::new_local(None),
+            turn: StoredValue::new_local(None),
             pieces: StoredValue::new(Vec::new()),
             id: StoredValue::new(String::new()),
             kind: StoredValue::new(String::new()),
@@ -95,6 +98,7 @@ pub fn VideoButton(recorder: Recorder, settings: Signal<Basics>) -> impl IntoVie
         files.put_recorded(name, pieces, recorder.kind.get_value()).await;
         files.set_recording(false);
         files.forget_seconds(&recorder.id.get_value()).await;
+        recorder.turn.set_value(None);
     });
     let keep = move |piece: Bytes| {
         let piece_size = piece.size();
@@ -156,6 +160,13 @@ pub fn VideoButton(recorder: Recorder, settings: Signal<Basics>) -> impl IntoVie
                     files.tell(words.text(w::REPORT_RECORD_NO_VOICE));
                 }
                 announcer.announce(words.text(w::REPORT_RECORD_BEGUN));
+                // Two tabs may record for one draft: the second has its turn when the first has ended.
+                aside(async move {
+                    let turn = files.turn_to_record().await;
+                    if recorder.is_on.try_get_untracked() == Some(true) {
+                        recorder.turn.set_value(Some(turn));
+                    }
+                });
             }
             Err(NoCapture::Refused) => files.tell(words.text(w::REPORT_CAPTURE_REFUSED)),
             Err(NoCapture::Missing | NoCapture::Nothing) => files.tell(words.text(w::REPORT_NO_RECORD)),
@@ -163,6 +174,7 @@ pub fn VideoButton(recorder: Recorder, settings: Signal<Basics>) -> impl IntoVie
     });
     on_cleanup(move || {
         recorder.clock.dispose();
+        recorder.turn.dispose();
         recorder.recording.dispose();
     });
     let refused = Signal::derive(move || (!capture::can_record()).then(|| words.text(w::REPORT_NO_RECORD)));
