@@ -28,12 +28,24 @@ const FILE: &str = "report-file";
 pub fn Media(form: ReportForm, files: Files, settings: Signal<Basics>) -> impl IntoView {
     let words = use_words();
     let announcer = use_announcer();
-    let add = Act::new(move |picked: Vec<Picked>| async move {
+    let waiting = StoredValue::new_local(Vec::<Picked>::new());
+    let reading = Act::new(move |()| async move {
         files.told.set(Vec::new());
         let limits = settings.get_untracked();
-        files.add(picked, &limits, words).await;
+        loop {
+            let next = waiting.try_update_value(std::mem::take).unwrap_or_default();
+            if next.is_empty() {
+                return;
+            }
+            files.add(next, &limits, words).await;
+        }
     });
-    let pasted = StoredValue::new_local(picked::on_paste(move |picked| add.begin(picked)));
+    // What is added while others are read has its turn after them.
+    let add = move |picked: Vec<Picked>| {
+        waiting.update_value(|waiting| waiting.extend(picked));
+        reading.begin(());
+    };
+    let pasted = StoredValue::new_local(picked::on_paste(add));
     on_cleanup(move || pasted.dispose());
     // What readers hear is outside the reactive graph.
     Effect::new(move |_| {
@@ -45,7 +57,7 @@ pub fn Media(form: ReportForm, files: Files, settings: Signal<Basics>) -> impl I
     let on_drop = move |ev: DragEvent| {
         ev.prevent_default();
         is_over.set(false);
-        add.begin(picked::dropped(&ev));
+        add(picked::dropped(&ev));
     };
     let on_over = move |ev: DragEvent| {
         ev.prevent_default();
@@ -65,7 +77,7 @@ pub fn Media(form: ReportForm, files: Files, settings: Signal<Basics>) -> impl I
             <div class="media__actions">
                 <Capture files/>
                 <VideoButton recorder settings/>
-                <Button on_press=ask busy=add.pending()>{t(w::REPORT_FILE)}</Button>
+                <Button on_press=ask busy=reading.pending()>{t(w::REPORT_FILE)}</Button>
                 <input
                     class="visually-hidden"
                     type="file"
@@ -74,7 +86,7 @@ pub fn Media(form: ReportForm, files: Files, settings: Signal<Basics>) -> impl I
                     tabindex="-1"
                     aria-hidden="true"
                     accept="image/*,video/*,application/pdf,text/plain,.log"
-                    on:change=move |ev| add.begin(picked::chosen(&ev))
+                    on:change=move |ev| add(picked::chosen(&ev))
                 />
                 <span class="hint">{t(w::REPORT_PASTE)}</span>
             </div>
