@@ -106,7 +106,8 @@ impl PieceKind {
             Some(("image", "svg+xml")) => None,
             Some(("image", _)) => Some(Self::Picture),
             Some(("video", _)) => Some(Self::Video),
-            Some(("application", "pdf") | ("text", "plain")) => Some(Self::File),
+            // Linux has a name of its own for logs.
+            Some(("application", "pdf") | ("text", "plain" | "x-log")) => Some(Self::File),
             Some(_) => None,
             None => matches!(ending.as_str(), "txt" | "log").then_some(Self::File),
         }
@@ -343,6 +344,7 @@ mod tests {
         assert_eq!(PieceKind::of("image/png", "a"), Some(PieceKind::Picture));
         assert_eq!(PieceKind::of("video/mp4", "a"), Some(PieceKind::Video));
         assert_eq!(PieceKind::of("", "server.log"), Some(PieceKind::File));
+        assert_eq!(PieceKind::of("text/x-log", "server.log"), Some(PieceKind::File));
         assert_eq!(PieceKind::of("text/html", "a.html"), None);
         assert_eq!(PieceKind::of("application/zip", "a.zip"), None);
     }
