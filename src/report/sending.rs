@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::api::bearer::Bearer;
 use crate::api::uploads::NotTaken;
 use crate::api::{ApiError, Client, reports};
-use crate::browser::{focus, intl, lock, page, random, timer};
+use crate::browser::{clock, focus, intl, lock, page, random, timer};
 use crate::domain::draft::{DraftOf, Saved, Slot};
 use crate::domain::host::ToHost;
 use crate::domain::report::{Piece, ReportDraft, pause_after};
@@ -326,6 +326,7 @@ pub fn OnItsWay(outbox: Outbox) -> impl IntoView {
     let write = Callback::new(move |()| outbox.write_on());
     let toggle = Callback::new(move |()| is_paused.update(|is_paused| *is_paused = !*is_paused));
     let is_moving = Signal::derive(move || send.pending().get() && !form.pieces.read().is_empty());
+    let is_resting = Signal::derive(move || is_paused.get() || !send.pending().get());
     let may_write = Signal::derive(move || !form.is_posted.get());
     let body = move || form.sending.get().map(|report| report.body.to_string()).unwrap_or_default();
     view! {
@@ -345,7 +346,7 @@ pub fn OnItsWay(outbox: Outbox) -> impl IntoView {
             <blockquote class="report__quote">{body}</blockquote>
             <ul class="pieces" role="list">
                 <For each=move || form.pieces.get() key=|piece| piece.id.clone() let:piece>
-                    <Moving form piece/>
+                    <Moving form piece is_resting/>
                 </For>
             </ul>
             <div class="form-actions">
@@ -365,9 +366,9 @@ pub fn OnItsWay(outbox: Outbox) -> impl IntoView {
     }
 }
 
-/// A file on its way.
+/// A file on its way, with its speed while it moves.
 #[component]
-fn Moving(form: ReportForm, piece: Piece) -> impl IntoView {
+fn Moving(form: ReportForm, piece: Piece, is_resting: Signal<bool>) -> impl IntoView {
     let words = use_words();
     let Piece { id, name, size, .. } = piece;
     let id = StoredValue::new(id);
@@ -377,11 +378,26 @@ fn Moving(form: ReportForm, piece: Piece) -> impl IntoView {
             piece.and_then(|piece| piece.upload.as_ref()).map_or(0, |upload| upload.offset)
         })
     });
+    // Between two pieces that arrived; what came before the first may have been a wait for other files.
+    let last = StoredValue::new((0.0, 0));
+    let speed = Memo::new(move |_| {
+        let (sent, is_resting, now) = (sent.get(), is_resting.get(), clock::monotonic_millis());
+        let (since, from) = last.get_value();
+        last.set_value((now, sent));
+        let is_moving = !is_resting && from > 0 && sent > from && now > since;
+        if is_moving { ((sent - from) as f64 * 1_000.0 / (now - since)) as u64 } else { 0 }
+    });
     let said = move || {
         let share = sent.get() as f64 / size.max(1) as f64;
         let share = intl::percent((share * 100.0).floor() / 100.0, &words.language());
         let rest = megabytes(size.saturating_sub(sent.get()), words);
-        words.text_with(w::REPORT_SENDING_PIECE, &[("share", share), ("rest", rest)])
+        match speed.get() {
+            0 => words.text_with(w::REPORT_SENDING_PIECE, &[("share", share), ("rest", rest)]),
+            speed => {
+                let speed = megabytes(speed, words);
+                words.text_with(w::ATTACH_SPEED, &[("share", share), ("speed", speed), ("rest", rest)])
+            }
+        }
     };
     let label = name.clone();
     view! {
