@@ -21,12 +21,19 @@ pub fn follow(desk: Desk, state: SessionState) {
     // The system is outside the reactive graph.
     Effect::new(move |known: Option<Option<BTreeSet<String>>>| {
         let page = desk.follows.get()?;
-        let known = known.flatten();
+        let known = known.flatten().unwrap_or_default();
         let mut said = BTreeSet::new();
-        for incident in page.items.iter().flat_map(|follow| &follow.incidents) {
-            for update in &incident.incident_updates {
-                let is_news = known.as_ref().is_some_and(|known| !known.contains(&update.id));
-                // What has just been followed brings old news with it.
+        for follow in &page.items {
+            // What has just been followed brings along what the person has just read.
+            let is_followed = known.contains(&follow.id.to_string());
+            said.insert(follow.id.to_string());
+            let updates = follow
+                .incidents
+                .iter()
+                .flat_map(|incident| incident.incident_updates.iter().map(move |update| (incident, update)));
+            for (incident, update) in updates {
+                let is_news = is_followed && !known.contains(&update.id);
+                // A device that slept is told of what is new now.
                 let is_fresh = state.now_untracked().since(update.created_at).0 < 600_000;
                 if said.insert(update.id.clone()) && is_news && is_fresh && is_on(state) {
                     let status = untrack(|| state_text(&update.status, words));
