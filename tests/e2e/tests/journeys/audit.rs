@@ -254,7 +254,7 @@ async fn what_is_missing_offline_or_crashed_has_no_barriers() {
         page.see("You are offline").await;
         audit(&page, "offline", 0).await;
         page.network(Network::There).await;
-        page.script("globalThis.frontdesk.crash(new Error('for this test'))").await;
+        page.script("window.frontdesk.crash(new Error('for this test'))").await;
         page.see_heading("This page has stopped").await;
         audit(&page, "a crash", 1).await;
         page.script("document.documentElement.removeAttribute('data-crashed')").await;
@@ -277,6 +277,20 @@ async fn what_became_of_accounts_has_no_barriers() {
         let former = path_of(&page, "Former Member").await;
         page.open(&former).await;
         audit(&page, "a Former Member", 1).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nothing_moves_for_whoever_asked_for_rest() {
+    desk(async |desk| {
+        let page = desk.signed_in(Who::Admin).await;
+        page.open("/support").await;
+        page.look_like(1280, "light").await;
+        let moves = "return [...document.querySelectorAll('*')].filter(it => ['', '::before', '::after'].some(part => { \
+                     const style = getComputedStyle(it, part); return style.transitionProperty !== 'none' \
+                       || style.animationName !== 'none' })).slice(0, 3).map(it => it.outerHTML.slice(0, 80)).join()";
+        assert_eq!(page.script(moves).await, "");
     })
     .await;
 }
