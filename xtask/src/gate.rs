@@ -9,6 +9,7 @@ use crate::browsers::{Browser, Driver};
 use crate::bundle::{self, Mode};
 use crate::failure::{Failure, Outcome};
 use crate::files;
+use crate::left_out::{self, LeftOut};
 use crate::place::{Place, cargo};
 use crate::step::{Diary, run, say};
 use crate::tools::{self, Tools};
@@ -251,7 +252,13 @@ fn journeys(place: &Place, filter: Option<&str>, wish: &Wish) -> Outcome {
     let _ = std::fs::remove_file(&times);
     run(cargo().args(["build", "--locked", "--workspace", "--bin", "frontdesk-backend"]))?;
     let mut command = cargo();
-    command.args(["test", "--locked", "--workspace", "--test", "journeys"]).args(filter);
+    command.args(["test", "--locked", "--workspace", "--test", "journeys"]).args(filter).arg("--");
+    for LeftOut { name, reason } in left_out::read(place, wish.browser)? {
+        if filter.is_none_or(|filter| name.contains(filter)) {
+            say(&format!("Left out in {}: {name}, as {reason}", wish.browser.name()));
+        }
+        command.args(["--skip", &name]);
+    }
     with_desk(&mut command, place, &driver)?;
     command.env("FRONTDESK_DIST", bundle::Wish::of(place, wish.mode).dist);
     if wish.matrix == Matrix::Full {

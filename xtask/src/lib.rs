@@ -2,8 +2,9 @@
 //!
 //! Reading order: [`cli`] is what can be asked; [`place`], [`step`], [`failure`] and [`files`] are what every
 //! command uses; [`tools`] and [`browsers`] bring what is
-//! missing, [`room`] removes what is too much; [`bundle`] makes `dist/` with the words of [`words`]. [`gate`] is `test`, with the rules of [`tidy`] and
-//! the limits of [`size`]; [`serve`] shows all of it; [`judges`] are other
+//! missing, [`room`] removes what is too much; [`bundle`] makes `dist/` with the words of [`words`]. [`gate`] is `test`,
+//! with the rules of [`tidy`], the limits of [`size`] and the journeys that are [`left_out`] in a browser; [`serve`]
+//! shows all of it; [`judges`] are other
 //! people's programs; [`programs`] are the rest.
 
 #![expect(clippy::print_stdout, reason = "tables and addresses are what these commands are asked for")]
@@ -18,6 +19,7 @@ pub mod browsers;
 pub mod bundle;
 pub mod gate;
 pub mod judges;
+pub mod left_out;
 pub mod peers;
 pub mod programs;
 pub mod room;

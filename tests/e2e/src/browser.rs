@@ -21,6 +21,12 @@ const WATCH: &str = "document.addEventListener('securitypolicyviolation', event 
     console.error('Policy violated: ' + event.effectiveDirective + ' by ' + event.blockedURI + ' ' + event.sample \
     + ' at ' + event.sourceFile + ':' + event.lineNumber));";
 
+/// What Firefox has to complain about pages, since it was last asked: scripts that failed, and what a policy refused.
+const COMPLAINTS: &str = "const said = Services.console.getMessageArray(); Services.console.reset(); \
+    return said.filter(it => it instanceof Ci.nsIScriptError && /^http/.test(it.sourceName)).map(it => ({ \
+    level: it.flags & Ci.nsIScriptError.warningFlag ? 'WARNING' : 'SEVERE', source: it.category, \
+    message: it.sourceName + ' ' + it.lineNumber + ' ' + it.errorMessage }))";
+
 /// A browser with a profile of its own.
 #[derive(Debug)]
 pub struct Browser {
@@ -64,21 +70,31 @@ impl Browser {
         answer.ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
     }
 
+    /// What a script answers that Firefox runs as a part of itself; other browsers refuse.
+    pub async fn within_firefox(&self, script: &str) -> Result<Value, CmdError> {
+        let switch = |context: &str| OfSession { path: "moz/context", body: json!({ "context": context }) };
+        self.client.issue_cmd(switch("chrome")).await?;
+        let answer = self.client.execute(script, Vec::new()).await;
+        self.client.issue_cmd(switch("content")).await?;
+        answer
+    }
+
     /// A command of Chromium's developer tools; other browsers refuse.
     pub async fn devtools(&self, command: &str, parameters: Value) -> Result<Value, CmdError> {
         let body = json!({ "cmd": command, "params": parameters });
         self.client.issue_cmd(OfSession { path: "goog/cdp/execute", body }).await
     }
 
-    /// What the console said since it was last asked. Only Chromium tells.
+    /// What the console said since it was last asked. WebKit's driver doesn't tell.
     pub async fn console(&self) -> Vec<Line> {
-        if place::kind() != Kind::Chromium {
-            return Vec::new();
-        }
-        let answer =
-            self.client.issue_cmd(OfSession { path: "se/log", body: json!({ "type": "browser" }) }).await;
-        let lines = answer.unwrap_or_default();
-        serde_json::from_value(lines).unwrap_or_default()
+        let lines = match place::kind() {
+            Kind::Chromium => {
+                self.client.issue_cmd(OfSession { path: "se/log", body: json!({ "type": "browser" }) }).await
+            }
+            Kind::Firefox => self.within_firefox(COMPLAINTS).await,
+            Kind::Webkit => Ok(Value::Null),
+        };
+        serde_json::from_value(lines.unwrap_or_default()).unwrap_or_default()
     }
 }
 
@@ -125,7 +141,11 @@ fn capabilities(language: &str, profile: &TempDir) -> Capabilities {
         Kind::Firefox => {
             let mut options = json!({
                 "args": ["-headless", "--width=1280", "--height=900"],
-                "prefs": { "intl.accept_languages": language },
+                "prefs": {
+                    "intl.accept_languages": language,
+                    // Everything of these tests is on this machine: offline means that too.
+                    "network.disable-localhost-when-offline": true,
+                },
             });
             if let (Some(binary), Some(options)) = (place::binary(), options.as_object_mut()) {
                 options.insert("binary".to_owned(), json!(binary));
@@ -145,7 +165,7 @@ async fn start_driver() -> (Child, String) {
     let mut command = Command::new(place::driver());
     match place::kind() {
         Kind::Chromium | Kind::Webkit => command.arg(format!("--port={port}")),
-        Kind::Firefox => command.args(["--port", &port.to_string()]),
+        Kind::Firefox => command.args(["--port", &port.to_string(), "--allow-system-access"]),
     };
     command.env("TZ", "Europe/Paris").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command

@@ -90,6 +90,16 @@ pub async fn large_desk(people: u32, journey: impl AsyncFnOnce(&mut Desk)) {
     tell(Desk::start(&place::dist(), data).await, journey).await;
 }
 
+/// The same in an organization with so many requests.
+pub async fn busy_desk(requests: u32, journey: impl AsyncFnOnce(&mut Desk)) {
+    let data = |folder: &Path| {
+        let data = folder.join("data");
+        backend::seed(&data, 60, requests);
+        data
+    };
+    tell(Desk::start(&place::dist(), data).await, journey).await;
+}
+
 /// The same with another panel than the built one, and nobody in it yet.
 pub async fn empty_desk(dist: &Path, journey: impl AsyncFnOnce(&mut Desk)) {
     tell(Desk::start(dist, |folder| folder.join("data")).await, journey).await;

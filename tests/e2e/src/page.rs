@@ -73,6 +73,20 @@ impl Page {
         self.ready().await;
     }
 
+    /// Opens another tab of the same browser at `path`, and goes on there.
+    pub async fn open_tab(&self, path: &str) {
+        let tab = self.browser.client.new_window(true).await.expect("a new tab");
+        self.browser.client.switch_to_window(tab.handle).await.expect("the new tab");
+        self.open(path).await;
+    }
+
+    /// Goes on in the tab that was opened at this place, from 0.
+    pub async fn to_tab(&self, place: usize) {
+        let tabs = self.browser.client.windows().await.expect("the tabs");
+        let tab = tabs.into_iter().nth(place).unwrap_or_else(|| panic!("there is no tab {place}"));
+        self.browser.client.switch_to_window(tab).await.expect("the tab");
+    }
+
     /// Goes back in the history.
     pub async fn back(&self) {
         self.browser.client.back().await.expect("one can go back");
@@ -171,7 +185,16 @@ impl Page {
     /// The role and the name of what has the focus.
     pub async fn focused(&self) -> (String, String) {
         let Ok(element) = self.browser.client.active_element().await else { return Default::default() };
-        (self.browser.role(&element).await, self.browser.label(&element).await)
+        let (mut role, label) = (self.browser.role(&element).await, self.browser.label(&element).await);
+        // ARIA has no role for either, and Firefox says none where Chromium says its own.
+        if role.is_empty() {
+            if element.tag_name().await.is_ok_and(|tag| tag == "summary") {
+                "DisclosureTriangle".clone_into(&mut role);
+            } else if element.attr("type").await.is_ok_and(|kind| kind.as_deref() == Some("password")) {
+                "textbox".clone_into(&mut role);
+            }
+        }
+        (role, label)
     }
 
     /// Waits until what has the focus has this role and name.
@@ -412,19 +435,39 @@ impl Page {
     /// A command of Chromium's developer tools.
     pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
         let answer = self.browser.devtools(command, parameters).await;
-        answer.unwrap_or_else(|error| panic!("{command}: {error}"))
+        answer.unwrap_or_else(|error| panic!("{command}, which only Chromium knows: {error}"))
+    }
+
+    async fn within_firefox(&self, script: &str) -> Value {
+        let answer = self.browser.within_firefox(script).await;
+        answer.unwrap_or_else(|error| panic!("{script}: {error}"))
     }
 
     /// Draws the page so wide, and in this look: `light` or `dark`.
     pub async fn look_like(&self, width: u32, look: &str) {
-        let metrics = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600 });
-        self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
         // Without motion, so that nothing is seen on its way from one color to the other.
-        let features = json!({ "features": [
-            { "name": "prefers-color-scheme", "value": look },
-            { "name": "prefers-reduced-motion", "value": "reduce" },
-        ] });
-        self.devtools("Emulation.setEmulatedMedia", features).await;
+        if place::kind() == Kind::Firefox {
+            let script = format!(
+                "Services.prefs.setIntPref('ui.prefersReducedMotion', 1); \
+                 const shown = gBrowser.selectedBrowser; shown.browsingContext.prefersColorSchemeOverride = '{look}'; \
+                 shown.style.maxWidth = '{width}px'; \
+                 window.resizeBy(Math.max({width}, 600) - window.innerWidth, 900 - shown.clientHeight); return null"
+            );
+            self.within_firefox(&script).await;
+            self.wait(&format!("the page is {width} wide"), async || {
+                self.script("return innerWidth").await == json!(width)
+            })
+            .await;
+        } else {
+            let metrics =
+                json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600 });
+            self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
+            let features = json!({ "features": [
+                { "name": "prefers-color-scheme", "value": look },
+                { "name": "prefers-reduced-motion", "value": "reduce" },
+            ] });
+            self.devtools("Emulation.setEmulatedMedia", features).await;
+        }
         self.wait("nothing moves", async || {
             self.script(
                 "return document.getAnimations().every(animation => animation.playState !== 'running')",
@@ -435,9 +478,40 @@ impl Page {
         .await;
     }
 
+    /// Draws the page as it goes to paper.
+    pub async fn see_as_paper(&self) {
+        if place::kind() == Kind::Firefox {
+            let script = "gBrowser.selectedBrowser.browsingContext.mediumOverride = 'print'; return null";
+            self.within_firefox(script).await;
+        } else {
+            self.devtools("Emulation.setEmulatedMedia", json!({ "media": "print" })).await;
+        }
+    }
+
+    /// Puts what is downloaded from now on into a folder.
+    pub async fn download_to(&self, folder: &Path) {
+        let folder = folder.display().to_string();
+        if place::kind() == Kind::Firefox {
+            let script = format!(
+                "Services.prefs.setIntPref('browser.download.folderList', 2); \
+                 Services.prefs.setStringPref('browser.download.dir', {}); return null",
+                json!(folder)
+            );
+            self.within_firefox(&script).await;
+        } else {
+            self.devtools("Page.setDownloadBehavior", json!({ "behavior": "allow", "downloadPath": folder }))
+                .await;
+        }
+    }
+
     /// Cuts the network, or gives it back.
     pub async fn network(&self, is_there: Network) {
         let offline = is_there == Network::Cut;
+        if place::kind() == Kind::Firefox {
+            assert!(is_there != Network::Slow, "Firefox can't be told to be slow");
+            self.within_firefox(if offline { CUT } else { MEND }).await;
+            return;
+        }
         self.devtools("Network.enable", json!({})).await;
         let speed = if is_there == Network::Slow { 60_000 } else { -1 };
         let conditions =
@@ -445,8 +519,20 @@ impl Page {
         self.devtools("Network.emulateNetworkConditions", conditions).await;
     }
 
+    /// Lets so many bytes a second out; without a limit below 0. Only Chromium can be told.
+    pub async fn upload_speed(&self, speed: i64) {
+        self.devtools("Network.enable", json!({})).await;
+        let conditions =
+            json!({ "offline": false, "latency": 0, "downloadThroughput": -1, "uploadThroughput": speed });
+        self.devtools("Network.emulateNetworkConditions", conditions).await;
+    }
+
     /// Keeps every answer of the API on its way, or lets them come.
     pub async fn hold_answers(&self, is_held: bool) {
+        if place::kind() == Kind::Firefox {
+            self.within_firefox(if is_held { HOLD } else { LET_GO }).await;
+            return;
+        }
         let (command, parameters) = if is_held {
             (
                 "Fetch.enable",
@@ -460,7 +546,12 @@ impl Page {
 
     /// Forgets the cookies, as an ended session would.
     pub async fn lose_session(&self) {
-        self.devtools("Network.clearBrowserCookies", json!({})).await;
+        match place::kind() {
+            Kind::Firefox => drop(self.within_firefox("Services.cookies.removeAll(); return null").await),
+            Kind::Chromium | Kind::Webkit => {
+                drop(self.devtools("Network.clearBrowserCookies", json!({})).await)
+            }
+        }
     }
 
     /// Sends the page's form, even where the panel has noticed by itself that the session is over and
@@ -690,6 +781,21 @@ impl Page {
         let _ = self.browser.client.clone().close().await;
     }
 }
+
+/// Firefox keeps what it asks the API for, and lets it go.
+const HOLD: &str = "const held = []; const watch = { observe(channel) { channel.QueryInterface(Ci.nsIHttpChannel); \
+    if (/^\\/(api|scim)\\//.test(channel.URI.pathQueryRef)) { channel.suspend(); held.push(channel) } } }; \
+    Services.obs.addObserver(watch, 'http-on-modify-request'); window.heldByTest = { held, watch }; return null";
+const LET_GO: &str = "const { held, watch } = window.heldByTest; \
+    Services.obs.removeObserver(watch, 'http-on-modify-request'); \
+    for (const channel of held) channel.resume(); return null";
+
+/// Firefox cuts what it asks for, also of this machine, and tells its pages that they are offline; and the way back.
+const CUT: &str = "Services.io.manageOfflineStatus = false; Services.io.offline = true; \
+    const watch = { observe(channel) { channel.QueryInterface(Ci.nsIChannel).cancel(Cr.NS_ERROR_OFFLINE) } }; \
+    Services.obs.addObserver(watch, 'http-on-modify-request'); window.cutByTest = watch; return null";
+const MEND: &str = "Services.obs.removeObserver(window.cutByTest, 'http-on-modify-request'); \
+    Services.io.offline = false; return null";
 
 /// The network as a page finds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

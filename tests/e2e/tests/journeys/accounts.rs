@@ -4,6 +4,8 @@ use fantoccini::key::Key;
 use frontdesk_e2e::{Page, Who, desk};
 use serde_json::Value;
 
+use crate::leavers::later;
+
 /// Where the account of somebody is.
 pub(crate) async fn path_of(page: &Page, name: &str) -> String {
     let query: String =
@@ -165,6 +167,35 @@ async fn a_deletion_names_the_safer_way_and_waits_for_another_admin() {
         second.see("asked by Awa Mbaye").await;
         second.press("Take the request back").await;
         second.see_no("asked by Awa Mbaye").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_page_of_a_deleted_account_says_when_and_by_whom() {
+    desk(async |desk| {
+        let admin = desk.signed_in(Who::Admin).await;
+        let path = path_of(&admin, "Hana Kobayashi").await;
+        admin.open(&path).await;
+        admin.press("Delete for good…").await;
+        admin.fill("Why?", "Court order").await;
+        admin.press("See what will happen").await;
+        admin.fill("To confirm, type Hana Kobayashi", "Hana Kobayashi").await;
+        admin.open_details("Nobody can approve in time?").await;
+        admin.fill("Emergency approval: why can nobody else be waited for?", "Everybody else is away").await;
+        admin.press("Delete for good").await;
+        admin.see("Deletion begun by Awa Mbaye.").await;
+        later(desk, &admin, 25).await;
+        admin.open(&path).await;
+        admin.see_heading("Deleted").await;
+        admin.see("What was at this address was deleted on ").await;
+        admin.see("Awa Mbaye had asked for it.").await;
+        admin.see_no("Hana Kobayashi").await;
+        assert_eq!(admin.ask_status(&format!("/api{path}")).await, 410);
+        admin.reload().await;
+        admin.see_heading("Deleted").await;
+        admin.see_no_barriers("a deleted account").await;
+        admin.forgive().await;
     })
     .await;
 }

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use fantoccini::key::Key;
 use frontdesk_e2e::{Who, desk};
-use serde_json::json;
 
 use crate::asking::fill_in;
 
@@ -77,17 +76,13 @@ async fn a_large_file_shows_its_speed_and_waits_when_it_is_told_to() {
         fs::write(&path, "A line of a very long log.\n".repeat(120_000)).expect("a file");
         let admin = desk.signed_in(Who::Admin).await;
         fill_in(&admin, "With a large file").await;
-        admin.devtools("Network.enable", json!({})).await;
-        let at = |speed: i64| {
-            json!({ "offline": false, "latency": 0, "downloadThroughput": -1, "uploadThroughput": speed })
-        };
-        admin.devtools("Network.emulateNetworkConditions", at(300_000)).await;
+        admin.upload_speed(300_000).await;
         admin.give_file(&path).await;
         admin.see(" a second, ").await;
         admin.press("Pause large.txt").await;
         admin.see_thing("button", "Go on large.txt").await;
         admin.see_no(" a second, ").await;
-        admin.devtools("Network.emulateNetworkConditions", at(-1)).await;
+        admin.upload_speed(-1).await;
         // What is under way arrives; nothing further is sent meanwhile.
         admin.fill("What happened?", "It is in the log.").await;
         admin.see("Draft saved on this device").await;

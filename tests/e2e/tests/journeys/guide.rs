@@ -256,14 +256,14 @@ async fn hostile_words_of_the_operator_are_shown_as_they_are() {
             for text in &texts {
                 admin.open(&format!("{path}?loss=<script>&about={}", encoded(text))).await;
             }
-            assert_eq!(admin.script("return globalThis.owned === undefined").await, json!(true), "{path}");
+            assert_eq!(admin.script("return window.owned === undefined").await, json!(true), "{path}");
         }
         admin.open("/help").await;
         for text in texts {
             admin.fill("Search in help", &text).await;
             admin.see_field("Search in help", &text).await;
         }
-        assert_eq!(admin.script("return globalThis.owned === undefined").await, json!(true));
+        assert_eq!(admin.script("return window.owned === undefined").await, json!(true));
     })
     .await;
 }

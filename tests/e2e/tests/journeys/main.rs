@@ -9,6 +9,8 @@ mod audit;
 #[cfg(test)]
 mod chat;
 #[cfg(test)]
+mod dialog;
+#[cfg(test)]
 mod drafts;
 #[cfg(test)]
 mod files;
@@ -23,9 +25,13 @@ mod keyboard;
 #[cfg(test)]
 mod leavers;
 #[cfg(test)]
+mod lists;
+#[cfg(test)]
 mod locked_out;
 #[cfg(test)]
 mod many;
+#[cfg(test)]
+mod notices;
 #[cfg(test)]
 mod once;
 #[cfg(test)]

@@ -89,12 +89,12 @@ async fn what_is_typed_without_a_network_is_kept_and_sent_once() {
 /// The backend does what it is asked next; its answer never arrives.
 async fn lose_next_answer(page: &Page) {
     page.script(
-        "const real = globalThis.fetch; \
-         globalThis.fetch = (...call) => real(...call).then(answer => { \
+        "const real = window.fetch; \
+         window.fetch = (...call) => real.call(window, ...call).then(answer => { \
            const method = (call[0] && call[0].method) || (call[1] && call[1].method) || 'GET'; \
            if (method !== 'POST') return answer; \
-           globalThis.fetch = real; \
-           throw new TypeError('Failed to fetch'); \
+           window.fetch = real; \
+           throw new window.TypeError('Failed to fetch'); \
          });",
     )
     .await;

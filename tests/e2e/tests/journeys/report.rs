@@ -138,7 +138,7 @@ async fn a_report_waits_without_a_connection_and_goes_out_once() {
 /// Nobody answers to reports any more, until the page is loaded again.
 const DEAF: &str = "window.spoken ??= window.fetch; window.fetch = (asked, options) => \
                     new URL(asked.url ?? asked, location).pathname === '/api/reports' \
-                    ? Promise.reject(new TypeError('cut')) : spoken(asked, options)";
+                    ? window.Promise.reject(new window.TypeError('cut')) : spoken(asked, options)";
 
 #[tokio::test]
 async fn what_got_stuck_is_tried_again_by_itself() {
@@ -286,6 +286,10 @@ async fn any_page_opens_the_dialog_however_it_treats_what_stands_in_it() {
             page.script("return document.querySelectorAll('iframe, [data-frontdesk-dialog]').length").await;
         assert_eq!(added, json!(0), "nothing is added before it is asked for");
         page.press("Report a problem").await;
+        let behind = "return getComputedStyle(document.querySelector('[data-frontdesk-dialog]').shadowRoot\
+                      .querySelector('dialog'), '::backdrop').backgroundColor";
+        let behind = page.script(behind).await;
+        assert_eq!(behind, json!("rgba(0, 0, 0, 0)"), "nothing lies on a screenshot of the page");
         page.enter_frame().await;
         page.see_heading("Something isn’t working?").await;
         page.see_thing("link", "Signed in already? Open this in a tab of its own").await;
@@ -440,7 +444,7 @@ async fn the_dialog_fits_a_phone_and_every_reader() {
 }
 
 /// The dialog on a page of its own, with an employee who has signed in.
-async fn at_dialog(desk: &Desk) -> Page {
+pub(crate) async fn at_dialog(desk: &Desk) -> Page {
     let page = desk.signed_in(Who::Employee).await;
     page.open("/report.html").await;
     page.see_heading("Something isn’t working?").await;
@@ -458,7 +462,7 @@ async fn with_picture(desk: &Desk) -> Page {
     page
 }
 
-async fn newest(page: &Page) -> Value {
+pub(crate) async fn newest(page: &Page) -> Value {
     let all = page.ask_backend("/api/reports").await;
     all["items"][0].clone()
 }
