@@ -18,15 +18,16 @@ use serde_json::{Map, Value};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 
+use crate::store::grams::Grams;
 use crate::store::handover::{self, Leavers};
 use crate::store::people::kind_word;
 use crate::store::{
-    Store, Unreadable, Write, count, groups, number, push_people, runs, time, time_if_any, wrong,
+    Store, Unreadable, Write, count, grams, groups, number, push_people, runs, time, time_if_any, wrong,
 };
 use frontdesk_contract::words::folded;
 
 /// So many rows go into one statement.
-const BATCH: usize = 200;
+pub(super) const BATCH: usize = 200;
 /// Which rows are accounts: members of the organization that were not deleted. Word for word as the indexes have it.
 pub(super) const LISTED: &str = "p.kind = 'member' AND p.deleted_at IS NULL";
 /// The columns of an account. The table is named `p`.
@@ -170,6 +171,12 @@ impl Keys {
                 .map(str::to_owned),
             name,
         }
+    }
+
+    /// What somebody is found by.
+    fn grams(&self) -> Grams {
+        let texts = [Some(&self.name_key), self.user_key.as_ref(), self.employee_key.as_ref()];
+        Grams::of(texts.into_iter().flatten().chain(&self.emails).map(String::as_str))
     }
 }
 
@@ -520,14 +527,17 @@ pub async fn noted(connection: &mut SqliteConnection, id: &PersonId) -> sqlx::Re
 /// Stores accounts.
 pub async fn insert(write: &mut Write, accounts: &[NewAccount]) -> sqlx::Result<()> {
     for batch in accounts.chunks(BATCH) {
+        let first = grams::last_row(write).await?.saturating_add(1);
+        let mut found_by = Vec::with_capacity(batch.len());
         let mut sql = QueryBuilder::<Sqlite>::new(
             "INSERT INTO people (id, name, email, email_key, kind, department, active, password, default_password, created_at, \
              resource, name_key, user_key, department_key, employee_key, phone_key, external_id, manager, changed_at, managed_by, \
              invited_at, reminders, claimed_at, deactivated_at, memberships_removed_at, fields_removed_at, scheduled_for, \
-             deletion_at, held_at, leaves_at, due_at, content) ",
+             deletion_at, held_at, leaves_at, due_at, content, words_row) ",
         );
-        sql.push_values(batch, |mut row, new| {
+        sql.push_values((first..).zip(batch), |mut row, (place, new)| {
             let keys = Keys::of(&new.id, &new.resource);
+            found_by.push((place, keys.grams()));
             let life = &new.life;
             let at = |time: Option<Timestamp>| time.map(Timestamp::millis);
             row.push_bind(new.id.as_str())
@@ -561,9 +571,11 @@ pub async fn insert(write: &mut Write, accounts: &[NewAccount]) -> sqlx::Result<
                 .push_bind(at(life.held_at))
                 .push_bind(at(life.leaves_at))
                 .push_bind(at(next_due(life)))
-                .push_bind(new.content.and_then(|content| serde_json::to_string(&content).ok()));
+                .push_bind(new.content.and_then(|content| serde_json::to_string(&content).ok()))
+                .push_bind(place);
         });
         sql.build().execute(&mut **write).await?;
+        grams::add(write, &found_by).await?;
         let mut emails: Vec<(String, &str)> = Vec::new();
         for new in batch {
             emails.extend(
@@ -608,6 +620,7 @@ pub async fn save(write: &mut Write, account: &mut Account, now: Timestamp) -> s
     let at = |time: Option<Timestamp>| time.map(Timestamp::millis);
     account.name.clone_from(&keys.name);
     account.email.clone_from(&keys.email);
+    grams::change(write, &account.id, &keys.grams()).await?;
     sqlx::query(
         "UPDATE people SET name = ?, email = ?, email_key = ?, department = ?, active = ?, resource = ?, name_key = ?, \
          user_key = ?, department_key = ?, employee_key = ?, phone_key = ?, external_id = ?, manager = ?, changed_at = ?, \

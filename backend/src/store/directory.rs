@@ -14,9 +14,16 @@ use crate::scim::resource::Wrong;
 use crate::scim::schema::{Found, Kind, Resource};
 use crate::secret;
 use crate::store::accounts::{ACCOUNT, Account, LISTED, account, employee_key};
+use crate::store::grams::Needed;
 use crate::store::pages::{Mark, Start};
 use crate::store::{Store, count, number};
 use frontdesk_contract::words::folded;
+
+/// Up to so many people are gathered and sorted: where more may be meant, a page is full sooner on the way through an
+/// index of its order.
+const GATHERED: i64 = 3_000;
+/// Up to so many are counted one by one: more are counted sooner on the way through all.
+const COUNTED: i64 = 30_000;
 
 /// In which order.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -108,9 +115,9 @@ pub struct Rows {
 impl Store {
     /// A page of accounts.
     pub async fn people(&self, query: &Query, start: &Start, limit: usize) -> Result<Rows, DirectoryError> {
-        let mut sql = QueryBuilder::<Sqlite>::new(format!(
-            "SELECT {ACCOUNT} FROM (SELECT p.id AS found FROM people p WHERE {LISTED}"
-        ));
+        let mut sql =
+            QueryBuilder::<Sqlite>::new(format!("SELECT {ACCOUNT} FROM (SELECT p.id AS found FROM "));
+        self.push_people(&mut sql, query.filter.as_ref(), GATHERED).await?;
         push_filter(&mut sql, query.filter.as_ref())?;
         let column = query.sort.column();
         let (compare, direction) = if query.is_descending { ("<", "DESC") } else { (">", "ASC") };
@@ -152,6 +159,28 @@ impl Store {
         Ok(Rows { items, next })
     }
 
+    /// The people among whom a filter chooses: all, or those few who have the letters that it needs.
+    async fn push_people(
+        &self,
+        sql: &mut QueryBuilder<'_, Sqlite>,
+        filter: Option<&Filter>,
+        most: i64,
+    ) -> sqlx::Result<()> {
+        let expression = filter.and_then(needed).and_then(Needed::expression);
+        match expression {
+            Some(expression) if self.are_few(&expression, most).await? => {
+                sql.push(
+                    "people_grams CROSS JOIN people p ON p.words_row = people_grams.rowid WHERE people_grams MATCH ",
+                );
+                sql.push_bind(expression).push(format!(" AND {LISTED}"));
+            }
+            Some(_) | None => {
+                sql.push(format!("people p WHERE {LISTED}"));
+            }
+        }
+        Ok(())
+    }
+
     async fn key_of(&self, sort: Sort, last: &Account) -> sqlx::Result<String> {
         Ok(match sort {
             Sort::Id => String::new(),
@@ -175,8 +204,8 @@ impl Store {
                 .map(|(_, count)| count)
                 .sum());
         }
-        let mut sql =
-            QueryBuilder::<Sqlite>::new(format!("SELECT count(*) AS count FROM people p WHERE {LISTED}"));
+        let mut sql = QueryBuilder::<Sqlite>::new("SELECT count(*) AS count FROM ");
+        self.push_people(&mut sql, filter, COUNTED).await?;
         push_filter(&mut sql, filter)?;
         let row = sql.build().fetch_one(self.read()).await?;
         Ok(number(&row, "count")?)
@@ -225,6 +254,37 @@ fn push_filter(sql: &mut Sql<'_>, filter: Option<&Filter>) -> Result<(), Wrong> 
     }
     Ok(())
 }
+
+/// The letters that somebody must have for a filter to hold, as far as the index knows them.
+fn needed(filter: &Filter) -> Option<Needed> {
+    match filter {
+        Filter::And(one, two) => match (needed(one), needed(two)) {
+            (Some(one), Some(two)) => Some(one.and(two)),
+            (one, two) => one.or(two),
+        },
+        Filter::Or(one, two) => Some(needed(one)?.or(&needed(two)?)),
+        Filter::Compare(attribute, comparison, Literal::Text(text)) => {
+            // What is equal has an index of its own.
+            let is_part = matches!(comparison, Comparison::Co | Comparison::Sw | Comparison::Ew);
+            let fold = match place_of(Resource::User.find(attribute).filter(|_| is_part)?) {
+                Place::Text(column, fold) if FOUND_BY.contains(&column.as_str()) => fold,
+                Place::Email => Fold::Address,
+                Place::Text(..)
+                | Place::Time(..)
+                | Place::Truth(_)
+                | Place::Number(_)
+                | Place::Values(..)
+                | Place::Group(_)
+                | Place::Schemas => return None,
+            };
+            Needed::part(&fold.apply(text))
+        }
+        Filter::Compare(..) | Filter::Not(_) | Filter::Present(_) | Filter::Any(..) => None,
+    }
+}
+
+/// The columns whose parts are in the index, beside the addresses.
+const FOUND_BY: [&str; 3] = ["p.name_key", "p.user_key", "p.employee_key"];
 
 fn push(sql: &mut Sql<'_>, filter: &Filter) -> Result<(), Wrong> {
     match filter {
@@ -284,6 +344,7 @@ enum Fold {
     Ascii,
     Folded,
     Employee,
+    Address,
 }
 
 impl Fold {
@@ -294,6 +355,7 @@ impl Fold {
             Self::Ascii => text.to_ascii_lowercase(),
             Self::Folded => folded(text),
             Self::Employee => employee_key(text),
+            Self::Address => text.trim().to_lowercase(),
         }
     }
 }
@@ -465,11 +527,24 @@ fn compare(sql: &mut Sql<'_>, place: &Place, comparison: Comparison, literal: &L
         }
         (Place::Email, Literal::Text(text)) => {
             // "Not equal" asks whether nobody of them is.
-            let is_not = comparison == Comparison::Ne;
-            let comparison = if is_not { Comparison::Eq } else { comparison };
-            sql.push(if is_not { "p.id NOT IN (" } else { "p.id IN (" });
-            sql.push("SELECT e.person FROM people_emails e WHERE ");
-            text_compare(sql, "e.email_key", comparison, &text.trim().to_lowercase());
+            let (comparison, begin) = match comparison {
+                Comparison::Ne => {
+                    (Comparison::Eq, "p.id NOT IN (SELECT e.person FROM people_emails e WHERE ")
+                }
+                Comparison::Eq => (Comparison::Eq, "p.id IN (SELECT e.person FROM people_emails e WHERE "),
+                // No order of addresses helps here: those of the person at hand are looked at.
+                Comparison::Co
+                | Comparison::Sw
+                | Comparison::Ew
+                | Comparison::Gt
+                | Comparison::Ge
+                | Comparison::Lt
+                | Comparison::Le => {
+                    (comparison, "EXISTS (SELECT 1 FROM people_emails e WHERE e.person = p.id AND ")
+                }
+            };
+            sql.push(begin);
+            text_compare(sql, "e.email_key", comparison, &Fold::Address.apply(text));
             sql.push(")");
             Ok(())
         }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::scim::schema::Resource;
 use crate::store::accounts::{self, Account, digits, employee_key};
-use crate::store::{Write, calls, groups, reports, sessions, uploads};
+use crate::store::{Write, calls, grams, groups, reports, sessions, uploads};
 
 /// The name that a deleted account leaves.
 pub const DELETED: &str = "Deleted account";
@@ -86,6 +86,7 @@ pub async fn erase(
     account.life = account.life.after(Step::FieldsRemoved, now);
     accounts::save(write, account, now).await?;
     if ending == Ending::Deleted {
+        grams::forget(write, &id).await?;
         sqlx::query("UPDATE people SET deleted_at = ?, due_at = NULL, user_key = NULL WHERE id = ?")
             .bind(now.millis())
             .bind(id.as_str())

@@ -18,6 +18,7 @@ mod facets;
 pub mod feedback;
 pub mod follows;
 pub mod forgotten;
+mod grams;
 pub mod groups;
 pub mod handover;
 pub mod incidents;
@@ -174,6 +175,9 @@ impl Store {
                 source => OpenError::Migration { folder: folder.to_owned(), source },
             })?,
             Access::Beside => refuse_other_releases(&writer, folder).await?,
+        }
+        if access == Access::Alone {
+            grams::fill(&writer).await.map_err(database)?;
         }
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)

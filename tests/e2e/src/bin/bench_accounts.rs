@@ -42,7 +42,7 @@ const LIFE: &str = "urn:ietf:params:scim:schemas:extension:frontdesk:lifecycle:1
 
 /// The questions of the directory: name, filter, attribute to sort by, order, rows. Both sizes must answer with as many
 /// rows, else it is the rows that are measured and not what is stored.
-const QUESTIONS: [(&str, &str, &str, &str, usize); 9] = [
+const QUESTIONS: [(&str, &str, &str, &str, usize); 15] = [
     ("first rows", "", "displayName", "ascending", 50),
     ("first rows, newest first", "", "meta.created", "descending", 50),
     ("first rows, changed last first", "", "meta.lastModified", "descending", 50),
@@ -56,7 +56,13 @@ const QUESTIONS: [(&str, &str, &str, &str, usize); 9] = [
         1,
     ),
     ("one e-mail", "emails.value eq \"admin@acme.example\"", "displayName", "ascending", 1),
-    ("words, a name", "displayName co \"an\" or userName co \"an\"", "displayName", "ascending", 20),
+    ("words, two letters of many", "{words:an}", "displayName", "ascending", 20),
+    ("words, a first name", "{words:hana}", "displayName", "ascending", 5),
+    ("words, one person", "{words:admin@acme}", "displayName", "ascending", 1),
+    ("words, two letters of nobody", "{words:qx}", "displayName", "ascending", 20),
+    ("words, nobody", "{words:zzyzx}", "displayName", "ascending", 20),
+    ("words, at a stage", "{life}:stage eq \"active\" and {words:hana}", "displayName", "ascending", 5),
+    ("words, one person counted", "{words:admin@acme}", "displayName", "ascending", 0),
     ("total", "", "displayName", "ascending", 0),
 ];
 
@@ -135,7 +141,7 @@ impl Bench {
     async fn questions(&self) -> Vec<(f64, usize)> {
         let mut medians = Vec::new();
         for (_, filter, sort, order, rows) in QUESTIONS {
-            let filter = filter.replace("{life}", LIFE);
+            let filter = words(&filter.replace("{life}", LIFE));
             let mut path =
                 url::Url::parse("http://desk.invalid/scim/v2/Users").expect("an address of its own");
             if !filter.is_empty() {
@@ -261,6 +267,16 @@ impl Bench {
         ids.truncate(count);
         ids
     }
+}
+
+/// The question of the list for a word stands for `{words:…}`.
+fn words(filter: &str) -> String {
+    let Some((before, rest)) = filter.split_once("{words:") else { return filter.to_owned() };
+    let (word, after) = rest.split_once('}').unwrap_or((rest, ""));
+    let number = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber";
+    format!(
+        "{before}(displayName co \"{word}\" or userName co \"{word}\" or emails.value co \"{word}\" or {number} sw \"{word}\"){after}"
+    )
 }
 
 /// A machine's token.
