@@ -48,6 +48,36 @@ impl Scope {
     }
 }
 
+/// In which order groups of reports are told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum GroupSort {
+    /// Whichever had a report last comes first.
+    #[default]
+    Newest,
+    /// Those in which somebody can't sign in come first, and among these whichever had a report last.
+    LockedOut,
+}
+
+impl GroupSort {
+    /// All orders.
+    pub const ALL: [Self; 2] = [Self::Newest, Self::LockedOut];
+
+    /// The word of the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Newest => "newest",
+            Self::LockedOut => "lockedOut",
+        }
+    }
+
+    /// Reads the word of the wire.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sort| sort.as_str() == word)
+    }
+}
+
 /// Where a report stands, or the reports of a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -6,8 +6,8 @@ use axum::http::header::{ETAG, LOCATION};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use frontdesk_contract::report::{
-    GROUP_PAGE, GroupChange, Merge, NewAnswer, OwnWord, Refusal, ReportCounts, ReportGroup, ReportGroupPage,
-    Split, can_be_known,
+    GROUP_PAGE, GroupChange, GroupSort, Merge, NewAnswer, OwnWord, Refusal, ReportCounts, ReportGroup,
+    ReportGroupPage, Split, can_be_known,
 };
 use frontdesk_contract::request::NewRequest;
 use frontdesk_contract::upload::FILES_MAX;
@@ -49,6 +49,9 @@ pub struct GroupParameters {
     /// Only those with more reports today than usual.
     #[param(pattern = "^(true)?$")]
     pub spike: Option<String>,
+    /// In which order: the newest first when nothing is said.
+    #[param(inline, value_type = Option<GroupSort>)]
+    pub sort: Option<String>,
     /// How many rows: 50 when nothing is said.
     #[param(minimum = 1, maximum = 200, value_type = Option<u32>)]
     pub limit: Option<String>,
@@ -70,8 +73,9 @@ pub async fn list(
         words: parameters.q.unwrap_or_default().chars().take(QUERY_MAX).collect(),
         has_spike: word("spike", parameters.spike.as_deref(), |text| (text == "true").then_some(()))?
             .is_some(),
+        sort: word("sort", parameters.sort.as_deref(), GroupSort::parse)?.unwrap_or_default(),
     };
-    let after = word("cursor", parameters.cursor.as_deref(), Mark::parse)?;
+    let after = word("cursor", parameters.cursor.as_deref(), |text| Mark::parse(text, filter.sort))?;
     let limit = limit(parameters.limit.as_deref())?;
     let (items, next) = app.store().report_groups(&filter, after, limit, app.now()).await?;
     Ok(Json(Page { items, next }))

@@ -6,8 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use frontdesk_contract::likeness::{ALIKE, DAYS, Print, spike};
 use frontdesk_contract::report::{
-    Answer, GroupChange, IncidentReports, KnownProblem, NewReport, OwnWord, ReportCounts, ReportGroup, Scope,
-    Source, TopicReports, title_of,
+    Answer, GroupChange, GroupSort, IncidentReports, KnownProblem, NewReport, OwnWord, ReportCounts,
+    ReportGroup, Scope, Source, TopicReports, title_of,
 };
 use frontdesk_contract::text::{DetailText, ErrorText, PageText};
 use frontdesk_contract::time::Span;
@@ -125,11 +125,59 @@ pub struct Filter {
     pub words: String,
     /// With more today than usual.
     pub has_spike: bool,
+    /// In this order.
+    pub sort: GroupSort,
+}
+
+/// A part of an order: each is read in the order of the last reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// All of them.
+    All,
+    /// Those in which somebody is locked out.
+    LockedOut,
+    /// The others.
+    Others,
+}
+
+impl Part {
+    const ALL: [Self; 3] = [Self::All, Self::LockedOut, Self::Others];
+
+    /// The parts of an order, one after the other.
+    const fn of(sort: GroupSort) -> &'static [Self] {
+        match sort {
+            GroupSort::Newest => &[Self::All],
+            GroupSort::LockedOut => &[Self::LockedOut, Self::Others],
+        }
+    }
+
+    /// What a cursor begins with.
+    const fn letter(self) -> &'static str {
+        match self {
+            Self::All => "g",
+            Self::LockedOut => "l",
+            Self::Others => "o",
+        }
+    }
+
+    const fn condition(self) -> &'static str {
+        match self {
+            Self::All => "",
+            Self::LockedOut => {
+                " AND g.number IN (SELECT report_group FROM reports WHERE source = 'lockedOut' AND state = 'new')"
+            }
+            Self::Others => {
+                " AND g.number NOT IN (SELECT report_group FROM reports WHERE source = 'lockedOut' AND state = 'new')"
+            }
+        }
+    }
 }
 
 /// Where a page of groups ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mark {
+    /// In which part of the order.
+    pub part: Part,
     /// When the last row's last report came.
     pub last_at: i64,
     /// Its number.
@@ -139,14 +187,18 @@ pub struct Mark {
 impl Mark {
     /// As the wire has it.
     pub fn to_cursor(self) -> Cursor {
-        Cursor(URL_SAFE_NO_PAD.encode(format!("g {} {}", self.last_at, self.number)))
+        let text = format!("{} {} {}", self.part.letter(), self.last_at, self.number);
+        Cursor(URL_SAFE_NO_PAD.encode(text))
     }
 
-    /// Reads what [`Self::to_cursor`] wrote.
-    pub fn parse(cursor: &str) -> Option<Self> {
+    /// Reads what [`Self::to_cursor`] wrote in this order.
+    pub fn parse(cursor: &str, sort: GroupSort) -> Option<Self> {
         let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
-        let (last_at, number) = text.strip_prefix("g ")?.split_once(' ')?;
-        Some(Self { last_at: last_at.parse().ok()?, number: number.parse().ok()? })
+        let (letter, rest) = text.split_once(' ')?;
+        let part = Part::ALL.into_iter().find(|part| part.letter() == letter)?;
+        let (last_at, number) = rest.split_once(' ')?;
+        let mark = Self { part, last_at: last_at.parse().ok()?, number: number.parse().ok()? };
+        Part::of(sort).contains(&part).then_some(mark)
     }
 }
 
@@ -218,7 +270,7 @@ impl Store {
         Ok((reports, next))
     }
 
-    /// A page of groups: whichever had a report last comes first.
+    /// A page of groups.
     pub async fn report_groups(
         &self,
         filter: &Filter,
@@ -227,47 +279,30 @@ impl Store {
         now: Timestamp,
     ) -> sqlx::Result<(Vec<ReportGroup>, Option<Cursor>)> {
         let mut moment = self.read().begin().await?;
-        let mut sql = QueryBuilder::<Sqlite>::new(format!("{GROUP} WHERE 1 = 1"));
-        if let Some(state) = filter.state {
-            sql.push(" AND g.state = ").push_bind(state.as_str());
-        }
-        if let Some(topic) = &filter.topic {
-            sql.push(" AND g.topic = ").push_bind(topic.as_str());
-        }
-        for stem in stems(&filter.words) {
-            sql.push(" AND (instr(lower(coalesce(g.title, '')), ").push_bind(stem.clone());
-            sql.push(
-                ") > 0 OR g.number IN (SELECT r.report_group FROM report_stems s JOIN reports r ON r.number = s.report \
-                 WHERE s.stem >= ",
-            );
-            sql.push_bind(stem.clone())
-                .push(" AND s.stem < ")
-                .push_bind(format!("{stem}\u{10ffff}"))
-                .push("))");
-        }
-        if filter.has_spike {
-            let numbers = spiking(&mut moment, now).await?;
-            sql.push(" AND g.number IN (");
-            let mut list = sql.separated(", ");
-            for number in numbers {
-                list.push_bind(number);
+        let mut found = Vec::new();
+        let reached = after.map(|mark| mark.part);
+        for part in Part::of(filter.sort)
+            .iter()
+            .copied()
+            .skip_while(|part| reached.is_some_and(|reached| reached != *part))
+        {
+            let wanted = (limit + 1).saturating_sub(found.len());
+            let after = after.filter(|mark| mark.part == part);
+            let groups = part_of_groups(&mut moment, filter, part, after, wanted, now).await?;
+            found.extend(groups.into_iter().map(|group| (part, group)));
+            if found.len() > limit {
+                break;
             }
-            sql.push(")");
         }
-        if let Some(mark) = after {
-            sql.push(" AND (g.last_at, g.number) < (").push_bind(mark.last_at);
-            sql.push(", ").push_bind(mark.number).push(")");
-        }
-        sql.push(" ORDER BY g.last_at DESC, g.number DESC LIMIT ");
-        sql.push_bind(i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1));
-        let rows = sql.build().fetch_all(&mut *moment).await?;
-        let mut groups = rows.iter().take(limit).map(group).collect::<sqlx::Result<Vec<_>>>()?;
+        let has_next = found.len() > limit;
+        found.truncate(limit);
+        let next = found.last().filter(|_| has_next).map(|(part, last)| {
+            Mark { part: *part, last_at: last.last_at.millis(), number: count(last.id.0) }.to_cursor()
+        });
+        let mut groups: Vec<ReportGroup> = found.into_iter().map(|(_, group)| group).collect();
         for group in &mut groups {
             add_days(&mut moment, group, now).await?;
         }
-        let last = groups.last().filter(|_| rows.len() > limit);
-        let next =
-            last.map(|last| Mark { last_at: last.last_at.millis(), number: count(last.id.0) }.to_cursor());
         Ok((groups, next))
     }
 
@@ -384,6 +419,49 @@ const REPORT: &str = "SELECT r.number, r.report_group, r.person, p.name AS perso
 const GROUP: &str = "SELECT g.number, g.title, g.words, g.page, g.topic, g.state, g.reports, g.new_reports, g.first_at, g.last_at, \
      g.incident, g.request, g.version, (SELECT count(*) FROM reports o WHERE o.report_group = g.number \
      AND o.source = 'lockedOut' AND o.state = 'new') AS locked_out FROM report_groups g";
+
+/// So many groups of a part of the order.
+async fn part_of_groups(
+    connection: &mut SqliteConnection,
+    filter: &Filter,
+    part: Part,
+    after: Option<Mark>,
+    limit: usize,
+    now: Timestamp,
+) -> sqlx::Result<Vec<ReportGroup>> {
+    let mut sql = QueryBuilder::<Sqlite>::new(format!("{GROUP} WHERE 1 = 1{}", part.condition()));
+    if let Some(state) = filter.state {
+        sql.push(" AND g.state = ").push_bind(state.as_str());
+    }
+    if let Some(topic) = &filter.topic {
+        sql.push(" AND g.topic = ").push_bind(topic.as_str());
+    }
+    for stem in stems(&filter.words) {
+        sql.push(" AND (instr(lower(coalesce(g.title, '')), ").push_bind(stem.clone());
+        sql.push(
+            ") > 0 OR g.number IN (SELECT r.report_group FROM report_stems s JOIN reports r ON r.number = s.report \
+             WHERE s.stem >= ",
+        );
+        sql.push_bind(stem.clone()).push(" AND s.stem < ").push_bind(format!("{stem}\u{10ffff}")).push("))");
+    }
+    if filter.has_spike {
+        let numbers = spiking(&mut *connection, now).await?;
+        sql.push(" AND g.number IN (");
+        let mut list = sql.separated(", ");
+        for number in numbers {
+            list.push_bind(number);
+        }
+        sql.push(")");
+    }
+    if let Some(mark) = after {
+        sql.push(" AND (g.last_at, g.number) < (").push_bind(mark.last_at);
+        sql.push(", ").push_bind(mark.number).push(")");
+    }
+    sql.push(" ORDER BY g.last_at DESC, g.number DESC LIMIT ");
+    sql.push_bind(i64::try_from(limit).unwrap_or(i64::MAX));
+    let rows = sql.build().fetch_all(connection).await?;
+    rows.iter().map(group).collect()
+}
 
 /// A report as somebody sees it, within a write or a moment.
 pub async fn read(

@@ -403,6 +403,42 @@ async fn admins_see_at_once_who_is_locked_out() {
         app.sign_in(role).await.get("/api/report-groups?state=new").await.is_problem(403, "forbidden");
     }
     let known = json!({"state": "closed"});
+    for (key, body) in
+        [("n1", "The printer of the third floor eats paper"), ("n2", "Slides lose their pictures")]
+    {
+        assert_eq!(employee.post_keyed("/api/reports", key, &json!({"body": body})).await.status, 201);
+    }
+    let second = json!({"body": "Nobody lets me into the vault", "lockedOut": true});
+    assert_eq!(nobody.post_keyed("/api/public-reports", "k3", &second).await.status, 201);
+    assert_eq!(
+        employee
+            .post_keyed("/api/reports", "n3", &json!({"body": "Calendar invitations vanish"}))
+            .await
+            .status,
+        201
+    );
+    let mut titles = Vec::new();
+    let mut next = String::new();
+    loop {
+        let page =
+            admin.get(&format!("/api/report-groups?state=new&sort=lockedOut&limit=2{next}")).await.json();
+        let rows = page["items"].as_array().unwrap().iter();
+        titles.extend(rows.map(|group| {
+            (group["title"].as_str().unwrap().to_owned(), group["lockedOut"].as_u64().unwrap())
+        }));
+        let Some(cursor) = page["next"].as_str() else { break };
+        admin
+            .get(&format!("/api/report-groups?state=new&cursor={cursor}"))
+            .await
+            .is_problem(400, "bad-parameter");
+        next = format!("&cursor={cursor}");
+    }
+    let locked: Vec<bool> = titles.iter().map(|(_, locked)| *locked > 0).collect();
+    assert_eq!(titles.len(), 5, "each once: {titles:?}");
+    assert!(titles[0].0.starts_with("Nobody lets me in"), "the newest of those first: {titles:?}");
+    assert!(titles[2].0.starts_with("Calendar"), "and then the newest of the others: {titles:?}");
+    assert_eq!(locked, [true, true, false, false, false]);
+    admin.get("/api/report-groups?sort=loud").await.is_problem(400, "bad-parameter");
     let changed = admin.changes_group(&group["id"], &known).await;
     assert_eq!(changed.status, 200, "{}", changed.text);
     assert_eq!(changed.json()["lockedOut"], 0, "what is closed waits for nobody");

@@ -1,7 +1,7 @@
 //! What employees report and nobody has said anything about yet, for Overview.
 
 use frontdesk_contract::ReportState;
-use frontdesk_contract::report::ReportGroup;
+use frontdesk_contract::report::{GroupSort, ReportGroup};
 use leptos::prelude::*;
 
 use crate::api::report_groups as api;
@@ -25,15 +25,17 @@ fn Newest() -> impl IntoView {
     let live = expect_context::<Live>();
     let found = use_fetched(move || {
         live.reports.track();
-        api::groups(&[(STATE, ReportState::New.as_str().to_owned()), ("limit", "50".to_owned())])
+        // Whoever can't sign in comes first; the others stay in their order, the newest first.
+        api::groups(&[
+            (STATE, ReportState::New.as_str().to_owned()),
+            ("sort", GroupSort::LockedOut.as_str().to_owned()),
+            ("limit", MOST.to_string()),
+        ])
     });
     let all = with_query(&Route::Reports, &[(STATE, ReportState::New.as_str().to_owned())]);
     move || {
         let all = all.clone();
-        let mut groups = found.get().map(|page| page.items).unwrap_or_default();
-        // Whoever can't sign in comes first; the others stay in their order, the newest first.
-        groups.sort_by_key(|group| group.locked_out == 0);
-        groups.truncate(MOST);
+        let groups = found.get().map(|page| page.items).unwrap_or_default();
         (!groups.is_empty()).then(|| {
             let lines = groups.into_iter().map(|group| view! { <Line group/> }).collect_view();
             view! {
