@@ -116,32 +116,52 @@ fn Approvals() -> impl IntoView {
     let state = expect_context::<SessionState>();
     let words = use_words();
     let me = state.session_untracked().map(|session| session.person);
-    let may = me.as_ref().is_some_and(|person| person.has(Right::Approve));
+    let has = |right| me.as_ref().is_some_and(|person| person.has(right));
+    let may = has(Right::Approve);
+    let asks = may || has(Right::Accounts) || has(Right::Erase);
     let waiting = use_fetched_if(move || {
         live.runs.track();
-        may.then(plans::approvals)
+        asks.then(plans::approvals)
     });
     let line = move |one: &WaitingRun| {
         let act = words.count(act_count(one.run.action), one.people);
+        let is_lapsed = one.run.state == RunState::Lapsed;
         view! {
             <li>
                 <div>
                     <a href=Route::Approvals.to_string()>{act}</a>
                     <p>{one.run.by.name.clone()} " · " <SinceText at=one.run.created_at/></p>
+                    {is_lapsed.then(|| view! { <p>{t(w::APPROVALS_LAPSED_YOURS)}</p> })}
                 </div>
             </li>
         }
     };
     move || {
-        let lines = waiting.with(|all| {
-            let is_asked = |one: &&WaitingRun| {
-                one.run.state == RunState::Approval && me.as_ref().is_some_and(|me| me.id != one.run.by.id)
+        let (lines, is_told) = waiting.with(|all| {
+            let is_own = |one: &&WaitingRun| me.as_ref().is_some_and(|me| me.id == one.run.by.id);
+            let all = || all.into_iter().flatten();
+            // Whoever has asked again since knows.
+            let is_asked_again = |one: &WaitingRun| {
+                all().any(|other| {
+                    other.run.id > one.run.id && other.run.action == one.run.action && is_own(&other)
+                })
             };
-            all.into_iter().flatten().filter(is_asked).take(8).map(line).collect_view()
+            let needs_me = |one: &&WaitingRun| match one.run.state {
+                RunState::Approval => may && !is_own(one),
+                RunState::Lapsed => is_own(one) && !is_asked_again(one),
+                RunState::Running
+                | RunState::Paused
+                | RunState::Done
+                | RunState::Stopped
+                | RunState::Refused => false,
+            };
+            let is_told = all().filter(needs_me).any(|one| one.run.state == RunState::Lapsed);
+            (all().filter(needs_me).take(8).map(line).collect_view(), is_told)
         });
+        let title = if is_told { w::MANY_APPROVALS } else { w::APPROVALS_MINE };
         (!lines.is_empty()).then(|| {
             view! {
-                <Card title=t(w::APPROVALS_MINE)>
+                <Card title=t(title)>
                     <ul class="known" role="list">{lines}</ul>
                 </Card>
             }

@@ -220,9 +220,19 @@ pub async fn is_outdated(connection: &mut SqliteConnection, plan: PlanId) -> sql
     if row.is_some() {
         return Ok(true);
     }
-    let Some(planned) = plans::find(&mut *connection, plan).await? else { return Ok(true) };
+    match plans::find(&mut *connection, plan).await? {
+        Some(planned) => is_handed_otherwise(connection, &planned).await,
+        None => Ok(true),
+    }
+}
+
+/// Whether what a plan's leavers hand over has changed since, or who takes it over can't any more.
+async fn is_handed_otherwise(
+    connection: &mut SqliteConnection,
+    planned: &plans::Stored,
+) -> sqlx::Result<bool> {
     let Some(heir) = &planned.heir else { return Ok(false) };
-    let leavers = handover::Leavers::Plan(plan);
+    let leavers = handover::Leavers::Plan(planned.id);
     let (what, needs) = handover::belongings(&mut *connection, leavers).await?;
     let judged = handover::judged(connection, &heir.id, &needs, leavers).await?;
     Ok(planned.belongings != Some(what) || judged.is_err())
@@ -245,28 +255,46 @@ pub async fn lapse_touched(write: &mut Write, people: &[&PersonId], now: Timesta
     let waiting = sqlx::query(&select("WHERE r.state = 'approval'")).fetch_all(&mut **write).await?;
     for row in &waiting {
         let mut waiting = stored(row)?;
-        if !concerns(write, waiting.plan.id, people).await? {
-            continue;
+        if concerns(write, waiting.plan.id, people).await? {
+            lapse_one(write, &mut waiting, now).await?;
         }
-        waiting.run.state = RunState::Lapsed;
-        waiting.run.ended_at = Some(now);
-        save(write, &mut waiting).await?;
-        let to = plans::only_person(write, waiting.plan.id).await?;
-        let after = format!("{} {}", waiting.plan.action.as_str(), waiting.plan.counts.will);
-        let line = Line {
-            by: &By::Clock,
-            what: "run.lapsed",
-            to: to.as_ref(),
-            network: None,
-            before: None,
-            after: Some(&after),
-            reason: None,
-            run: Some(waiting.run.id),
-        };
-        audit::write_line(write, &line, now).await?;
-        events::tell_runs(write, now).await?;
     }
     Ok(())
+}
+
+/// What waits for a second person holds no more either when what would be handed over has changed, or when who was to
+/// take it over can't any more. That may be written anywhere, so it is looked for after every write.
+pub async fn lapse_handovers(write: &mut Write, now: Timestamp) -> sqlx::Result<()> {
+    let waiting = sqlx::query(&select(WAITS_WITH_HEIR)).fetch_all(&mut **write).await?;
+    for row in &waiting {
+        let mut waiting = stored(row)?;
+        if is_handed_otherwise(write, &waiting.plan).await? {
+            lapse_one(write, &mut waiting, now).await?;
+        }
+    }
+    Ok(())
+}
+
+const WAITS_WITH_HEIR: &str = "WHERE r.state = 'approval' AND l.heir IS NOT NULL";
+
+async fn lapse_one(write: &mut Write, waiting: &mut Stored, now: Timestamp) -> sqlx::Result<()> {
+    waiting.run.state = RunState::Lapsed;
+    waiting.run.ended_at = Some(now);
+    save(write, waiting).await?;
+    let to = plans::only_person(write, waiting.plan.id).await?;
+    let after = format!("{} {}", waiting.plan.action.as_str(), waiting.plan.counts.will);
+    let line = Line {
+        by: &By::Clock,
+        what: "run.lapsed",
+        to: to.as_ref(),
+        network: None,
+        before: None,
+        after: Some(&after),
+        reason: None,
+        run: Some(waiting.run.id),
+    };
+    audit::write_line(write, &line, now).await?;
+    events::tell_runs(write, now).await
 }
 
 /// Whether a plan is about any of these people.
@@ -282,6 +310,18 @@ impl Store {
     pub async fn run(&self, id: RunId) -> sqlx::Result<Option<Stored>> {
         let mut connection = self.read().acquire().await?;
         find(&mut connection, id).await
+    }
+
+    /// Whether something waits for a second person whose handing over has changed.
+    pub async fn has_other_handover(&self) -> sqlx::Result<bool> {
+        let mut connection = self.read().acquire().await?;
+        let waiting = sqlx::query(&select(WAITS_WITH_HEIR)).fetch_all(&mut *connection).await?;
+        for row in &waiting {
+            if is_handed_otherwise(&mut connection, &stored(row)?.plan).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Runs before a number, the newest first.

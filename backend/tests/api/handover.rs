@@ -3,10 +3,12 @@
 use frontdesk_backend::store::people;
 use frontdesk_contract::time::Span;
 use frontdesk_contract::{Right, Timestamp};
+use reqwest::Method;
 use serde_json::{Value, json};
 use sqlx::Row as _;
 
 use crate::app::{Caller, NOW, Role, TestApp};
+use crate::events::Stream;
 
 fn later(hours: i64) -> Timestamp {
     NOW.parse::<Timestamp>().unwrap().plus(Span::hours(hours))
@@ -170,6 +172,74 @@ async fn a_plan_holds_no_more_when_the_heir_or_what_is_handed_over_has_changed()
     assert!(done.json()["handed"].is_null());
     let account = admin.get(&format!("/api/accounts/{leaver}")).await.json();
     assert_eq!(account["belongings"]["requests"], 2, "it stays with the closed account");
+}
+
+/// An act with a handover that waits for a second person: what was asked, and the run.
+async fn waiting_handover(app: &TestApp, admin: &Caller, leaver: &str, heir: &str) -> Value {
+    // In the policy of the tests a deactivation waits for nobody.
+    let body = json!({"action": "deactivate", "targets": [leaver], "heir": heir, "reason": "Left"});
+    let plan = admin.plan(&body).await;
+    let run = admin.run(&plan, json!({})).await;
+    assert_eq!(run.status, 202, "{}", run.text);
+    assert_eq!(run.json()["state"], "approval");
+    assert_eq!(admin.get("/api/approvals").await.json()[0]["run"]["state"], "approval", "{}", app.base());
+    json!({"run": run.json()["id"], "hash": plan["hash"]})
+}
+
+async fn with_four_eyes() -> TestApp {
+    TestApp::with(0, |options| {
+        let file = options.data.join("frontdesk.toml");
+        let text = std::fs::read_to_string(&file).unwrap();
+        let strict = text.replace(
+            "approve = [\"remove\", \"delete\"]",
+            "approve = [\"deactivate\", \"remove\", \"delete\"]",
+        );
+        assert_ne!(text, strict);
+        std::fs::write(file, strict).unwrap();
+        options
+    })
+    .await
+}
+
+/// The run has lapsed by itself, everybody who decides sees so, and it happened once.
+async fn has_lapsed(app: &TestApp, second: &Caller, waiting: &Value) {
+    app.until(&format!("SELECT state = 'lapsed' FROM runs WHERE id = {}", waiting["run"])).await;
+    let all = second.get("/api/approvals").await.json();
+    let told = all.as_array().unwrap().iter().find(|one| one["run"]["id"] == waiting["run"]);
+    assert_eq!(told.unwrap()["run"]["state"], "lapsed");
+    let yes = json!({"hash": waiting["hash"], "approve": true});
+    second.post(&format!("/api/runs/{}/approval", waiting["run"]), &yes).await.is_problem(412, "changed");
+    let sql =
+        format!("SELECT count(*) AS n FROM audit WHERE what = 'run.lapsed' AND run = {}", waiting["run"]);
+    let row = sqlx::query(&sql).fetch_one(app.running.app().store().read()).await.unwrap();
+    assert_eq!(row.get::<i64, _>("n"), 1);
+}
+
+#[tokio::test]
+async fn what_waits_lapses_by_itself_when_the_heir_or_what_is_handed_over_changes() {
+    let app = with_four_eyes().await;
+    let (admin, second) = (app.sign_in(Role::Admin).await, app.sign_in_as("second.admin@acme.example").await);
+    let (priya, third) = third(&app).await;
+    let leaver = app.id_of("second.admin@acme.example").await;
+    second.asked("Video fails").await;
+    let waiting = waiting_handover(&app, &admin, &leaver, &priya).await;
+    // What others ask changes nothing about it.
+    admin.asked("Somebody else's").await;
+    assert_eq!(third.get("/api/approvals/counts").await.json()["waitingForYou"], 1);
+    let mut stream = Stream::open(&third, "", &[]).await;
+    second.asked("One more").await;
+    has_lapsed(&app, &third, &waiting).await;
+    assert_eq!(third.get("/api/approvals/counts").await.json()["waitingForYou"], 0);
+    while stream.next().await.unwrap().data != json!({"type": "runs"}) {}
+
+    let waiting = waiting_handover(&app, &admin, &leaver, &priya).await;
+    let machine = app.token("scim").await;
+    let change = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+        "Operations": [{"op": "replace", "path": "active", "value": false}]});
+    let path = format!("/scim/v2/Users/{priya}");
+    let closed = machine.send(Method::PATCH, &path, Some(change.to_string()), &[]).await;
+    assert_eq!(closed.status, 200, "{}", closed.text);
+    has_lapsed(&app, &app.sign_in_as("second.admin@acme.example").await, &waiting).await;
 }
 
 #[tokio::test]

@@ -165,6 +165,35 @@ async fn a_second_person_approves_what_they_saw() {
 }
 
 /// Asks for the deletion of an account that is deactivated.
+#[tokio::test]
+async fn whoever_asked_reads_on_overview_that_it_has_lapsed() {
+    desk(async |desk| {
+        let admin = desk.signed_in(Who::Admin).await;
+        let second = desk.signed_in(Who::SecondAdmin).await;
+        ask_for_deletion(&admin).await;
+        admin.open("/").await;
+        second.open("/accounts/approvals").await;
+        second.see_thing("button", "Approve").await;
+        // Somebody changes whom it is about.
+        second.open("/accounts/bulk").await;
+        second
+            .fill(
+                "Accounts, one in each line, or rows copied from a spreadsheet",
+                "hana.kobayashi@acme.example",
+            )
+            .await;
+        second.see("1 account is named.").await;
+        second.choose("Reactivate").await;
+        second.press("Show what would happen").await;
+        second.press("Reactivate 1 account").await;
+        second.see("Done").await;
+        admin.see("Lapsed, because accounts or what would be handed over have changed.").await;
+        admin.press_first("link", "Delete 1 account for good").await;
+        admin.see("Awa Mbaye has to ask again.").await;
+    })
+    .await;
+}
+
 async fn ask_for_deletion(admin: &Page) {
     admin.open("/accounts/bulk").await;
     admin
