@@ -15,7 +15,9 @@ const SHOWN: &str = "userName,displayName,name,title,active,emails,meta";
 /// A page of people: the first, or the one behind a cursor.
 pub fn people(question: &Question, cursor: &str, count: usize) -> Endpoint<ListResponse<User>> {
     let asked = asked(question);
-    let shown = [SHOWN, ENTERPRISE, LIFECYCLE, INVITATION].join(",");
+    // The manager's name is told to whoever names it.
+    let manager = format!("{ENTERPRISE}:manager.displayName");
+    let shown = [SHOWN, ENTERPRISE, &manager, LIFECYCLE, INVITATION].join(",");
     Endpoint::get(format!(
         "{USERS}?{asked}attributes={}&count={count}&cursor={}",
         encode(&shown),

@@ -103,6 +103,99 @@ impl Order {
     }
 }
 
+/// A column that can be hidden; the person always stands first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Column {
+    /// Where the account stands.
+    Stage,
+    /// The department.
+    Department,
+    /// What the person does.
+    Job,
+    /// The manager.
+    Manager,
+    /// The number of the employee.
+    Employee,
+    /// When the account was made.
+    Created,
+    /// When it last changed.
+    Changed,
+}
+
+impl Column {
+    /// The columns in their order.
+    pub const ALL: [Self; 7] = [
+        Self::Stage,
+        Self::Department,
+        Self::Job,
+        Self::Manager,
+        Self::Employee,
+        Self::Created,
+        Self::Changed,
+    ];
+
+    /// Those that are shown when nothing is said.
+    const SHOWN: [Self; 4] = [Self::Stage, Self::Department, Self::Employee, Self::Changed];
+
+    /// The word of the address.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Stage => "stage",
+            Self::Department => "department",
+            Self::Job => "job",
+            Self::Manager => "manager",
+            Self::Employee => "employee",
+            Self::Created => "created",
+            Self::Changed => "changed",
+        }
+    }
+}
+
+/// Which columns are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Columns([bool; 7]);
+
+impl Default for Columns {
+    fn default() -> Self {
+        Self(Column::ALL.map(|column| Column::SHOWN.contains(&column)))
+    }
+}
+
+impl Columns {
+    /// Whether a column is shown.
+    pub fn has(self, column: Column) -> bool {
+        self.0.get(column as usize).copied().unwrap_or_default()
+    }
+
+    /// The same with a column shown or hidden.
+    pub fn with(mut self, column: Column, is_shown: bool) -> Self {
+        if let Some(place) = self.0.get_mut(column as usize) {
+            *place = is_shown;
+        }
+        self
+    }
+
+    /// Those that are shown, in their order.
+    pub fn shown(self) -> impl Iterator<Item = Column> {
+        Column::ALL.into_iter().filter(move |column| self.has(*column))
+    }
+
+    /// Reads the words of an address.
+    fn parse(text: &str) -> Option<Self> {
+        let mut words = text.split(',').filter(|word| !word.is_empty());
+        words.try_fold(Self([false; 7]), |columns, word| {
+            let column = Column::ALL.into_iter().find(|column| column.as_str() == word)?;
+            Some(columns.with(column, true))
+        })
+    }
+
+    fn words(self) -> String {
+        let words: Vec<&str> = self.shown().map(Column::as_str).collect();
+        // Nothing at all would be no parameter.
+        if words.is_empty() { ",".to_owned() } else { words.join(",") }
+    }
+}
+
 /// What SCIM is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {
@@ -127,8 +220,11 @@ pub struct AccountState {
     pub manager: Option<PersonId>,
     /// In which order.
     pub order: Order,
+    /// Which columns are shown.
+    pub columns: Columns,
 }
 
+const COLUMNS: &str = "columns";
 const DEPARTMENT: &str = "department";
 const MANAGER: &str = "manager";
 const SORT: &str = "sort";
@@ -162,6 +258,7 @@ impl AccountState {
                 }
                 MANAGER => value.parse().map(|manager| state.manager = Some(manager)).is_ok(),
                 SORT => Order::parse(value).map(|order| state.order = order).is_some(),
+                COLUMNS => Columns::parse(value).map(|columns| state.columns = columns).is_some(),
                 _ => false,
             };
             if !is_read {
@@ -181,13 +278,14 @@ impl AccountState {
             (DEPARTMENT, self.department.clone()),
             (MANAGER, manager),
             (SORT, word(self.order != Order::Name, self.order.as_str())),
+            (COLUMNS, word(self.columns != Columns::default(), &self.columns.words())),
         ];
         route::with_query(&Route::Accounts, &pairs)
     }
 
     /// Whether anything narrows the list.
     pub fn is_filtered(&self) -> bool {
-        *self != Self { order: self.order, ..Self::default() }
+        *self != Self { order: self.order, columns: self.columns, ..Self::default() }
     }
 
     /// What SCIM is asked for; `now` decides what is possible today.
@@ -259,6 +357,7 @@ mod tests {
                     words: "zoé 20".to_owned(),
                     department: "R & D".to_owned(),
                     manager: "a-b".parse().ok(),
+                    columns: Columns::default(),
                 };
                 let address = state.address();
                 let query = address.split_once('?').expect("a query").1;
@@ -270,10 +369,24 @@ mod tests {
     }
 
     #[test]
+    fn which_columns_are_shown_stands_in_the_address() {
+        for shown in 0_u8..128 {
+            let turn =
+                |columns: Columns, column: Column| columns.with(column, shown & (1 << column as u8) != 0);
+            let columns = Column::ALL.into_iter().fold(Columns::default(), turn);
+            let state = AccountState { columns, ..AccountState::default() };
+            assert!(!state.is_filtered());
+            let address = state.address();
+            let query = address.split_once('?').map_or("", |(_, query)| query);
+            assert_eq!(read(query), (state, Vec::new()), "{address}");
+        }
+    }
+
+    #[test]
     fn what_is_not_understood_is_named() {
-        let (state, ignored) = read("view=gone&colour=red&sort=up&q=x");
-        assert_eq!((state.words.as_str(), state.view), ("x", View::All));
-        assert_eq!(ignored, ["view=gone", "colour=red", "sort=up"]);
+        let (state, ignored) = read("view=gone&colour=red&sort=up&q=x&columns=stage,hats");
+        assert_eq!((state.words.as_str(), state.view, state.columns), ("x", View::All, Columns::default()));
+        assert_eq!(ignored, ["view=gone", "colour=red", "sort=up", "columns=stage,hats"]);
     }
 
     #[test]

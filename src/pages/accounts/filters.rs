@@ -204,10 +204,22 @@ pub fn Filters(listing: Listing) -> impl IntoView {
     let manager = Memo::new(move |_| {
         state.with(|state| state.manager.as_ref().map(ToString::to_string).unwrap_or_default())
     });
+    // The list itself says who it is, as soon as it has somebody.
+    let name = Memo::new(move |_| {
+        let manager = manager.get();
+        let rows = listing.rows.list();
+        rows.into_iter()
+            .find_map(|row| row.manager.filter(|(id, _)| id.as_str() == manager))
+            .map(|(_, name)| name)
+    });
     let of_manager = Signal::derive(move || {
+        let theirs = match name.get() {
+            Some(name) => words.text_with(w::ACCOUNTS_MANAGER_THEIRS, &[("name", name)]),
+            None => words.text(w::ACCOUNTS_MANAGER_OF),
+        };
         vec![
             SelectOption::new("", words.text(w::ACCOUNTS_MANAGER_ALL)),
-            SelectOption::new(manager.get(), words.text(w::ACCOUNTS_MANAGER_OF)),
+            SelectOption::new(manager.get(), theirs),
         ]
     });
     let on_manager = Callback::new(move |id: String| {

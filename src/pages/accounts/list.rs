@@ -10,8 +10,9 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
 use crate::api::accounts;
-use crate::domain::account_list::{AccountState, View};
+use crate::domain::account_list::{AccountState, Column, View};
 use crate::i18n::{keys as w, t};
+use crate::pages::accounts::columns::ColumnsButton;
 use crate::pages::accounts::everybody::Everybody;
 use crate::pages::accounts::filters::{Filters, Funnel, Search, Views};
 use crate::pages::accounts::left::LeftFirst;
@@ -27,6 +28,8 @@ use crate::ui::{ButtonLink, Empty, PageHeader};
 pub struct Listing {
     /// What is shown, as the address says it.
     pub state: Memo<AccountState>,
+    /// The columns that are shown, in their order.
+    pub columns: Memo<Vec<Column>>,
     /// Shows something else.
     pub go: Callback<AccountState>,
     /// The rows.
@@ -83,6 +86,7 @@ fn List() -> impl IntoView {
     });
     let listing = Listing {
         state,
+        columns: Memo::new(move |_| state.with(|state| state.columns.shown().collect())),
         go,
         rows: Rows::of(state),
         counts,
@@ -104,6 +108,7 @@ fn List() -> impl IntoView {
         <Funnel listing/>
         <div class="list-tools">
             <Search listing/>
+            <ColumnsButton listing/>
         </div>
         <Views listing/>
         <Filters listing/>
@@ -131,7 +136,11 @@ fn Found(listing: Listing) -> impl IntoView {
 #[component]
 fn Nothing(listing: Listing) -> impl IntoView {
     if listing.state.with_untracked(AccountState::is_filtered) {
-        let all = AccountState::of(View::All).address();
+        let all = AccountState {
+            columns: listing.state.with_untracked(|state| state.columns),
+            ..AccountState::of(View::All)
+        };
+        let all = all.address();
         view! {
             <Empty text=t(w::ACCOUNTS_EMPTY_FILTERED)>
                 <ButtonLink href=all>{t(w::EMPTY_CLEAR_FILTERS)}</ButtonLink>

@@ -2,6 +2,7 @@
 
 pub mod list;
 
+pub mod columns;
 pub mod everybody;
 pub mod filters;
 pub mod left;

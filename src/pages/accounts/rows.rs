@@ -43,6 +43,12 @@ pub struct Row {
     pub held_at: Option<Timestamp>,
     /// When the person leaves, while the account is open.
     pub leaves_at: Option<Timestamp>,
+    /// What the person does.
+    pub job: String,
+    /// The manager, and by which name.
+    pub manager: Option<(PersonId, String)>,
+    /// When it was made.
+    pub created_at: Option<Timestamp>,
     /// When it last changed.
     pub changed_at: Option<Timestamp>,
 }
@@ -50,6 +56,9 @@ pub struct Row {
 impl From<&User> for Row {
     fn from(user: &User) -> Self {
         let (life, _) = user.life();
+        let manager = user.enterprise.manager.as_ref();
+        let manager = manager
+            .and_then(|manager| Some((manager.value.as_ref()?.parse().ok()?, manager.display_name.clone()?)));
         Self {
             id: user.id.clone(),
             name: user.shown_name().to_owned(),
@@ -62,6 +71,9 @@ impl From<&User> for Row {
             removable_at: life.removable_at(),
             held_at: life.held_at,
             leaves_at: life.leaves_at.filter(|_| life.active),
+            job: user.title.clone().unwrap_or_default(),
+            manager,
+            created_at: user.meta.created,
             changed_at: user.meta.last_modified,
         }
     }

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use frontdesk_contract::PersonId;
+use frontdesk_contract::{PersonId, Timestamp};
 use leptos::prelude::*;
 
 use crate::api::{ApiError, Client};
 use crate::browser::intl;
+use crate::domain::account_list::{AccountState, Column};
 use crate::i18n::{Words, keys as w, t, t_count, t_with, use_words};
+use crate::pages::accounts::columns::{class_of, name_of};
 use crate::pages::accounts::list::Listing;
 use crate::pages::accounts::rows::{Row, everybody};
 use crate::route::Route;
@@ -23,6 +25,13 @@ pub fn Table(listing: Listing) -> impl IntoView {
     let failure = listing.rows.failure;
     let has_more = Memo::new(move |_| listing.rows.has_more());
     let on_more = Callback::new(move |()| listing.rows.read_on());
+    let headings = move || {
+        let columns = listing.columns.get();
+        columns
+            .into_iter()
+            .map(|column| view! { <th scope="col" class=class_of(column)>{t(name_of(column))}</th> })
+            .collect_view()
+    };
     view! {
         <p class="list-count" role="status"><Count listing/></p>
         <div class="table-wrap">
@@ -31,10 +40,7 @@ pub fn Table(listing: Listing) -> impl IntoView {
                     <tr>
                         <th scope="col" class="people__pick"><PickShown listing rows/></th>
                         <th scope="col" class="people__who">{t(w::ACCOUNTS_PERSON)}</th>
-                        <th scope="col" class="people__stage">{t(w::ACCOUNTS_STAGE)}</th>
-                        <th scope="col">{t(w::ACCOUNTS_DEPARTMENT)}</th>
-                        <th scope="col" class="people__number">{t(w::ACCOUNTS_EMPLOYEE)}</th>
-                        <th scope="col" class="people__changed cell-end">{t(w::ACCOUNTS_CHANGED)}</th>
+                        {headings}
                     </tr>
                 </thead>
                 <tbody>
@@ -99,8 +105,6 @@ fn PickShown(listing: Listing, rows: Memo<Vec<Row>>) -> impl IntoView {
 
 #[component]
 fn Line(row: Row, listing: Listing) -> impl IntoView {
-    let session = expect_context::<SessionState>();
-    let words = use_words();
     let id = row.id.clone();
     let own = StoredValue::new(row.id.clone());
     let is_picked =
@@ -111,12 +115,12 @@ fn Line(row: Row, listing: Listing) -> impl IntoView {
         own.with_value(|id| if is_on { picked.insert(id.clone()) } else { picked.remove(id) });
         listing.pick(picked);
     };
-    let changed = row.changed_at.map(|at| {
-        let text = Signal::derive(move || intl::relative(at, session.now(), &words.language()));
-        let exact = Signal::derive(move || intl::exact(at, &words.language()));
-        view! { <RelativeTime text exact datetime=at.to_string()/> }
-    });
     let select = t_with(w::ACCOUNTS_SELECT, [("name", Signal::stored(row.name.clone()))]);
+    let shown = row.clone();
+    let cells = move || {
+        let cell = |column| view! { <Cell column row=shown.clone() listing/> };
+        listing.columns.get().into_iter().map(cell).collect_view()
+    };
     view! {
         <tr data-picked=move || is_picked.get().then_some("")>
             <td class="people__pick">
@@ -126,12 +130,45 @@ fn Line(row: Row, listing: Listing) -> impl IntoView {
                 <a class="cell-title" href=Route::AccountOf(id).to_string()>{row.name.clone()}</a>
                 <span class="cell-sub" title=row.detail.clone()>{row.detail.clone()}</span>
             </td>
-            <td class="people__stage"><Standing row=row.clone()/></td>
-            <td title=row.department.clone()>{row.department.clone()}</td>
-            <td class="people__number">{row.employee.clone()}</td>
-            <td class="people__changed cell-end">{changed}</td>
+            {cells}
         </tr>
     }
+}
+
+#[component]
+fn Cell(column: Column, row: Row, listing: Listing) -> impl IntoView {
+    let title = match column {
+        Column::Department => Some(row.department.clone()),
+        Column::Job => Some(row.job.clone()),
+        Column::Stage | Column::Manager | Column::Employee | Column::Created | Column::Changed => None,
+    };
+    let content = match column {
+        Column::Stage => view! { <Standing row/> }.into_any(),
+        Column::Department => row.department.into_any(),
+        Column::Job => row.job.into_any(),
+        Column::Manager => row.manager.map(|(id, name)| view! { <ReportsOf id name listing/> }).into_any(),
+        Column::Employee => row.employee.into_any(),
+        Column::Created => row.created_at.map(|at| view! { <Ago at/> }).into_any(),
+        Column::Changed => row.changed_at.map(|at| view! { <Ago at/> }).into_any(),
+    };
+    view! { <td class=class_of(column) title=title>{content}</td> }
+}
+
+/// The manager leads to all whose manager this is, with the rest of the list as it is.
+#[component]
+fn ReportsOf(id: PersonId, name: String, listing: Listing) -> impl IntoView {
+    let href = move || AccountState { manager: Some(id.clone()), ..listing.state.get() }.address();
+    let label = t_with(w::ACCOUNTS_MANAGER_THEIRS, [("name", Signal::stored(name.clone()))]);
+    view! { <a href=href aria-label=label>{name}</a> }
+}
+
+#[component]
+fn Ago(at: Timestamp) -> impl IntoView {
+    let session = expect_context::<SessionState>();
+    let words = use_words();
+    let text = Signal::derive(move || intl::relative(at, session.now(), &words.language()));
+    let exact = Signal::derive(move || intl::exact(at, &words.language()));
+    view! { <RelativeTime text exact datetime=at.to_string()/> }
 }
 
 /// Where the account stands, and the date that comes next.

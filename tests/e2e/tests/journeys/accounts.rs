@@ -58,6 +58,36 @@ async fn whoever_left_is_deactivated_from_the_list_and_can_come_back() {
 }
 
 #[tokio::test]
+async fn the_directory_has_the_columns_that_were_chosen_and_leads_to_direct_reports() {
+    desk(async |desk| {
+        let admin = desk.signed_in(Who::Admin).await;
+        admin.open("/accounts").await;
+        admin.see_thing("columnheader", "Employee number").await;
+        admin.see_no_thing("columnheader", "Manager").await;
+        admin.tab_to("button", "Columns").await;
+        admin.key(Key::Enter).await;
+        admin.choose("Manager").await;
+        admin.choose("Employee number").await;
+        admin.see_path("/accounts?columns=stage%2Cdepartment%2Cmanager%2Cchanged").await;
+        admin.key(Key::Escape).await;
+        admin.see_thing("columnheader", "Manager").await;
+        admin.see_no_thing("columnheader", "Employee number").await;
+        // The address has them, so a reload keeps them.
+        admin.reload().await;
+        admin.see_thing("columnheader", "Manager").await;
+        admin.press_first("link", "Direct reports of ").await;
+        admin.wait("the address names the manager", async || admin.path().await.contains("manager=")).await;
+        admin.see_thing("columnheader", "Manager").await;
+        admin.pick("Manager", "Whoever the manager is").await;
+        admin.see_path("/accounts?columns=stage%2Cdepartment%2Cmanager%2Cchanged").await;
+        admin.open("/accounts?columns=stage,hats").await;
+        admin.see("columns=stage,hats").await;
+        admin.see_thing("columnheader", "Employee number").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_account_needs_no_pointer() {
     desk(async |desk| {
         let admin = desk.signed_in(Who::Admin).await;
