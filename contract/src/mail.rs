@@ -19,12 +19,14 @@ pub enum MailKind {
     Reminder,
     /// Somebody forgot a password.
     Password,
+    /// Somebody who can't sign in has told so.
+    LockedOut,
 }
 
 impl MailKind {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::Request, Self::Incident, Self::Invitation, Self::Reminder, Self::Password];
+    pub const ALL: [Self; 6] =
+        [Self::Request, Self::Incident, Self::Invitation, Self::Reminder, Self::Password, Self::LockedOut];
 
     /// The word of the wire and of the database.
     pub const fn as_str(self) -> &'static str {
@@ -34,6 +36,7 @@ impl MailKind {
             Self::Invitation => "invitation",
             Self::Reminder => "reminder",
             Self::Password => "password",
+            Self::LockedOut => "lockedout",
         }
     }
 

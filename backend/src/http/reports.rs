@@ -30,6 +30,7 @@ use crate::http::json::{self, Body, FromBody, check_field};
 use crate::http::report_token::{Maker, Teller};
 use crate::http::rights::Reporter;
 use crate::http::version;
+use crate::mail;
 use crate::store::Write;
 use crate::store::reports::{self as store, Arrival, Sight, parse_cursor};
 use crate::store::{public_creates, uploads};
@@ -339,6 +340,9 @@ async fn take_public(
     let id = store::insert(&mut write, &arrival, now).await?;
     if let Some((key, fingerprint)) = &key {
         public_creates::keep(&mut write, key, fingerprint, id, now).await?;
+    }
+    if source == Source::LockedOut {
+        mail::tell_of_locked_out(app, &mut write, now).await?;
     }
     app.commit(write).await?;
     Ok(id)

@@ -331,7 +331,7 @@ async fn give_up(app: &App, due: &Due, state: MailState, answer: &str) -> sqlx::
     let mut write = app.store().write().await?;
     store::end(&mut write, due.id, state, Some(answer), now).await?;
     match kind {
-        MailKind::Request | MailKind::Incident => {}
+        MailKind::Request | MailKind::Incident | MailKind::LockedOut => {}
         MailKind::Password => {
             // The admins see who asked, as they do without a mail server.
             forgotten::ask_for(&mut write, &due.person, now).await?;

@@ -4,6 +4,7 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use frontdesk_contract::mail::MailKind;
+use frontdesk_contract::report::can_handle;
 use frontdesk_contract::request::can_read;
 use frontdesk_contract::{IncidentId, MessageId, RequestId, Timestamp};
 use lettre::address::{Address, Envelope};
@@ -98,6 +99,7 @@ pub async fn prepare(app: &App, mail: &Mail, due: &Due) -> sqlx::Result<Prepared
         About::Link { kind, secret, words: own } => {
             of_link(app, words, due, &recipient, *kind, secret, own.as_deref()).await?
         }
+        About::LockedOut => of_locked_out(app, words, &recipient).await?,
     };
     Ok(match said {
         Ok(said) => match written(mail, due, &recipient.person.name, address, said) {
@@ -223,7 +225,7 @@ async fn of_link(
     let (subject, text, life) = match kind {
         MailKind::Password => (words.password, words.forgotten, frontdesk_contract::forgotten::LINK_LIFE),
         MailKind::Reminder => (words.reminder, words.reminded_of, INVITATION_LINK),
-        MailKind::Invitation | MailKind::Request | MailKind::Incident => {
+        MailKind::Invitation | MailKind::Request | MailKind::Incident | MailKind::LockedOut => {
             (words.invitation, words.invited, INVITATION_LINK)
         }
     };
@@ -238,6 +240,30 @@ async fn of_link(
         parts.push(words.not_you.to_owned());
     }
     Ok(Ok(Said { subject: fill(subject, &values), text: parts.join("\n\n"), about: None, stop: None }))
+}
+
+/// Nothing of what was written: anybody can write it, and it may say who can't get in.
+async fn of_locked_out(app: &App, words: &Words, recipient: &Recipient) -> sqlx::Result<Saying> {
+    if can_handle(&recipient.person).is_err() {
+        return Ok(Err("the person may not handle reports any more"));
+    }
+    if !app.store().is_anybody_locked_out().await? {
+        return Ok(Err("it was handled already"));
+    }
+    let service = one_line(&app.decided().settings.service);
+    let values = [("service", service.as_str())];
+    let url = format!("{}/reports?state=new", app.origin().as_str());
+    let parts = [
+        fill(words.locked_out_text, &values),
+        fill(words.read_locked_out, &[("url", &url)]),
+        words.why_locked_out.to_owned(),
+    ];
+    Ok(Ok(Said {
+        subject: fill(words.locked_out, &values),
+        text: parts.join("\n\n"),
+        about: Some("locked-out".to_owned()),
+        stop: None,
+    }))
 }
 
 /// Where a click stops e-mails.
@@ -346,6 +372,7 @@ mod tests {
             credentials: None,
             language: frontdesk_contract::Language::english(),
             collect: frontdesk_contract::time::Span(0),
+            locked_out: true,
             answer: Duration::from_secs(1),
         }
     }

@@ -23,6 +23,10 @@ const INCIDENT_LIFE: Span = Span::hours(24);
 const INVITATION_LIFE: Span = Span::days(3);
 /// The same of a forgotten password: whoever waits for it asks again.
 const PASSWORD_LIFE: Span = Span::hours(4);
+/// The same of somebody who can't sign in.
+const LOCKED_OUT_LIFE: Span = Span::hours(24);
+/// Nobody hears of people who can't sign in more often than this, however many tell so.
+pub const LOCKED_OUT_AGAIN: Span = Span::hours(1);
 /// So long after one link nobody gets another by asking.
 pub const PASSWORD_AGAIN: Span = Span::minutes(5);
 
@@ -64,6 +68,19 @@ pub async fn tell_of_incident(
     Ok(())
 }
 
+/// Tells whoever handles reports that somebody can't sign in. Anybody can say so without an account: so nobody is told
+/// more than once an hour, and what comes meanwhile is told when the hour is over, unless it was handled by then.
+pub async fn tell_of_locked_out(app: &App, write: &mut Write, now: Timestamp) -> sqlx::Result<()> {
+    let Some(mail) = app.decided().mail.as_ref().filter(|mail| mail.locked_out) else { return Ok(()) };
+    for (person, last) in store::to_tell_of_locked_out(write).await? {
+        let earliest = last.map_or(now, |last| last.plus(LOCKED_OUT_AGAIN));
+        let next_at = earliest.max(now.plus(mail.collect));
+        let times = Times { now, next_at, expires_at: next_at.plus(LOCKED_OUT_LIFE) };
+        store::insert(write, &person, &About::LockedOut, times).await?;
+    }
+    Ok(())
+}
+
 /// Sends somebody a one-time link, with what an admin wrote beside it.
 pub async fn send_link(
     write: &mut Write,
@@ -78,6 +95,7 @@ pub async fn send_link(
         MailKind::Invitation | MailKind::Reminder => INVITATION_LIFE,
         MailKind::Request => REQUEST_LIFE,
         MailKind::Incident => INCIDENT_LIFE,
+        MailKind::LockedOut => LOCKED_OUT_LIFE,
     };
     let about = About::Link { kind, secret: secret.to_owned(), words: words.map(str::to_owned) };
     store::insert(write, person, &about, Times { now, next_at: now, expires_at: now.plus(life) }).await

@@ -53,6 +53,14 @@ pub struct Words {
     pub forgotten: &'static str,
     /// What to do when one didn't ask.
     pub not_you: &'static str,
+    /// The subject about somebody who can't sign in.
+    pub locked_out: &'static str,
+    /// What it says.
+    pub locked_out_text: &'static str,
+    /// Where to read it.
+    pub read_locked_out: &'static str,
+    /// Why one gets it.
+    pub why_locked_out: &'static str,
     /// Where a link leads that stops e-mails: before the button.
     pub stop_title: &'static str,
     /// The same about a request.
@@ -105,6 +113,10 @@ static ENGLISH: Words = Words {
     password: "A new password for {service}",
     forgotten: "Somebody asked for a new password for your account. If it was you, choose one with this link. It works once, until {date}.",
     not_you: "If it wasn’t you, there is nothing to do: your password stays as it is.",
+    locked_out: "Somebody can’t sign in to {service}",
+    locked_out_text: "Somebody has told that they can’t sign in to {service}, and nobody has handled it yet.",
+    read_locked_out: "What they wrote is not in this e-mail. Read and answer it: {url}",
+    why_locked_out: "You get this because you handle problem reports, once an hour at the most. Whoever runs the backend can switch these e-mails off. Replies to this e-mail are read by nobody.",
     stop_title: "Stop e-mails",
     stop_text_request: "You get no more e-mails about the request {number}. All others stay as they are.",
     stop_text_incident: "You get no more e-mails about this incident. All others stay as they are.",
@@ -146,6 +158,10 @@ static FRENCH: Words = Words {
     password: "Un nouveau mot de passe pour {service}",
     forgotten: "Quelqu’un a demandé un nouveau mot de passe pour votre compte. Si c’est vous, choisissez-le avec ce lien. Il fonctionne une seule fois, jusqu’au {date}.",
     not_you: "Si ce n’est pas vous, il n’y a rien à faire\u{a0}: votre mot de passe reste tel quel.",
+    locked_out: "Quelqu’un n’arrive pas à se connecter à {service}",
+    locked_out_text: "Quelqu’un a signalé ne pas pouvoir se connecter à {service}, et personne ne s’en est encore occupé.",
+    read_locked_out: "Ce qui a été écrit ne figure pas dans cet e-mail. Lire et répondre\u{a0}: {url}",
+    why_locked_out: "Vous recevez cet e-mail car vous traitez les signalements, une fois par heure au plus. La personne qui exploite le service peut désactiver ces e-mails. Personne ne lit les réponses à cet e-mail.",
     stop_title: "Arrêter les e-mails",
     stop_text_request: "Vous ne recevrez plus d’e-mails sur la demande {number}. Tous les autres restent inchangés.",
     stop_text_incident: "Vous ne recevrez plus d’e-mails sur cet incident. Tous les autres restent inchangés.",

@@ -60,6 +60,8 @@ pub struct Mail {
     pub language: Language,
     /// For how long what is new about a request is collected into one e-mail.
     pub collect: Span,
+    /// Whether admins are told that somebody can't sign in.
+    pub locked_out: bool,
     /// How long the server may take for an answer.
     pub answer: Duration,
 }
@@ -83,6 +85,12 @@ pub(super) struct File {
     collect_seconds: u32,
     #[serde(default = "a_minute")]
     answer_seconds: u32,
+    #[serde(default = "yes")]
+    locked_out: bool,
+}
+
+const fn yes() -> bool {
+    true
 }
 
 const fn a_minute() -> u32 {
@@ -128,6 +136,7 @@ pub(super) fn check(file: File, folder: &Path) -> Result<Mail, Wrong> {
         from,
         language: file.language,
         collect: Span::seconds(i64::from(file.collect_seconds)),
+        locked_out: file.locked_out,
         answer: Duration::from_secs(u64::from(file.answer_seconds)),
     })
 }
@@ -190,7 +199,7 @@ mod tests {
         let mail = read(GOOD, folder.path()).expect("settings");
         assert_eq!((mail.port, mail.tls), (587, Tls::Starttls));
         assert_eq!(mail.from.email.to_string(), "desk@acme.example");
-        assert_eq!(mail.collect, Span::seconds(60));
+        assert_eq!((mail.collect, mail.locked_out), (Span::seconds(60), true));
         assert!(mail.credentials.is_none());
     }
 

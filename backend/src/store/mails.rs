@@ -50,6 +50,8 @@ pub enum About {
         /// What an admin wrote beside it.
         words: Option<String>,
     },
+    /// Somebody can't sign in, and nobody has handled it yet.
+    LockedOut,
 }
 
 impl About {
@@ -59,6 +61,7 @@ impl About {
             Self::Request { .. } => MailKind::Request,
             Self::Incident { .. } => MailKind::Incident,
             Self::Link { kind, .. } => *kind,
+            Self::LockedOut => MailKind::LockedOut,
         }
     }
 }
@@ -255,6 +258,12 @@ impl Store {
         row.as_ref().map(thread).transpose()
     }
 
+    /// Whether somebody can't sign in, and nobody has handled it yet.
+    pub async fn is_anybody_locked_out(&self) -> sqlx::Result<bool> {
+        let sql = "SELECT 1 FROM reports WHERE source = 'lockedOut' AND state = 'new' LIMIT 1";
+        Ok(sqlx::query(sql).fetch_optional(self.read()).await?.is_some())
+    }
+
     /// Whether somebody has stopped the e-mails about a request.
     pub async fn has_stopped_mails(&self, person: &PersonId, request: RequestId) -> sqlx::Result<bool> {
         let sql = "SELECT 1 FROM mail_threads WHERE person = ? AND request = ? AND stopped_at IS NOT NULL";
@@ -311,6 +320,7 @@ fn due(row: &SqliteRow) -> sqlx::Result<Due> {
             secret: row.try_get::<Option<String>, _>("secret")?.unwrap_or_default(),
             words: row.try_get("words")?,
         },
+        MailKind::LockedOut => About::LockedOut,
     };
     Ok(Due {
         id: row.try_get("id")?,
@@ -360,6 +370,7 @@ pub async fn insert(write: &mut Write, person: &PersonId, about: &About, times: 
         }
         About::Incident { id, update: said } => (incident, update) = (Some(id.as_str()), Some(said.as_str())),
         About::Link { secret, words, .. } => (link, beside) = (Some(secret.as_str()), words.as_deref()),
+        About::LockedOut => {}
     }
     sqlx::query(
         "INSERT INTO mails (person, kind, message, request, first_entry, incident, incident_update, secret, words, state, \
@@ -422,6 +433,24 @@ pub async fn to_tell_of_incident(
     .fetch_all(&mut **write)
     .await?;
     people(&rows)
+}
+
+/// Who is to be told that somebody can't sign in, and when each was told last: whoever handles reports, but for those for
+/// whom such an e-mail waits already.
+pub async fn to_tell_of_locked_out(write: &mut Write) -> sqlx::Result<Vec<(PersonId, Option<Timestamp>)>> {
+    let rows = sqlx::query(
+        "SELECT p.id, (SELECT max(m.ended_at) FROM mails m WHERE m.person = p.id AND m.kind = 'lockedout' \
+         AND m.state <> 'void') AS last FROM people p WHERE p.kind = 'member' AND p.active = 1 AND p.deleted_at IS NULL \
+         AND p.email <> '' AND p.id IN (SELECT r.person FROM rights r WHERE r.word = 'support') \
+         AND NOT EXISTS (SELECT 1 FROM mails m WHERE m.person = p.id AND m.kind = 'lockedout' AND m.state = 'waiting') \
+         ORDER BY p.id",
+    )
+    .fetch_all(&mut **write)
+    .await?;
+    let told = |row: &SqliteRow| {
+        Ok((row.try_get::<String, _>("id")?.parse().map_err(wrong)?, time_if_any(row, "last")?))
+    };
+    rows.iter().map(told).collect()
 }
 
 fn people(rows: &[SqliteRow]) -> sqlx::Result<Vec<PersonId>> {

@@ -647,3 +647,84 @@ async fn the_operator_tries_the_settings_by_a_test_e_mail() {
     let wrong = test("nonsense").await;
     assert!(!wrong.status.success() && String::from_utf8_lossy(&wrong.stderr).contains("nonsense"));
 }
+
+#[tokio::test]
+async fn admins_hear_once_an_hour_that_somebody_is_locked_out_and_nothing_of_what_was_written() {
+    let sink = Sink::that([]).await;
+    let app = desk(&sink, "").await;
+    let admin = app.sign_in(Role::Admin).await;
+    let handlers = handlers(&app).await;
+    assert!(handlers.len() > 1, "{handlers:?}");
+    let told = |body: &str| json!({"body": body, "email": "zanzibar@acme.example", "lockedOut": true});
+    let first = app.nobody().post("/api/public-reports", &told("Zanzibar can’t get in")).await;
+    assert_eq!(first.status, 201, "{}", first.text);
+    let mails = sink.wait_for(handlers.len()).await;
+    let mut to: Vec<&str> = mails.iter().map(|mail| mail.to.as_str()).collect();
+    to.sort_unstable();
+    assert_eq!(to, handlers, "whoever handles reports, and nobody else");
+    for mail in &mails {
+        assert_eq!(mail.header("Auto-Submitted"), "auto-generated");
+        let body = mail.body();
+        assert!(body.contains(&format!("{}/reports?state=new", app.base())), "{body}");
+        assert!(!body.to_lowercase().contains("zanzibar"), "{body}");
+        assert!(!mail.header("Subject").to_lowercase().contains("zanzibar"));
+    }
+    settled(&admin).await;
+
+    // A flood is told once more, when the hour is over.
+    for body in ["Me neither", "Nor me", "Nobody gets in"] {
+        assert_eq!(app.nobody().post("/api/public-reports", &told(body)).await.status, 201);
+    }
+    let log = admin.get("/api/mails").await.json()["items"].as_array().unwrap().clone();
+    let waiting: Vec<&Value> = log.iter().filter(|item| item["state"] == "waiting").collect();
+    assert_eq!((waiting.len(), log.len()), (handlers.len(), 2 * handlers.len()), "{log:?}");
+    for item in waiting {
+        assert_eq!(item["kind"], "lockedout");
+        let next: Timestamp = item["nextAt"].as_str().unwrap().parse().unwrap();
+        assert!(next.since(app.now()) >= Span::hours(1), "{item}");
+    }
+    let app = app.restart_at(later(2)).await;
+    let mails = sink.wait_for(2 * handlers.len()).await;
+    assert_eq!(mails.len(), 2 * handlers.len());
+
+    // What was handled by then is told no more.
+    let admin = app.sign_in(Role::Admin).await;
+    settled(&admin).await;
+    assert_eq!(app.nobody().post("/api/public-reports", &told("And again")).await.status, 201);
+    for group in admin.get("/api/report-groups?state=new").await.json()["items"].as_array().unwrap() {
+        let closed = admin
+            .patch(&format!("/api/report-groups/{}", group["id"]), "*", &json!({"state": "closed"}))
+            .await;
+        assert_eq!(closed.status, 200, "{}", closed.text);
+    }
+    let app = app.restart_at(later(4)).await;
+    let log = settled(&app.sign_in(Role::Admin).await).await;
+    assert_eq!(log.iter().filter(|item| item["state"] == "void").count(), handlers.len(), "{log:?}");
+    assert_eq!(sink.mails().len(), 2 * handlers.len());
+}
+
+#[tokio::test]
+async fn the_operator_switches_off_what_admins_hear_of_the_locked_out() {
+    let sink = Sink::that([]).await;
+    let app = desk(&sink, "lockedOut = false").await;
+    let (admin, agent) = (app.sign_in(Role::Admin).await, app.sign_in(Role::Agent).await);
+    let told = json!({"body": "I can’t sign in", "lockedOut": true});
+    assert_eq!(app.nobody().post("/api/public-reports", &told).await.status, 201);
+    let id = admin.asked("Uploads stop").await;
+    answer(&agent, &id, "Which browser?").await;
+    sink.wait_for(1).await;
+    let log = settled(&admin).await;
+    assert_eq!((log.len(), &log[0]["kind"]), (1, &json!("request")));
+}
+
+/// The addresses of those who handle reports, in order.
+async fn handlers(app: &TestApp) -> Vec<String> {
+    let rows = sqlx::query(
+        "SELECT p.email FROM people p JOIN rights r ON r.person = p.id AND r.word = 'support' \
+         WHERE p.kind = 'member' AND p.active = 1 ORDER BY p.email",
+    )
+    .fetch_all(app.running.app().store().read())
+    .await
+    .unwrap();
+    rows.iter().map(|row| row.get("email")).collect()
+}
