@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use frontdesk_contract::problem::PROBLEM_JSON;
 use frontdesk_contract::scim::SCIM_JSON;
-use gloo_net::http::{RequestBuilder, Response};
+use gloo_net::http::{Request, RequestBuilder};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortController;
 
 use crate::api::bearer::Bearer;
@@ -31,7 +33,7 @@ async fn call(request: RawRequest, bearer: Option<Bearer>) -> Result<RawResponse
     let signal = controller.signal();
     let seconds = patience(&request);
     let _patience = timer::after(seconds.saturating_mul(1_000), move || controller.abort());
-    let lost = |_| {
+    let lost = |_: JsValue| {
         if signal.aborted() {
             ApiError::Timeout { seconds: seconds.unsigned_abs() }
         } else if page::is_online() {
@@ -48,8 +50,15 @@ async fn call(request: RawRequest, bearer: Option<Bearer>) -> Result<RawResponse
         Some(body) => builder.header("Content-Type", "application/json").body(body),
         None => builder.build(),
     };
-    let response = built.map_err(|_| ApiError::Unreadable)?.send().await.map_err(lost)?;
-    read(response).await.map_err(lost)
+    send(built.map_err(|_| ApiError::Unreadable)?).await.map_err(lost)
+}
+
+/// Not by gloo's `send`: it panics where what stands in place of `fetch`, such as an extension's, fails with anything
+/// but an `Error` of this page.
+async fn send(request: Request) -> Result<RawResponse, JsValue> {
+    let window = web_sys::window().ok_or(JsValue::UNDEFINED)?;
+    let response = JsFuture::from(window.fetch_with_request(&request.into())).await?;
+    read(&response.dyn_into()?).await
 }
 
 /// What is long takes long to send, and to look through: a list of 200,000 people has some six million bytes.
@@ -78,12 +87,12 @@ fn build(request: &RawRequest) -> RequestBuilder {
     builder
 }
 
-async fn read(response: Response) -> Result<RawResponse, gloo_net::Error> {
-    let kind = response.headers().get("content-type").unwrap_or_default();
+async fn read(response: &web_sys::Response) -> Result<RawResponse, JsValue> {
+    let kind = response.headers().get("content-type")?.unwrap_or_default();
     let media = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let is_problem = media == PROBLEM_JSON;
     let status = response.status();
-    let body = response.text().await?;
+    let body = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
     Ok(RawResponse {
         status,
         body,
