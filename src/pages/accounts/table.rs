@@ -151,7 +151,7 @@ fn Cell(column: Column, row: Row, listing: Listing) -> impl IntoView {
         Column::Created => row.created_at.map(|at| view! { <Ago at/> }).into_any(),
         Column::Changed => row.changed_at.map(|at| view! { <Ago at/> }).into_any(),
     };
-    view! { <td class=class_of(column) title=title>{content}</td> }
+    view! { <td class=class_of(column) title=title data-label=t(name_of(column))>{content}</td> }
 }
 
 /// The manager leads to all whose manager this is, with the rest of the list as it is.

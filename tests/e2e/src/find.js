@@ -5,6 +5,7 @@ const selectors = {
   banner: 'header, [role=banner]',
   button: 'button, summary, input[type=submit], [role=button]',
   checkbox: 'input[type=checkbox], [role=checkbox]',
+  columnheader: 'th, [role=columnheader]',
   combobox: 'select, [role=combobox]',
   dialog: 'dialog, [role=dialog]',
   grid: '[role=grid]',

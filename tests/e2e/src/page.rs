@@ -154,8 +154,14 @@ impl Page {
 
     /// Presses a key where the focus is.
     pub async fn key(&self, key: Key) {
-        let active = self.browser.client.active_element().await.expect("the focus is somewhere");
-        active.send_keys(&String::from(char::from(key))).await.expect("a key is pressed");
+        let press = async || {
+            let active = self.browser.client.active_element().await.expect("the focus is somewhere");
+            active.send_keys(&String::from(char::from(key))).await
+        };
+        // What had the focus may go in between; then no key was pressed.
+        if press().await.is_err_and(|error| error.is_stale_element_reference()) {
+            press().await.expect("a key is pressed");
+        }
     }
 
     /// Moves the focus with the Tab key until it is on what has this role and name.
@@ -430,6 +436,13 @@ impl Page {
     /// A script that ends by calling its last argument.
     pub async fn script_async(&self, script: &str) -> Value {
         self.browser.client.execute_async(script, Vec::new()).await.expect("the script runs")
+    }
+
+    /// Waits until the page has painted all that it was about to change, and what should have the focus has it.
+    pub async fn rest(&self) {
+        let script =
+            "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(null)))";
+        self.script_async(script).await;
     }
 
     /// A command of Chromium's developer tools.

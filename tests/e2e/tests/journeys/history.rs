@@ -262,7 +262,11 @@ async fn a_long_list_stands_in_few_elements_and_scrolls_without_blanks() {
     desk(async |desk| {
         let admin = desk.signed_in(Who::Admin).await;
         admin.open("/requests?view=all").await;
-        admin.script("document.querySelector('[data-scroller]').scrollTop = 3000").await;
+        // Row 60 comes to the upper edge, however high rows are.
+        let scroll = "const row = document.querySelector('.grid .cell-title')?.closest('[role=row]'); \
+                      if (row) document.querySelector('[data-scroller]').scrollTop = 58 * row.offsetHeight; \
+                      return Boolean(row)";
+        admin.wait("the first rows are there", async || admin.script(scroll).await == json!(true)).await;
         admin
             .wait("the rows of that place are there", async || {
                 admin.script("return document.querySelectorAll('[aria-busy=true]').length").await == json!(0)
