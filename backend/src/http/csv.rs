@@ -62,10 +62,8 @@ fn is_formula(text: &str) -> bool {
 }
 
 fn cell(text: &str) -> String {
-    let is_formula = is_formula(text);
-    let is_quoted = is_formula || text.contains(['"', ',', '\r', '\n']) || text.trim() != text;
-    let apostrophe = if is_formula { "'" } else { "" };
-    if is_quoted { format!("\"{apostrophe}{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
+    let is_quoted = is_formula(text) || text.contains(['"', ',', '\r', '\n']) || text.trim() != text;
+    if is_quoted { quoted(text) } else { text.to_owned() }
 }
 
 #[cfg(test)]
