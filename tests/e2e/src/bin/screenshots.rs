@@ -349,7 +349,9 @@ async fn loading(desk: &Desk) {
 
 async fn failing(desk: &mut Desk) {
     let page = desk.signed_in(Who::Admin).await;
-    page.open("/nowhere").await;
+    // The server's own page, without the program.
+    page.open_unready("/nowhere").await;
+    page.see_heading("There is nothing at this address").await;
     draw(&page, "not-found").await;
     page.open("/requests/FD-999999").await;
     draw(&page, "request-not-found").await;
