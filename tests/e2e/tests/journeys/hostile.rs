@@ -190,6 +190,7 @@ async fn hostile_names_are_names() {
         admin.choose("Good").await;
         admin.fill("In a few words (optional)", &texts[1]).await;
         admin.press("Save rating").await;
+        admin.see(texts[1].trim()).await;
         admin.reload().await;
         admin.see(texts[1].trim()).await;
         see_unharmed(&admin).await;
