@@ -11,11 +11,13 @@ use crate::failure::{Failure, Outcome};
 use crate::files;
 use crate::left_out::{self, LeftOut};
 use crate::place::{Place, cargo};
-use crate::step::{Diary, run, say};
+use crate::step::{self, Diary, run, say};
 use crate::tools::{self, Tools};
 use crate::{peers, room, size, tidy};
 
 const WASM: &str = "wasm32-unknown-unknown";
+/// So many journeys that failed are told once more: where more fail, something is broken.
+const AGAIN_MAX: usize = 3;
 
 /// What is to be tested.
 #[derive(Debug, Clone, Default)]
@@ -264,11 +266,23 @@ fn journeys(place: &Place, filter: Option<&str>, wish: &Wish) -> Outcome {
     if wish.matrix == Matrix::Full {
         command.env("FRONTDESK_MATRIX", "full");
     }
-    let outcome = run(&mut command);
+    let (outcome, failed) = step::run_tests(&mut command)?;
     if filter.is_none() {
         tell_longest(&times);
     }
-    outcome
+    match outcome {
+        Err(_) if (1..=AGAIN_MAX).contains(&failed.len()) => again(&mut command, &failed),
+        outcome => outcome,
+    }
+}
+
+/// Tells the few journeys that failed once more, with nothing beside them. What passes then is no fault that people
+/// would meet each time, but one all the same: it is named, so that somebody mends it.
+fn again(command: &mut Command, failed: &[String]) -> Outcome {
+    say(&format!("Once more, alone: {}", failed.join(", ")));
+    run(command.args(["--exact", "--test-threads=1"]).args(failed))?;
+    say(&format!("Passed only the second time, which is a fault to mend: {}", failed.join(", ")));
+    Ok(())
 }
 
 /// Says which journeys took longest: each began when one of the few seats was free.

@@ -1,7 +1,8 @@
 //! Steps that are said, run and timed.
 
 use std::fmt::Write as _;
-use std::process::Command;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::failure::{Failure, OrFail, Outcome};
@@ -52,9 +53,31 @@ pub fn run(command: &mut Command) -> Outcome {
     if status.success() { Ok(()) } else { Err(Failure::new(format!("`{name}` failed ({status})."))) }
 }
 
+/// Runs a command that tests, shows what it says, and gives its outcome with the tests that failed.
+pub fn run_tests(command: &mut Command) -> Outcome<(Outcome, Vec<String>)> {
+    let name = spelled(command);
+    let mut child =
+        command.stdout(Stdio::piped()).spawn().or_fail(|| format!("`{name}` can't be started"))?;
+    let mut failed = Vec::new();
+    for line in child.stdout.take().map(BufReader::new).into_iter().flat_map(BufRead::lines) {
+        let line = line.or_fail(|| format!("`{name}` can't be read"))?;
+        println!("{line}");
+        failed.extend(failed_test(&line).map(str::to_owned));
+    }
+    let status = child.wait().or_fail(|| format!("`{name}` didn't end"))?;
+    let outcome =
+        if status.success() { Ok(()) } else { Err(Failure::new(format!("`{name}` failed ({status})."))) };
+    Ok((outcome, failed))
+}
+
+/// The test that a line of libtest says has failed.
+fn failed_test(line: &str) -> Option<&str> {
+    line.strip_prefix("test ")?.strip_suffix(" ... FAILED")
+}
+
 /// What a command prints on stdout, when it succeeds.
 pub fn answer(command: &mut Command) -> Option<String> {
-    let output = command.stderr(std::process::Stdio::null()).output().ok()?;
+    let output = command.stderr(Stdio::null()).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
@@ -83,6 +106,21 @@ mod tests {
     fn times_read_as_people_say_them() {
         assert_eq!(duration(Duration::from_millis(1_240)), "1.2 s");
         assert_eq!(duration(Duration::from_secs(125)), "2 min 05 s");
+    }
+
+    #[test]
+    fn a_test_that_failed_is_known_by_its_line() {
+        assert_eq!(failed_test("test hostile::names_are_names ... FAILED"), Some("hostile::names_are_names"));
+        assert_eq!(failed_test("test hostile::names_are_names ... ok"), None);
+        assert_eq!(failed_test("test result: FAILED. 1 passed; 1 failed"), None);
+    }
+
+    #[test]
+    fn what_fails_is_named_and_still_fails() {
+        let script = "echo 'test one::two ... ok'; echo 'test one::three ... FAILED'; exit 101";
+        let (outcome, failed) = run_tests(Command::new("sh").args(["-c", script])).unwrap();
+        assert!(outcome.is_err());
+        assert_eq!(failed, ["one::three"]);
     }
 
     #[test]
