@@ -1,15 +1,15 @@
 //! One browser by WebDriver: sessions, and the commands that fantoccini has no words for.
 
+use std::path::Path;
 use std::process::Stdio;
 
 use fantoccini::elements::{Element, ElementRef};
 use fantoccini::error::CmdError;
-use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
+use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand, WindowHandle};
 use fantoccini::{Client, ClientBuilder};
 use hyper::Method;
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 use url::{ParseError, Url};
@@ -27,32 +27,63 @@ const COMPLAINTS: &str = "const said = Services.console.getMessageArray(); Servi
     level: it.flags & Ci.nsIScriptError.warningFlag ? 'WARNING' : 'SEVERE', source: it.category, \
     message: it.sourceName + ' ' + it.lineNumber + ' ' + it.errorMessage }))";
 
-/// A browser with a profile of its own.
+/// A browser with a profile of its own, which ends with the value.
 #[derive(Debug)]
 pub struct Browser {
     /// The WebDriver session.
     pub client: Client,
-    _driver: Child,
-    _profile: TempDir,
+    /// What it prefers.
+    pub language: String,
+    _driver: Driver,
 }
 
 impl Browser {
     /// Starts one that prefers `language`.
-    pub async fn start(language: &str) -> Self {
-        let profile = tempfile::tempdir().expect("a temporary folder");
-        let (driver, address) = start_driver().await;
+    pub async fn start(language: String) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder").keep();
+        let driver = Driver::start(&folder).await;
         let mut builder = ClientBuilder::new(HttpConnector::new());
         let client = builder
-            .capabilities(capabilities(language, &profile))
-            .connect(&address)
+            .capabilities(capabilities(&language, &folder))
+            .connect(&driver.address)
             .await
             .unwrap_or_else(|error| panic!("no browser session: {error}"));
-        let browser = Self { client, _driver: driver, _profile: profile };
+        let browser = Self { client, language, _driver: driver };
         if place::kind() == Kind::Chromium {
-            let _ =
-                browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WATCH })).await;
+            browser.watch().await.expect("the page can be watched");
         }
         browser
+    }
+
+    /// Makes Chromium like new: no page, no memory of one, nothing allowed, nothing said. What was emulated, cut or held
+    /// went with its tab.
+    pub async fn clean(&self) -> Result<(), CmdError> {
+        let old = self.client.windows().await?;
+        let tab = self.devtools("Target.createTarget", json!({ "url": "about:blank" })).await?;
+        let tab = WindowHandle::try_from(tab["targetId"].as_str().unwrap_or_default().to_owned());
+        self.client.switch_to_window(tab.expect("the name of a tab")).await?;
+        for tab in old {
+            self.devtools("Target.closeTarget", json!({ "targetId": String::from(tab) })).await?;
+        }
+        while self.client.windows().await?.len() > 1 {}
+        for (command, parameters) in [
+            // Cookies know no port, so they would be sent to the next backend.
+            ("Network.clearBrowserCookies", json!({})),
+            ("Network.clearBrowserCache", json!({})),
+            ("Storage.clearDataForOrigin", json!({ "origin": "*", "storageTypes": "all" })),
+            ("Browser.resetPermissions", json!({})),
+            ("Browser.setDownloadBehavior", json!({ "behavior": "default" })),
+        ] {
+            self.devtools(command, parameters).await?;
+        }
+        self.console().await;
+        self.watch().await
+    }
+
+    /// Has each page from now on report what a policy refuses.
+    async fn watch(&self) -> Result<(), CmdError> {
+        let script = json!({ "source": WATCH });
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", script).await.map(drop)
     }
 
     /// The role that assistive technology is told.
@@ -110,7 +141,7 @@ pub struct Line {
     pub source: String,
 }
 
-fn capabilities(language: &str, profile: &TempDir) -> Capabilities {
+fn capabilities(language: &str, folder: &Path) -> Capabilities {
     let value = match place::kind() {
         Kind::Chromium => {
             let mut options = json!({
@@ -121,6 +152,8 @@ fn capabilities(language: &str, profile: &TempDir) -> Capabilities {
                     "--disable-dev-shm-usage",
                     "--disable-background-networking",
                     "--disable-component-update",
+                    // The list under the address bar is a page, too, and as dear as one of ours.
+                    "--disable-features=PreloadTopChromeWebUI,WebUIOmniboxPopup,WebUIOmniboxAimPopup",
                     "--no-first-run",
                     "--force-color-profile=srgb",
                     // Whoever asks to see the screen gets the tab of the dialog; the microphone is a tone.
@@ -129,9 +162,13 @@ fn capabilities(language: &str, profile: &TempDir) -> Capabilities {
                     "--auto-select-tab-capture-source-by-title=working?",
                     "--window-size=1280,900",
                     format!("--lang={language}"),
-                    format!("--user-data-dir={}", profile.path().display()),
+                    format!("--user-data-dir={}", folder.join("profile").display()),
                 ],
-                "prefs": { "intl.accept_languages": language },
+                "prefs": {
+                    "intl.accept_languages": language,
+                    // What one journey types is never offered to the next.
+                    "autofill.profile_enabled": false,
+                },
             });
             if let (Some(binary), Some(options)) = (place::binary(), options.as_object_mut()) {
                 options.insert("binary".to_owned(), json!(binary));
@@ -159,30 +196,55 @@ fn capabilities(language: &str, profile: &TempDir) -> Capabilities {
     value.as_object().cloned().unwrap_or_default()
 }
 
-/// Starts the driver on a free port and gives its address.
-async fn start_driver() -> (Child, String) {
-    let port = free_port();
-    let mut command = Command::new(place::driver());
-    match place::kind() {
-        Kind::Chromium | Kind::Webkit => command.arg(format!("--port={port}")),
-        Kind::Firefox => command.args(["--port", &port.to_string(), "--allow-system-access"]),
-    };
-    command.env("TZ", "Europe/Paris").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut child = command
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap_or_else(|error| panic!("{} can't be started: {error}", place::driver().display()));
-    if place::kind() != Kind::Webkit {
-        let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
-        while let Some(line) = lines.next_line().await.expect("the driver's words") {
-            if line.contains("started successfully") || line.contains("Listening on") {
-                break;
+/// The WebDriver program, and who looks after it.
+#[derive(Debug)]
+struct Driver {
+    address: String,
+    _child: Child,
+    _keeper: Child,
+}
+
+/// What is left to a shell, as nothing of ours runs after a SIGKILL: when this process wants no more of the driver, or is
+/// gone itself, end all that the driver has started, and take away what they wrote.
+const KEEPER: &str = "cat; kill -9 \"-$1\"; rm -rf \"$2\" || sleep 1; rm -rf \"$2\"";
+
+impl Driver {
+    /// Starts one on a free port, which keeps its files in `folder`.
+    async fn start(folder: &Path) -> Self {
+        let port = free_port();
+        let mut command = Command::new(place::driver());
+        match place::kind() {
+            Kind::Chromium | Kind::Webkit => command.arg(format!("--port={port}")),
+            Kind::Firefox => command.args(["--port", &port.to_string(), "--allow-system-access"]),
+        };
+        command.env("TZ", "Europe/Paris").env("TMPDIR", folder).process_group(0).kill_on_drop(true);
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{} can't be started: {error}", place::driver().display()));
+        let keeper = Command::new("sh")
+            .args(["-c", KEEPER, "keeper", &child.id().unwrap_or_default().to_string()])
+            .arg(folder)
+            .process_group(0)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("a shell");
+        if place::kind() != Kind::Webkit {
+            let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+            while let Some(line) = lines.next_line().await.expect("the driver's words") {
+                if line.contains("started successfully") || line.contains("Listening on") {
+                    break;
+                }
             }
+            // The pipe stays read, so that a talkative driver never waits for us.
+            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         }
-        // The pipe stays read, so that a talkative driver never waits for us.
-        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        Self { address: format!("http://127.0.0.1:{port}"), _child: child, _keeper: keeper }
     }
-    (child, format!("http://127.0.0.1:{port}"))
 }
 
 fn free_port() -> u16 {

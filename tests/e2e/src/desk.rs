@@ -113,13 +113,18 @@ async fn tell(mut desk: Desk, journey: impl AsyncFnOnce(&mut Desk)) {
     for page in &pages {
         faults.extend(page.faults().await);
     }
-    if told.is_err() || !faults.is_empty() {
+    let is_well = told.is_ok() && faults.is_empty();
+    if !is_well {
         for (index, page) in pages.iter().enumerate() {
             page.keep_remains(&format!("{}-{index}", desk.name)).await;
         }
     }
     for page in pages {
-        page.close().await;
+        if is_well {
+            page.leave().await;
+        } else {
+            page.close().await;
+        }
     }
     keep_time(&desk.name, began.elapsed());
     if let Err(panic) = told {
@@ -155,21 +160,21 @@ impl Desk {
         }
     }
 
-    /// A new browser at `path`, with nobody signed in.
+    /// A browser like new at `path`, with nobody signed in.
     pub async fn open(&self, path: &str) -> Page {
         let page = self.browser("en-US").await;
         page.open(path).await;
         page
     }
 
-    /// A new browser that prefers `language`, with nothing open.
+    /// A browser like new that prefers `language`, with nothing open.
     pub async fn browser(&self, language: &str) -> Page {
         let page = Page::start(&self.origin, language).await;
         self.pages.lock().expect("the pages").push(page.clone());
         page
     }
 
-    /// A new browser in which `who` has signed in, at the overview.
+    /// A browser like new in which `who` has signed in, at the overview.
     pub async fn signed_in(&self, who: Who) -> Page {
         let page = self.open("/sign-in").await;
         page.sign_in(who).await;

@@ -17,6 +17,7 @@ use crate::backend::PASSWORD;
 use crate::browser::Browser;
 use crate::desk::Who;
 use crate::place::{self, Kind};
+use crate::pool;
 
 /// How long anything may take on a slow machine that does other things too.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -38,9 +39,9 @@ pub struct Page {
 }
 
 impl Page {
-    /// Starts a browser for the panel at `origin`.
+    /// Takes a browser for the panel at `origin`.
     pub async fn start(origin: &str, language: &str) -> Self {
-        Self { browser: Arc::new(Browser::start(language).await), origin: origin.to_owned() }
+        Self { browser: Arc::new(pool::take(language).await), origin: origin.to_owned() }
     }
 
     /// Opens an address and waits until the first page stands with its data.
@@ -787,6 +788,13 @@ impl Page {
             let _ = writeln!(text, "{} {} {}", line.level, line.source, line.message);
         }
         let _ = fs::write(folder.join(format!("{name}.txt")), text);
+    }
+
+    /// Leaves the browser to the next journey.
+    pub async fn leave(self) {
+        if let Some(browser) = Arc::into_inner(self.browser) {
+            pool::give_back(browser).await;
+        }
     }
 
     /// Ends the browser.

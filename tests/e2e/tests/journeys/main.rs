@@ -37,6 +37,8 @@ mod once;
 #[cfg(test)]
 mod phone;
 #[cfg(test)]
+mod pool;
+#[cfg(test)]
 mod providers;
 #[cfg(test)]
 mod report;
