@@ -266,6 +266,8 @@ fn journeys(place: &Place, filter: Option<&str>, wish: &Wish) -> Outcome {
     if wish.matrix == Matrix::Full {
         command.env("FRONTDESK_MATRIX", "full");
     }
+    // As many as there are seats: a journey waits often, and on two cores a third one works meanwhile.
+    command.env("RUST_TEST_THREADS", "3");
     let (outcome, failed) = step::run_tests(&mut command)?;
     if filter.is_none() {
         tell_longest(&times);
