@@ -174,8 +174,12 @@
   };
 
   /** What a person can hand on: no address of the page behind `?` or `#`, as it may be personal. */
-  const report = (error) =>
-    [String(error), location.origin + location.pathname, navigator.userAgent, new Date().toISOString()].join("\n");
+  const report = (error) => {
+    // Where in the program it was, by the numbers of functions: the stack names files and nothing else.
+    const stack = (error instanceof WebAssembly.RuntimeError && error.stack) || "";
+    const told = [String(error), location.origin + location.pathname, navigator.userAgent, new Date().toISOString(), stack];
+    return told.join("\n").slice(0, 4000).trim();
+  };
 
   const crash = (error) => {
     if (isCrashed) return;

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::bundle::library::Library;
 use crate::failure::{Failure, Outcome};
 use crate::files;
 use crate::place::{Place, cargo};
@@ -27,6 +28,8 @@ pub struct Tools {
     pub wasm_opt: WasmOpt,
     /// The program that shortens scripts and sheets, where Node is there.
     pub esbuild: Option<PathBuf>,
+    /// The standard library, where it can be compiled with the panel.
+    pub library: Option<Library>,
 }
 
 /// Where `wasm-opt` comes from.
@@ -56,7 +59,8 @@ impl Tools {
             }
         }
         let esbuild = node.join(".bin").join("esbuild");
-        Ok(Self { folders, wasm_opt, esbuild: esbuild.exists().then_some(esbuild) })
+        let library = Library::ready()?;
+        Ok(Self { folders, wasm_opt, esbuild: esbuild.exists().then_some(esbuild), library })
     }
 
     /// PATH with our tools first.

@@ -9,6 +9,7 @@ pub mod finish;
 pub mod freshness;
 pub mod hosts;
 pub mod imports;
+pub mod library;
 pub mod name;
 pub mod sections;
 pub mod split;

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::library::Library;
 use super::split;
 use crate::failure::{Failure, Outcome};
 use crate::files;
@@ -47,7 +48,11 @@ pub fn build(place: &Place, tools: &Tools, page: &str, mode: Mode) -> Outcome<Pa
     // Trunk prints where in itself a failing compiler was noticed, which hides what the compiler said.
     command.env("RUST_BACKTRACE", "0");
     command.env("CARGO_TARGET_DIR", &place.target).env_remove("NO_COLOR");
-    command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags());
+    let library = tools.library.as_ref().filter(|_| mode.is_release());
+    command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags(library));
+    if let Some(library) = library {
+        library.compile(&mut command);
+    }
     if let Some(pieces) = pieces(place, tools, page, mode) {
         let real = crate::tools::find(place, split::STANDS_FOR)
             .ok_or_else(|| Failure::new("wasm-bindgen is neither on PATH nor among the tools."))?;
@@ -80,8 +85,11 @@ pub fn pieces(place: &Place, tools: &Tools, page: &str, mode: Mode) -> Option<Pa
 
 /// Erased components make the panel's wasm smaller and faster to compile (ADR 0006). The folder of this
 /// machine's crates has no place in what is sent to people.
-fn flags() -> String {
-    let erased = "--cfg erase_components".to_owned();
+fn flags(library: Option<&Library>) -> String {
+    let erased = match library {
+        Some(library) => format!("--cfg erase_components {}", library.flags()),
+        None => "--cfg erase_components".to_owned(),
+    };
     let home = std::env::var_os("CARGO_HOME")
         .map(PathBuf::from)
         .or_else(|| Some(std::env::home_dir()?.join(".cargo")));

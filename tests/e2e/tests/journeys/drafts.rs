@@ -19,6 +19,28 @@ async fn a_draft_survives_a_reload() {
     .await;
 }
 
+/// Runs a program of one function that can't go on, which is what a panic of ours is to the browser.
+const STOP: &str = "const program = new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, \
+    1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 120, 0, 0, 10, 5, 1, 3, 0, 0, 11])); \
+    setTimeout(() => new WebAssembly.Instance(program).exports.x());";
+
+#[tokio::test]
+async fn a_draft_survives_a_program_that_stops() {
+    desk(async |desk| {
+        let admin = desk.signed_in(Who::Admin).await;
+        fill_in(&admin, SUBJECT).await;
+        admin.see("Draft saved on this device").await;
+        admin.script(STOP).await;
+        admin.see_heading("This page has stopped").await;
+        // Where it was stands in what can be handed on.
+        admin.see("wasm-function[0]").await;
+        admin.press("Reload").await;
+        admin.see_field("Summary in one sentence", SUBJECT).await;
+        admin.forgive().await;
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn an_answer_begun_is_found_again() {
     desk(async |desk| {
