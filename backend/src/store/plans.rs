@@ -136,10 +136,13 @@ pub async fn finish(write: &mut Write, plan: &Stored) -> sqlx::Result<()> {
     Ok(())
 }
 
+/// Whom the plan that is bound first would touch.
+const TOUCHED: &str = "SELECT r.person FROM plan_rows r WHERE r.plan = ?1 AND r.verdict = 'will'";
+
 /// What stands around all whom the plan would touch. Groups keep an owner who is not among them, people a manager.
 pub async fn circle(connection: &mut SqliteConnection, plan: PlanId) -> sqlx::Result<Circle> {
     let id = count(plan.0);
-    let touched = "SELECT r.person FROM plan_rows r WHERE r.plan = ?1 AND r.verdict = 'will'";
+    let touched = TOUCHED;
     let sql = format!(
         "SELECT (SELECT count(*) FROM sessions s WHERE s.person IN ({touched})) AS sessions, \
          (SELECT count(*) FROM memberships m WHERE m.person IN ({touched})) AS in_groups, \
@@ -150,6 +153,25 @@ pub async fn circle(connection: &mut SqliteConnection, plan: PlanId) -> sqlx::Re
          (SELECT coalesce(sum(json_extract(p.content, '$.commentsOfOthers')), 0) FROM people p WHERE p.id IN ({touched})) AS comments"
     );
     let row = sqlx::query(&sql).bind(id).fetch_one(&mut *connection).await?;
+    let is_known = number(&row, "unknown")? == 0;
+    let if_known = |column| number(&row, column).map(|sum| is_known.then_some(sum));
+    Ok(Circle {
+        sessions: number(&row, "sessions")?,
+        groups: number(&row, "in_groups")?,
+        belongings: handover::belongings(&mut *connection, Leavers::Plan(plan)).await?.0,
+        machines: handover::tokens(&mut *connection).await?,
+        problems: handover::problems(&mut *connection, Leavers::Plan(plan)).await?,
+        admins: number(&row, "admins")?,
+        content: if_known("content")?,
+        comments: if_known("comments")?,
+        ..left_behind(connection, plan).await?
+    })
+}
+
+/// Groups and people around all whom the plan would touch, and nothing else.
+pub async fn left_behind(connection: &mut SqliteConnection, plan: PlanId) -> sqlx::Result<Circle> {
+    let id = count(plan.0);
+    let touched = TOUCHED;
     let limit = i64::try_from(NAMES).unwrap_or(5);
     let sql = format!(
         "SELECT g.name, count(*) OVER () AS total FROM person_groups g WHERE g.id IN \
@@ -172,24 +194,14 @@ pub async fn circle(connection: &mut SqliteConnection, plan: PlanId) -> sqlx::Re
     );
     let (reports, report_names) =
         named(&sqlx::query(&sql).bind(id).bind(limit).fetch_all(&mut *connection).await?)?;
-    let is_known = number(&row, "unknown")? == 0;
-    let if_known = |column| number(&row, column).map(|sum| is_known.then_some(sum));
     Ok(Circle {
-        sessions: number(&row, "sessions")?,
-        groups: number(&row, "in_groups")?,
         owned_alone,
         owned_names,
         owner_unknown,
         owner_unknown_names,
         reports,
         report_names,
-        belongings: handover::belongings(connection, Leavers::Plan(plan)).await?.0,
-        heir: None,
-        machines: handover::tokens(connection).await?,
-        problems: handover::problems(connection, Leavers::Plan(plan)).await?,
-        admins: number(&row, "admins")?,
-        content: if_known("content")?,
-        comments: if_known("comments")?,
+        ..Circle::default()
     })
 }
 

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use frontdesk_contract::account::act::Reason;
+use frontdesk_contract::account::act::{Action, Reason};
+use frontdesk_contract::account::consequence::{Effect, left_behind};
 use frontdesk_contract::plan::{Outcome, Receipt, Run, RunCounts, RunRow, RunState};
 use frontdesk_contract::{PersonId, PersonRef, PlanId, RunId, Timestamp, Version};
 use sqlx::sqlite::SqliteRow;
@@ -208,7 +209,8 @@ pub async fn note_decision(write: &mut Write, id: RunId, reason: Option<&str>) -
     Ok(())
 }
 
-/// Whether an account changed since the plan looked at it, or what its leavers hand over, or who takes that over.
+/// Whether an account changed since the plan looked at it, or who is left behind, or what its leavers hand over, or who
+/// takes that over.
 pub async fn is_outdated(connection: &mut SqliteConnection, plan: PlanId) -> sqlx::Result<bool> {
     let row = sqlx::query(
         "SELECT 1 FROM plan_rows r JOIN people p ON p.id = r.person WHERE r.plan = ? AND r.verdict = 'will' \
@@ -221,16 +223,28 @@ pub async fn is_outdated(connection: &mut SqliteConnection, plan: PlanId) -> sql
         return Ok(true);
     }
     match plans::find(&mut *connection, plan).await? {
-        Some(planned) => is_handed_otherwise(connection, &planned).await,
+        Some(planned) => is_around_otherwise(connection, &planned).await,
         None => Ok(true),
     }
 }
 
-/// Whether what a plan's leavers hand over has changed since, or who takes it over can't any more.
-async fn is_handed_otherwise(
+/// Whether other groups or people are left behind than a plan says, or what its leavers hand over has changed since, or
+/// who takes it over can't any more.
+async fn is_around_otherwise(
     connection: &mut SqliteConnection,
     planned: &plans::Stored,
 ) -> sqlx::Result<bool> {
+    if !matches!(planned.action, Action::Deactivate | Action::Withdraw) {
+        return Ok(false);
+    }
+    let left = left_behind(&plans::left_behind(connection, planned.id).await?);
+    let said = planned
+        .consequences
+        .iter()
+        .filter(|line| matches!(line.effect, Effect::Ownerless | Effect::Unmanaged));
+    if !said.eq(&left) {
+        return Ok(true);
+    }
     let Some(heir) = &planned.heir else { return Ok(false) };
     let leavers = handover::Leavers::Plan(planned.id);
     let (what, needs) = handover::belongings(&mut *connection, leavers).await?;
@@ -262,20 +276,21 @@ pub async fn lapse_touched(write: &mut Write, people: &[&PersonId], now: Timesta
     Ok(())
 }
 
-/// What waits for a second person holds no more either when what would be handed over has changed, or when who was to
-/// take it over can't any more. That may be written anywhere, so it is looked for after every write.
-pub async fn lapse_handovers(write: &mut Write, now: Timestamp) -> sqlx::Result<()> {
-    let waiting = sqlx::query(&select(WAITS_WITH_HEIR)).fetch_all(&mut **write).await?;
+/// What waits for a second person holds no more either when other groups or people would be left behind, or what would
+/// be handed over has changed, or who was to take it over can't any more. That may be written anywhere, so it is looked
+/// for after every write.
+pub async fn lapse_outdated(write: &mut Write, now: Timestamp) -> sqlx::Result<()> {
+    let waiting = sqlx::query(&select(WAITS_TO_LEAVE)).fetch_all(&mut **write).await?;
     for row in &waiting {
         let mut waiting = stored(row)?;
-        if is_handed_otherwise(write, &waiting.plan).await? {
+        if is_around_otherwise(write, &waiting.plan).await? {
             lapse_one(write, &mut waiting, now).await?;
         }
     }
     Ok(())
 }
 
-const WAITS_WITH_HEIR: &str = "WHERE r.state = 'approval' AND l.heir IS NOT NULL";
+const WAITS_TO_LEAVE: &str = "WHERE r.state = 'approval' AND l.action IN ('deactivate', 'withdraw')";
 
 async fn lapse_one(write: &mut Write, waiting: &mut Stored, now: Timestamp) -> sqlx::Result<()> {
     waiting.run.state = RunState::Lapsed;
@@ -312,12 +327,12 @@ impl Store {
         find(&mut connection, id).await
     }
 
-    /// Whether something waits for a second person whose handing over has changed.
-    pub async fn has_other_handover(&self) -> sqlx::Result<bool> {
+    /// Whether something waits for a second person around which something has changed.
+    pub async fn has_outdated(&self) -> sqlx::Result<bool> {
         let mut connection = self.read().acquire().await?;
-        let waiting = sqlx::query(&select(WAITS_WITH_HEIR)).fetch_all(&mut *connection).await?;
+        let waiting = sqlx::query(&select(WAITS_TO_LEAVE)).fetch_all(&mut *connection).await?;
         for row in &waiting {
-            if is_handed_otherwise(&mut connection, &stored(row)?.plan).await? {
+            if is_around_otherwise(&mut connection, &stored(row)?.plan).await? {
                 return Ok(true);
             }
         }

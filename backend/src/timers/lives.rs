@@ -38,9 +38,9 @@ pub async fn step(app: &App) -> sqlx::Result<Duration> {
         tracing::warn!(%newest, %now, "the clock stands behind what was done already, so nothing happens by itself");
         return Ok(Duration::MAX);
     }
-    if app.store().has_other_handover().await? {
+    if app.store().has_outdated().await? {
         let mut write = app.store().write().await?;
-        store::lapse_handovers(&mut write, app.now()).await?;
+        store::lapse_outdated(&mut write, app.now()).await?;
         app.commit(write).await?;
     }
     if lives(app).await? || runs::go_on(app).await? {

@@ -175,7 +175,7 @@ async fn a_plan_holds_no_more_when_the_heir_or_what_is_handed_over_has_changed()
 }
 
 /// An act with a handover that waits for a second person: what was asked, and the run.
-async fn waiting_handover(app: &TestApp, admin: &Caller, leaver: &str, heir: &str) -> Value {
+async fn waiting_handover(app: &TestApp, admin: &Caller, leaver: &str, heir: Option<&str>) -> Value {
     // In the policy of the tests a deactivation waits for nobody.
     let body = json!({"action": "deactivate", "targets": [leaver], "heir": heir, "reason": "Left"});
     let plan = admin.plan(&body).await;
@@ -222,7 +222,7 @@ async fn what_waits_lapses_by_itself_when_the_heir_or_what_is_handed_over_change
     let (priya, third) = third(&app).await;
     let leaver = app.id_of("second.admin@acme.example").await;
     second.asked("Video fails").await;
-    let waiting = waiting_handover(&app, &admin, &leaver, &priya).await;
+    let waiting = waiting_handover(&app, &admin, &leaver, Some(&priya)).await;
     // What others ask changes nothing about it.
     admin.asked("Somebody else's").await;
     assert_eq!(third.get("/api/approvals/counts").await.json()["waitingForYou"], 1);
@@ -232,7 +232,7 @@ async fn what_waits_lapses_by_itself_when_the_heir_or_what_is_handed_over_change
     assert_eq!(third.get("/api/approvals/counts").await.json()["waitingForYou"], 0);
     while stream.next().await.unwrap().data != json!({"type": "runs"}) {}
 
-    let waiting = waiting_handover(&app, &admin, &leaver, &priya).await;
+    let waiting = waiting_handover(&app, &admin, &leaver, Some(&priya)).await;
     let machine = app.token("scim").await;
     let change = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
         "Operations": [{"op": "replace", "path": "active", "value": false}]});
@@ -240,6 +240,34 @@ async fn what_waits_lapses_by_itself_when_the_heir_or_what_is_handed_over_change
     let closed = machine.send(Method::PATCH, &path, Some(change.to_string()), &[]).await;
     assert_eq!(closed.status, 200, "{}", closed.text);
     has_lapsed(&app, &app.sign_in_as("second.admin@acme.example").await, &waiting).await;
+}
+
+#[tokio::test]
+async fn what_waits_lapses_by_itself_when_others_would_be_left_behind() {
+    let app = with_four_eyes().await;
+    let (admin, machine) = (app.sign_in(Role::Admin).await, app.token("scim").await);
+    let second = app.sign_in_as("second.admin@acme.example").await;
+    let leaver = app.id_of("employee@acme.example").await;
+    let other = app.id_of("joao.silva@acme.example").await;
+    let change = async |path: &str, value: Value| {
+        let body = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+            "Operations": [{"op": "add", "value": value}]});
+        let changed = machine.send(Method::PATCH, path, Some(body.to_string()), &[]).await;
+        assert_eq!(changed.status, 200, "{}", changed.text);
+    };
+
+    let waiting = waiting_handover(&app, &admin, &leaver, None).await;
+    // What is nothing to the leaver changes nothing about it.
+    change(&format!("/scim/v2/Users/{other}"), json!({"title": "Lead"})).await;
+    assert_eq!(second.get("/api/approvals/counts").await.json()["waitingForYou"], 1);
+    let urn = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+    change(&format!("/scim/v2/Users/{other}"), json!({urn: {"manager": {"value": leaver}}})).await;
+    has_lapsed(&app, &second, &waiting).await;
+
+    let group = machine.post("/scim/v2/Groups", &json!({"displayName": "Nobody's yet"})).await.word("id");
+    let waiting = waiting_handover(&app, &admin, &leaver, None).await;
+    change(&format!("/scim/v2/Groups/{group}"), json!({"members": [{"value": leaver}]})).await;
+    has_lapsed(&app, &second, &waiting).await;
 }
 
 #[tokio::test]

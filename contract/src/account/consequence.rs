@@ -238,10 +238,8 @@ fn others(lines: &mut Vec<Consequence>, circle: &Circle) {
     let taken_over = if heirs.is_empty() { 0 } else { has.total() };
     let machines = if circle.admins == 0 { 0 } else { circle.machines.len() as u64 };
     let told = circle.machines.get(..NAMES).unwrap_or(&circle.machines);
+    lines.extend(left_behind(circle));
     let named = [
-        (Effect::Ownerless, Source::Directory, circle.owned_alone, &circle.owned_names[..]),
-        (Effect::Ownerless, Source::Unknown, circle.owner_unknown, &circle.owner_unknown_names[..]),
-        (Effect::Unmanaged, Source::Directory, circle.reports, &circle.report_names[..]),
         (Effect::Requests, Source::Frontdesk, has.requests, &[][..]),
         (Effect::Jobs, Source::Frontdesk, has.jobs, &[][..]),
         (Effect::Approvals, Source::Frontdesk, has.approvals, &[][..]),
@@ -251,9 +249,26 @@ fn others(lines: &mut Vec<Consequence>, circle: &Circle) {
         (Effect::Rights, Source::Frontdesk, circle.admins, &[][..]),
         (Effect::Machines, Source::Unknown, machines, told),
     ];
-    for (effect, source, count, names) in named.into_iter().filter(|(_, _, count, _)| *count > 0) {
-        lines.push(Consequence { effect, source, count: Some(count), names: names.to_vec(), at: None });
-    }
+    lines.extend(counted(named));
+}
+
+/// Groups that keep no owner and people who keep no manager.
+pub fn left_behind(circle: &Circle) -> Vec<Consequence> {
+    let named = [
+        (Effect::Ownerless, Source::Directory, circle.owned_alone, &circle.owned_names[..]),
+        (Effect::Ownerless, Source::Unknown, circle.owner_unknown, &circle.owner_unknown_names[..]),
+        (Effect::Unmanaged, Source::Directory, circle.reports, &circle.report_names[..]),
+    ];
+    counted(named).collect()
+}
+
+/// The lines of those that there are some of.
+fn counted<'a>(
+    named: impl IntoIterator<Item = (Effect, Source, u64, &'a [String])>,
+) -> impl Iterator<Item = Consequence> {
+    named.into_iter().filter(|(_, _, count, _)| *count > 0).map(|(effect, source, count, names)| {
+        Consequence { effect, source, count: Some(count), names: names.to_vec(), at: None }
+    })
 }
 
 fn content(effect: Effect, count: Option<u64>) -> Consequence {
