@@ -541,6 +541,12 @@ impl Page {
         self.devtools("Network.emulateNetworkConditions", conditions).await;
     }
 
+    /// Lets the device keep so many bytes of these pages and no more. Only Chromium can be told.
+    pub async fn room(&self, bytes: u64) {
+        let quota = json!({ "origin": self.origin, "quotaSize": bytes });
+        self.devtools("Storage.overrideQuotaForOrigin", quota).await;
+    }
+
     /// Keeps every answer of the API on its way, or lets them come.
     pub async fn hold_answers(&self, is_held: bool) {
         if place::kind() == Kind::Firefox {

@@ -1,5 +1,5 @@
 //! *Something isn't working?* at its edges: more files than it takes, a second tab while one records, an interrupted
-//! recording, how fast a file goes; and no barrier in any of its states.
+//! recording, a full device, how fast a file goes; and no barrier in any of its states.
 
 use std::fs;
 
@@ -59,6 +59,23 @@ async fn what_is_added_while_files_are_read_is_added_too() {
         .await;
         page.see("three.txt").await;
         assert_eq!(lines(&page).await, 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_full_device_can_not_keep_is_told_and_sent_all_the_same() {
+    desk(async |desk| {
+        let page = at_dialog(desk).await;
+        page.fill("What isn’t working?", WHAT).await;
+        page.room(100_000).await;
+        let path = desk.folder.join("large.txt");
+        fs::write(&path, "A line of a very long log.\n".repeat(40_000)).expect("a file");
+        page.give_file(&path).await;
+        page.see("This device could not keep large.txt.").await;
+        page.press("Send report").await;
+        page.see("Your report number is P-").await;
+        assert_eq!(uploads(&newest(&page).await)[0]["size"], json!(27 * 40_000));
     })
     .await;
 }
