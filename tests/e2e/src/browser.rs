@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::Stdio;
+use std::time::Duration;
 
 use fantoccini::elements::{Element, ElementRef};
 use fantoccini::error::CmdError;
@@ -11,7 +12,9 @@ use hyper::Method;
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
+use tokio::time;
 use url::{ParseError, Url};
 
 use crate::place::{self, Kind};
@@ -233,7 +236,9 @@ impl Driver {
             .stderr(Stdio::null())
             .spawn()
             .expect("a shell");
-        if place::kind() != Kind::Webkit {
+        if place::kind() == Kind::Webkit {
+            listens(port).await;
+        } else {
             let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
             while let Some(line) = lines.next_line().await.expect("the driver's words") {
                 if line.contains("started successfully") || line.contains("Listening on") {
@@ -245,6 +250,17 @@ impl Driver {
         }
         Self { address: format!("http://127.0.0.1:{port}"), _child: child, _keeper: keeper }
     }
+}
+
+/// Waits for a driver that doesn't say when it is ready.
+async fn listens(port: u16) {
+    let mut glances = time::interval(Duration::from_millis(40));
+    let asked = async {
+        while TcpStream::connect(("127.0.0.1", port)).await.is_err() {
+            glances.tick().await;
+        }
+    };
+    time::timeout(Duration::from_secs(20), asked).await.expect("the driver listens");
 }
 
 fn free_port() -> u16 {

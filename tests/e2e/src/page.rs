@@ -149,12 +149,14 @@ impl Page {
                 .expect("text is inserted");
             return;
         }
+        self.hold_focus().await;
         let active = self.browser.client.active_element().await.expect("the focus is somewhere");
         active.send_keys(text).await.expect("text is typed");
     }
 
     /// Presses a key where the focus is.
     pub async fn key(&self, key: Key) {
+        self.hold_focus().await;
         let press = async || {
             let active = self.browser.client.active_element().await.expect("the focus is somewhere");
             active.send_keys(&String::from(char::from(key))).await
@@ -162,6 +164,14 @@ impl Page {
         // What had the focus may go in between; then no key was pressed.
         if press().await.is_err_and(|error| error.is_stale_element_reference()) {
             press().await.expect("a key is pressed");
+        }
+    }
+
+    /// Gives the page the keyboard again where Tab has led out of it. In Firefox the next places are the tools of
+    /// its window: keys of its driver would reach the page nevertheless, but no button and no choice hears them.
+    async fn hold_focus(&self) {
+        if place::kind() == Kind::Firefox {
+            self.within_firefox(HOLD_FOCUS).await;
         }
     }
 
@@ -808,6 +818,10 @@ impl Page {
         let _ = self.browser.client.clone().close().await;
     }
 }
+
+/// Firefox gives its page the keyboard.
+const HOLD_FOCUS: &str = "const shown = gBrowser.selectedBrowser; \
+    if (document.activeElement !== shown) shown.focus(); return null";
 
 /// Firefox keeps what it asks the API for, and lets it go.
 const HOLD: &str = "const held = []; const watch = { observe(channel) { channel.QueryInterface(Ci.nsIHttpChannel); \
