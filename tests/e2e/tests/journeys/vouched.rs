@@ -64,11 +64,13 @@ async fn a_page_on_another_site_says_who_reports() {
 async fn a_token_that_runs_out_while_one_writes_is_asked_for_anew() {
     desk(async |desk| {
         let host = Host::stand(desk).await;
+        // The time begins when the browser is there, whatever that takes.
+        let page = host.visited(desk).await;
         let end = now() + 18;
         let first = host.sign_until(&host.secret, "employee@acme.example", &host.origin, end);
         let second = host.sign(&host.secret, "employee@acme.example", &host.origin, 300);
         host.says([first, second]);
-        let page = host.opened(desk).await;
+        open_dialog(&page).await;
         page.see_thing("button", "Send report").await;
         page.fill(FIELD, WHAT).await;
         page.wait("the first token is over", async || now() > end).await;
@@ -83,10 +85,12 @@ async fn a_token_that_runs_out_while_one_writes_is_asked_for_anew() {
 async fn a_page_that_can_no_longer_say_who_reports_is_told_and_nothing_is_lost() {
     desk(async |desk| {
         let host = Host::stand(desk).await;
+        // The time begins when the browser is there, whatever that takes.
+        let page = host.visited(desk).await;
         let end = now() + 18;
         let first = host.sign_until(&host.secret, "employee@acme.example", &host.origin, end);
         host.says([first, "<h1>Signed out</h1>".to_owned()]);
-        let page = host.opened(desk).await;
+        open_dialog(&page).await;
         page.see_thing("button", "Send report").await;
         page.fill(FIELD, WHAT).await;
         page.wait("the first token is over", async || now() > end).await;
@@ -170,16 +174,26 @@ impl Host {
         format!("{signed}.{}", URL_SAFE_NO_PAD.encode(code.finalize().into_bytes()))
     }
 
-    /// A browser at the host's page, in the dialog.
-    async fn opened(&self, desk: &Desk) -> Page {
+    /// A browser at the host's page.
+    async fn visited(&self, desk: &Desk) -> Page {
         let page = desk.browser("en-US").await;
         page.open_elsewhere(&self.origin).await;
         page.see_heading("The canteen").await;
-        page.press("Report a problem").await;
-        page.enter_frame().await;
-        page.see_heading("Something isn’t working?").await;
         page
     }
+
+    /// A browser at the host's page, in the dialog.
+    async fn opened(&self, desk: &Desk) -> Page {
+        let page = self.visited(desk).await;
+        open_dialog(&page).await;
+        page
+    }
+}
+
+async fn open_dialog(page: &Page) {
+    page.press("Report a problem").await;
+    page.enter_frame().await;
+    page.see_heading("Something isn’t working?").await;
 }
 
 fn now() -> u64 {
