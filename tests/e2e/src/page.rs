@@ -202,11 +202,13 @@ impl Page {
     /// The role and the name of what has the focus.
     pub async fn focused(&self) -> (String, String) {
         let Ok(element) = self.browser.client.active_element().await else { return Default::default() };
-        let (mut role, label) = (self.browser.role(&element).await, self.browser.label(&element).await);
+        let (mut role, mut label) = (self.browser.role(&element).await, self.browser.label(&element).await);
         // ARIA has no role for either, and Firefox says none where Chromium says its own.
         if role.is_empty() {
             if element.tag_name().await.is_ok_and(|tag| tag == "summary") {
                 "DisclosureTriangle".clone_into(&mut role);
+                // It also takes the triangle for a part of the name.
+                label = label.trim_start_matches(['▸', '▾', ' ']).to_owned();
             } else if element.attr("type").await.is_ok_and(|kind| kind.as_deref() == Some("password")) {
                 "textbox".clone_into(&mut role);
             }
@@ -865,9 +867,11 @@ fn is_called(role: &str, label: &str, name: &str) -> bool {
     label == name || (role == "radio" && label.strip_prefix(&name).is_some_and(|rest| rest.starts_with(' ')))
 }
 
-/// The backend saying no, which the panel puts into words: the console repeats each such answer.
+/// The backend saying no or nothing, which the panel puts into words: the console repeats each such answer.
 fn is_refusal(message: &str) -> bool {
-    message.contains("/api/") && message.contains("Failed to load resource")
+    let is_said =
+        ["Failed to load resource", "can’t establish a connection"].iter().any(|it| message.contains(it));
+    message.contains("/api/") && is_said
 }
 
 async fn pause() {

@@ -1,7 +1,8 @@
 //! Every act on an account by keyboard alone, each from its button to the backend's own word.
 
 use fantoccini::key::Key;
-use frontdesk_e2e::{Page, Who, desk};
+use frontdesk_e2e::place::Kind;
+use frontdesk_e2e::{Page, Who, desk, place};
 use serde_json::{Value, json};
 
 use crate::accounts::path_of;
@@ -75,7 +76,10 @@ async fn a_date_is_set_and_cancelled_without_a_pointer() {
         admin.key(Key::Tab).await;
         // Month, day, year, hour, minute, half of the day: parts of one field.
         admin.type_text("05042099").await;
-        admin.key(Key::Right).await;
+        if place::kind() != Kind::Firefox {
+            // Firefox goes on by itself after four digits; others wait for the year 10000.
+            admin.key(Key::Right).await;
+        }
         admin.type_text("0900AM").await;
         enter(&admin, "See what will happen").await;
         enter(&admin, "Schedule the deactivation of João Silva").await;
