@@ -125,6 +125,18 @@ const LINES: [Line; 41] = [
     (4, Who::Colleague(36), "Video upload stops again just now", VIDEO_PAGE, "video"),
 ];
 
+/// When something was told. What is of today stays in today (days of the counts are those of UTC): shortly after midnight
+/// all of it has come since.
+fn told_at(minutes: i64, now: Timestamp) -> Timestamp {
+    const TODAY: i64 = 4 * HOUR;
+    let since_midnight = now.millis().div_euclid(60_000).rem_euclid(DAY);
+    let ago = Span::minutes(minutes);
+    if minutes < TODAY && since_midnight < TODAY {
+        return now.minus(Span(ago.0 * since_midnight / TODAY));
+    }
+    now.minus(ago)
+}
+
 /// Tells all of them, and what became of some.
 pub(super) async fn tell(write: &mut Write, cast: &Cast, now: Timestamp) -> Result<(), SeedError> {
     let members: Vec<&Person> = cast
@@ -156,7 +168,7 @@ pub(super) async fn tell(write: &mut Write, cast: &Cast, now: Timestamp) -> Resu
             screen: by.map(|_| "1920 × 1080"),
             ..plain
         };
-        reports::insert(write, &arrival, now.minus(Span::minutes(minutes))).await?;
+        reports::insert(write, &arrival, told_at(minutes, now)).await?;
     }
     if let Some(admin) = named(ADMIN) {
         conclude(write, admin, now).await?;
@@ -198,4 +210,28 @@ async fn conclude(write: &mut Write, admin: &Person, now: Timestamp) -> Result<(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_told_of_today_is_of_today() {
+        for now in
+            ["2026-11-27T00:00:30Z", "2026-11-27T01:10:00Z", "2026-11-27T04:00:00Z", "2026-11-27T23:50:00Z"]
+        {
+            let now: Timestamp = now.parse().expect("a time");
+            let day = |at: Timestamp| at.millis().div_euclid(DAY * 60_000);
+            for (minutes, ..) in LINES {
+                let at = told_at(minutes, now);
+                assert!(at <= now, "{minutes} minutes before {now}");
+                if minutes < 4 * HOUR {
+                    assert_eq!(day(at), day(now), "{minutes} minutes before {now}");
+                } else {
+                    assert_eq!(at, now.minus(Span::minutes(minutes)));
+                }
+            }
+        }
+    }
 }
