@@ -169,8 +169,10 @@ impl Store {
         let expression = filter.and_then(needed).and_then(Needed::expression);
         match expression {
             Some(expression) if self.are_few(&expression, most).await? => {
+                // Told by which index, as the planner would take that of a stage anew for each of them.
                 sql.push(
-                    "people_grams CROSS JOIN people p ON p.words_row = people_grams.rowid WHERE people_grams MATCH ",
+                    "people_grams CROSS JOIN people p INDEXED BY people_by_words ON p.words_row = people_grams.rowid \
+                     WHERE people_grams MATCH ",
                 );
                 sql.push_bind(expression).push(format!(" AND {LISTED}"));
             }
