@@ -2,8 +2,9 @@
 
 use frontdesk_contract::call::{can_call_about, can_record};
 use frontdesk_contract::request::{Affected, NewRequest};
+use frontdesk_contract::settings::ChannelSettings;
 use frontdesk_contract::text::TextRefusal;
-use frontdesk_contract::{Body, Channel, FieldError, Priority, Settings, Subject, TopicId};
+use frontdesk_contract::{Body, Channel, FieldError, Language, Priority, Settings, Subject, TopicId};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::attached::{self, AttachedFile};
@@ -110,6 +111,23 @@ impl AskDraft {
             && can_record(&settings.phone, self.call.recording).is_ok()
     }
 
+    /// In which way support answers.
+    pub fn channel(&self, settings: &Settings) -> Channel {
+        match (self.chat, self.has_call(settings)) {
+            (true, _) => Channel::Chat,
+            (false, true) => Channel::Phone,
+            (false, false) => Channel::Message,
+        }
+    }
+
+    /// The language of the answer, if support speaks it there.
+    fn language(&self, spoken: Option<&ChannelSettings>) -> Option<Language> {
+        let language = self.language.parse().ok()?;
+        let spoken = spoken.map(|channel| channel.languages.as_slice()).unwrap_or_default();
+        let is_spoken = spoken.is_empty() || spoken.contains(&language);
+        is_spoken.then_some(language)
+    }
+
     /// Checks every field; the only way to get what is sent. `consent` is what was shown beside *Allow recording*.
     ///
     /// # Errors
@@ -121,7 +139,8 @@ impl AskDraft {
         let body = self.body.parse::<Body>();
         let priority = Priority::parse(&self.priority);
         let affected = parse_affected(&self.affected);
-        let language = self.language.parse();
+        let channel = self.channel(settings);
+        let language = self.language(settings.channel(channel));
         if topic.is_none() {
             rejected.push((AskField::Topic, AskRefusal::Missing));
         }
@@ -137,7 +156,7 @@ impl AskDraft {
         if affected.is_err() {
             rejected.push((AskField::Affected, AskRefusal::NotAFigure));
         }
-        if language.is_err() {
+        if language.is_none() {
             rejected.push((AskField::Language, AskRefusal::Missing));
         }
         let call = self.has_call(settings).then(|| self.call.check(consent)).transpose();
@@ -157,28 +176,21 @@ impl AskDraft {
                 Ok(body),
                 Some(priority),
                 Ok(affected),
-                Ok(language),
+                Some(language),
                 Ok(call),
                 Some(uploads),
-            ) => {
-                let channel = match (self.chat, &call) {
-                    (true, _) => Channel::Chat,
-                    (false, Some(_)) => Channel::Phone,
-                    (false, None) => Channel::Message,
-                };
-                Ok(NewRequest {
-                    topic,
-                    subject,
-                    body,
-                    priority,
-                    channel,
-                    language,
-                    affected,
-                    call,
-                    follows: None,
-                    uploads,
-                })
-            }
+            ) => Ok(NewRequest {
+                topic,
+                subject,
+                body,
+                priority,
+                channel,
+                language,
+                affected,
+                call,
+                follows: None,
+                uploads,
+            }),
             _ => Err(rejected),
         }
     }
@@ -242,7 +254,7 @@ mod tests {
         let phone = ChannelSettings {
             channel: Channel::Phone,
             enabled: true,
-            languages: Vec::new(),
+            languages: vec!["fr".parse().expect("a language")],
             hours: Vec::new(),
             time_zone: "Europe/Paris".to_owned(),
             holidays: Vec::new(),
@@ -328,6 +340,13 @@ mod tests {
             assert_eq!((request.channel, request.call), (Channel::Message, None));
             assert!(!draft.call.is_empty(), "the number is kept");
         }
+    }
+
+    #[test]
+    fn a_call_is_in_a_language_of_the_phone() {
+        let draft = AskDraft { language: "ja".to_owned(), ..with_call() };
+        let rejected = draft.check(&settings(), CONSENT).expect_err("nobody speaks it");
+        assert_eq!(rejected, [(AskField::Language, AskRefusal::Missing)]);
     }
 
     #[test]

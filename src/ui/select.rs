@@ -50,7 +50,11 @@ pub fn Select(
             let is_chosen = value == chosen;
             view! { <option value=value prop:selected=is_chosen>{label}</option> }
         };
-        none.into_iter().chain(options.get()).map(option).collect_view()
+        let offered = options.get();
+        // What is held and not offered any more must not look like the first of what is.
+        let is_lost = none.is_none() && !offered.iter().any(|option| option.value == chosen);
+        let lost = is_lost.then(|| SelectOption::new(chosen.clone(), ""));
+        none.into_iter().chain(lost).chain(offered).map(option).collect_view()
     };
     view! {
         <Field id label hint error>

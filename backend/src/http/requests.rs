@@ -344,6 +344,10 @@ fn check_against_settings(app: &App, asked: &NewRequest) -> Result<()> {
         (Channel::Message | Channel::Chat, Some(_)) => wrong("/channel", "A call is answered by phone"),
         (Channel::Phone, Some(_)) | (Channel::Message | Channel::Chat, None) => {}
     }
+    let phone = settings.channel(asked.channel).filter(|_| asked.channel == Channel::Phone);
+    if phone.is_some_and(|phone| !phone.languages.is_empty() && !phone.languages.contains(&asked.language)) {
+        wrong("/language", "Choose one of the languages of the phone");
+    }
     if asked.affected.is_some_and(|affected| !affected.is_possible()) {
         wrong("/affected", "Give at least one person, and at most 100 percent");
     }

@@ -46,6 +46,17 @@ fn steps(request: &Value) -> Vec<String> {
 }
 
 #[tokio::test]
+async fn a_call_is_asked_for_in_a_language_of_the_phone() {
+    let app = TestApp::start().await;
+    let admin = app.sign_in(Role::Admin).await;
+    let mut german = question_with(call("06 12 34 56 78"));
+    german["language"] = json!("de");
+    let answer = admin.post_keyed("/api/requests", "k-german", &german).await;
+    answer.is_problem(422, "invalid");
+    assert_eq!(answer.json()["errors"][0]["pointer"], "/language");
+}
+
+#[tokio::test]
 async fn a_call_is_asked_for_with_the_request_and_had() {
     let app = TestApp::start().await;
     let (admin, agent) = (app.sign_in(Role::Admin).await, app.sign_in(Role::Agent).await);

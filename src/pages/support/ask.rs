@@ -3,7 +3,7 @@
 use frontdesk_contract::json;
 use frontdesk_contract::request::{self, NewRequest};
 use frontdesk_contract::text::SUBJECT_MAX;
-use frontdesk_contract::{Body, Channel, Priority, Request, RequestId, Settings, Subject};
+use frontdesk_contract::{Body, Priority, Request, RequestId, Settings, Subject};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -305,13 +305,13 @@ fn level_option(level: Priority, service: &str, words: Words) -> ChoiceOption {
 #[component]
 fn Answer(form: AskForm, settings: Signal<Settings>) -> impl IntoView {
     let words = use_words();
+    let channel = Memo::new(move |_| settings.with(|settings| form.draft().channel(settings)));
     let options = Signal::derive(move || {
         let language = words.language();
         let option = |tag: &frontdesk_contract::Language| {
             SelectOption::new(tag.as_str(), crate::browser::intl::language_name(tag.as_str(), &language))
         };
-        let channel = if form.chat.get() { Channel::Chat } else { Channel::Message };
-        settings.with(|settings| languages_of(settings, channel).iter().map(option).collect())
+        settings.with(|settings| languages_of(settings, channel.get()).iter().map(option).collect())
     });
     view! {
         <TextField

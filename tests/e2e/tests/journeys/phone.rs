@@ -1,7 +1,7 @@
 //! Phone support: a call is asked for, moved, missed, had, called off; the permission is the person's own.
 
 use fantoccini::key::Key;
-use frontdesk_e2e::{Desk, Page, Who, desk};
+use frontdesk_e2e::{Desk, Page, Who, desk, desk_with};
 
 use crate::asking::{ask, fill_in};
 use crate::audit::audit;
@@ -56,6 +56,33 @@ async fn a_call_is_asked_for_missed_and_had() {
         admin.see("The proxy cut the stream").await;
         admin.see("Call made").await;
         admin.see_no(SHOWN).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_call_is_in_a_language_of_the_phone() {
+    let french = |settings: &str| {
+        let phone = "channel = \"phone\"\nenabled = true\nlanguages = [\"fr\"";
+        let decided = settings.replace(&format!("{phone}, \"ja\", \"es\", \"pt\"]"), &format!("{phone}]"));
+        assert_ne!(decided, settings);
+        decided
+    };
+    desk_with(french, async |desk| {
+        let admin = desk.signed_in(Who::Admin).await;
+        fill_in(&admin, SUBJECT).await;
+        admin.pick("Language of the answer", "Japanese").await;
+        admin.choose("Request phone support").await;
+        admin.choose("Allow recording").await;
+        admin.pick("Country of the number", "France (+33)").await;
+        admin.fill("Phone number where support can reach you", NUMBER).await;
+        admin.pick_at("Time of the call", 1).await;
+        admin.press("Confirm the call").await;
+        admin.see_thing("link", "Choose the language of the answer").await;
+        admin.pick("Language of the answer", "French").await;
+        admin.press("Confirm the call").await;
+        admin.see_heading(SUBJECT).await;
+        admin.see("Call asked for").await;
     })
     .await;
 }
