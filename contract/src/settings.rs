@@ -91,6 +91,11 @@ impl ChannelSettings {
     pub fn promise(&self, priority: Priority) -> Option<u32> {
         self.first_answer_minutes_by_priority.of(priority).or(self.first_answer_minutes)
     }
+
+    /// Whether an answer in this language can be asked for: where none is named, any can.
+    pub fn takes(&self, language: &Language) -> bool {
+        self.languages.is_empty() || self.languages.contains(language)
+    }
 }
 
 /// Promises of their own for some levels, in minutes of opening hours.

@@ -102,7 +102,7 @@ impl AskDraft {
 
     /// Whether a call is sent with it: it is wanted, there is phone support for the topic, and the recording is
     /// allowed where it has to be. Otherwise support answers by message.
-    pub fn has_call(&self, settings: &Settings) -> bool {
+    fn has_call(&self, settings: &Settings) -> bool {
         let topic = self.topic(settings).and_then(|id| settings.topic(&id));
         self.call.wanted
             && !self.chat
@@ -123,9 +123,7 @@ impl AskDraft {
     /// The language of the answer, if support speaks it there.
     fn language(&self, spoken: Option<&ChannelSettings>) -> Option<Language> {
         let language = self.language.parse().ok()?;
-        let spoken = spoken.map(|channel| channel.languages.as_slice()).unwrap_or_default();
-        let is_spoken = spoken.is_empty() || spoken.contains(&language);
-        is_spoken.then_some(language)
+        spoken.is_none_or(|channel| channel.takes(&language)).then_some(language)
     }
 
     /// Checks every field; the only way to get what is sent. `consent` is what was shown beside *Allow recording*.
@@ -159,7 +157,7 @@ impl AskDraft {
         if language.is_none() {
             rejected.push((AskField::Language, AskRefusal::Missing));
         }
-        let call = self.has_call(settings).then(|| self.call.check(consent)).transpose();
+        let call = (channel == Channel::Phone).then(|| self.call.check(consent)).transpose();
         if let Err(refusals) = &call {
             let of_form =
                 |(field, refusal): &(CallField, AskRefusal)| (AskField::Call(*field), refusal.clone());

@@ -345,7 +345,7 @@ fn check_against_settings(app: &App, asked: &NewRequest) -> Result<()> {
         (Channel::Phone, Some(_)) | (Channel::Message | Channel::Chat, None) => {}
     }
     let phone = settings.channel(asked.channel).filter(|_| asked.channel == Channel::Phone);
-    if phone.is_some_and(|phone| !phone.languages.is_empty() && !phone.languages.contains(&asked.language)) {
+    if phone.is_some_and(|phone| !phone.takes(&asked.language)) {
         wrong("/language", "Choose one of the languages of the phone");
     }
     if asked.affected.is_some_and(|affected| !affected.is_possible()) {

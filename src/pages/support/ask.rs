@@ -3,7 +3,7 @@
 use frontdesk_contract::json;
 use frontdesk_contract::request::{self, NewRequest};
 use frontdesk_contract::text::SUBJECT_MAX;
-use frontdesk_contract::{Body, Priority, Request, RequestId, Settings, Subject};
+use frontdesk_contract::{Body, Channel, Priority, Request, RequestId, Settings, Subject};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -176,12 +176,12 @@ fn Form(form: AskForm, keeper: Keeper, settings: Signal<Settings>) -> impl IntoV
         focus::focus_id(id_of(AskField::Topic));
     });
     let may_discard = Memo::new(move |_| !form.draft().is_empty());
-    let has_call = Memo::new(move |_| settings.with(|settings| form.draft().has_call(settings)));
+    let channel = Memo::new(move |_| settings.with(|settings| form.draft().channel(settings)));
     let label = move || {
-        t(match (form.chat.get(), has_call.get()) {
-            (true, _) => w::CHAT_START,
-            (false, true) => w::PHONE_CONFIRM,
-            (false, false) => w::SUPPORT_SEND,
+        t(match channel.get() {
+            Channel::Chat => w::CHAT_START,
+            Channel::Phone => w::PHONE_CONFIRM,
+            Channel::Message => w::SUPPORT_SEND,
         })
     };
 
@@ -191,7 +191,7 @@ fn Form(form: AskForm, keeper: Keeper, settings: Signal<Settings>) -> impl IntoV
             <Doors form settings/>
             <What form settings/>
             <Levels form/>
-            <Answer form settings/>
+            <Answer form settings channel/>
             <Channels settings/>
             <When on=Signal::derive(move || !form.chat.get())>
                 <PhonePart form settings/>
@@ -303,9 +303,8 @@ fn level_option(level: Priority, service: &str, words: Words) -> ChoiceOption {
 
 /// How many people, and in which language support should answer.
 #[component]
-fn Answer(form: AskForm, settings: Signal<Settings>) -> impl IntoView {
+fn Answer(form: AskForm, settings: Signal<Settings>, channel: Memo<Channel>) -> impl IntoView {
     let words = use_words();
-    let channel = Memo::new(move |_| settings.with(|settings| form.draft().channel(settings)));
     let options = Signal::derive(move || {
         let language = words.language();
         let option = |tag: &frontdesk_contract::Language| {
