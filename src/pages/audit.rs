@@ -16,7 +16,9 @@ use crate::shell::acts::{action_key, stage_key};
 use crate::shell::changes::changes_text;
 use crate::shell::{Loaded, Only, announce_page, use_fetched};
 use crate::state::SessionState;
-use crate::ui::{Button, Empty, Input, PageHeader, Pill, Select, SelectOption, TextField, Tone, When};
+use crate::ui::{
+    Button, Empty, Input, PageHeader, Pill, Select, SelectOption, TextField, Tone, When, effect,
+};
 
 /// So many lines a page has.
 const LINES: usize = 100;
@@ -193,14 +195,14 @@ fn use_filter(
 ) -> RwSignal<String> {
     let value = RwSignal::new(asked.with_untracked(|asked| read(asked).clone()));
     // The address changes too by going back, or by a link.
-    Effect::new(move |_| {
+    effect(move || {
         let wanted = asked.with(|asked| read(asked).clone());
         if value.with_untracked(|value| *value != wanted) {
             value.set(wanted);
         }
     });
     // The address is outside the reactive graph.
-    Effect::new(move |_| {
+    effect(move || {
         let chosen = value.get();
         let mut next = asked.get_untracked();
         if *read(&next) != chosen {
@@ -218,7 +220,7 @@ fn follow_search(typed: RwSignal<String>, asked: Memo<Asked>, go: Callback<Asked
     // The words that were written into the address last; they come back a moment later.
     let written = StoredValue::new(typed.get_untracked());
     // The address is outside the reactive graph.
-    Effect::new(move |_| {
+    effect(move || {
         let words = typed.get().trim().to_owned();
         if written.with_value(|written| written.trim() == words) {
             pause.set_value(None);
@@ -231,7 +233,7 @@ fn follow_search(typed: RwSignal<String>, asked: Memo<Asked>, go: Callback<Asked
         pause.set_value(Some(timer::after(PAUSE, search)));
     });
     // A link to this page, or going back, changes the address under the field.
-    Effect::new(move |_| {
+    effect(move || {
         let words = asked.with(|asked| asked.words.clone());
         if written.with_value(|written| *written != words) {
             written.set_value(words.clone());

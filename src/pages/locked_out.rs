@@ -17,7 +17,7 @@ use crate::shell::{Act, Failure, announce_page};
 use crate::state::SessionState;
 use crate::ui::{
     Banner, Button, ButtonKind, Choice, ChoiceOption, ErrorSummary, Input, PageHeader, TextArea, TextField,
-    Tone, Variant, use_announcer,
+    Tone, Variant, effect, use_announcer,
 };
 
 /// Where it lies in this tab: a draft without a session lives in its tab alone, as the device may be anybody's.
@@ -65,7 +65,7 @@ fn Told(told: Sent, sent: RwSignal<Option<Sent>>) -> impl IntoView {
     let heading = words.text_with(w::REPORT_PUBLIC_SENT, &[("number", number)]);
     announcer.announce(heading.clone());
     // The focus is the browser's.
-    Effect::new(|_| {
+    effect(|| {
         request_animation_frame(|| {
             focus::focus_id(SENT);
         });
@@ -125,7 +125,7 @@ impl Fields {
         let state = expect_context::<SessionState>();
         let (saved_at, is_full) = (RwSignal::new(None), RwSignal::new(false));
         // The tab's store is outside the reactive graph.
-        Effect::new(move |_| {
+        effect(move || {
             let draft = self.draft();
             if draft.is_empty() {
                 storage::remove(Area::Session, DRAFT);

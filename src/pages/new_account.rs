@@ -16,7 +16,7 @@ use crate::shell::drafts::{self, Keeper};
 use crate::shell::{Act, Failure, Only, announce_page, use_fetched_if, use_onward};
 use crate::state::SessionState;
 use crate::ui::{
-    Banner, Button, ButtonKind, ErrorSummary, Input, PageHeader, TextField, Tone, Variant, When,
+    Banner, Button, ButtonKind, ErrorSummary, Input, PageHeader, TextField, Tone, Variant, When, effect_after,
 };
 
 /// The page, for whoever may manage accounts.
@@ -183,7 +183,7 @@ fn use_former(form: Form, is_fresh: bool) -> impl Fn() -> Option<AnyView> + Clon
         })
     });
     // What is filled in can be changed, so it isn't derived.
-    Effect::new(move |before: Option<bool>| {
+    effect_after(move |before: Option<bool>| {
         let is_done = before.unwrap_or(!is_fresh);
         let Some(left) = left.get().filter(|_| !is_done) else { return is_done };
         for (field, text) in [form.title, form.department, form.employee].into_iter().zip(left) {

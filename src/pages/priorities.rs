@@ -17,6 +17,7 @@ use crate::shell::{Desk, Loaded, announce_page};
 use crate::state::SessionState;
 use crate::ui::{
     Bars, Button, ButtonLink, Card, Choice, ChoiceLayout, ChoiceOption, PageHeader, Tone, Variant, When,
+    effect,
 };
 
 /// The page, for every role.
@@ -206,7 +207,7 @@ fn use_given() -> Given {
     // What was written into the address last; it comes back a moment later.
     let written = StoredValue::new(of_address.get_untracked());
     // The address is outside the reactive graph.
-    Effect::new(move |_| {
+    effect(move || {
         let answers = given.map(|answer| answer.get());
         if written.with_value(|written| *written == answers) {
             return;
@@ -217,7 +218,7 @@ fn use_given() -> Given {
         navigate(&route::with_query(&Route::Priorities, &pairs), options);
     });
     // The address is outside the reactive graph.
-    Effect::new(move |_| {
+    effect(move || {
         let answers = of_address.get();
         if written.with_value(|written| *written != answers) {
             written.set_value(answers.clone());

@@ -17,7 +17,8 @@ use crate::report::page::Head;
 use crate::route;
 use crate::shell::{Act, Failure, use_fetched};
 use crate::ui::{
-    Banner, Button, ButtonKind, ErrorSummary, Input, TextArea, TextField, Tone, Variant, When, use_announcer,
+    Banner, Button, ButtonKind, ErrorSummary, Input, TextArea, TextField, Tone, Variant, When, effect,
+    use_announcer,
 };
 
 /// Where the words lie in this tab: a draft without a session lives in its tab alone.
@@ -78,7 +79,7 @@ fn Public() -> impl IntoView {
     let number = RwSignal::new(None::<String>);
     let key = StoredValue::new(random::uuid());
     // The tab's store is outside the reactive graph.
-    Effect::new(move |_| {
+    effect(move || {
         let text = body.get();
         if text.is_empty() {
             storage::remove(Area::Session, DRAFT);

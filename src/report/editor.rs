@@ -10,7 +10,7 @@ use crate::domain::picture::{Area, Corner, Edits, Ground, Mark, Picture, Shape, 
 use crate::i18n::{Key, Words, keys as w, t, use_words};
 use crate::report::files::{Files, OpenPicture};
 use crate::shell::Act;
-use crate::ui::{Button, Variant, When, use_announcer};
+use crate::ui::{Button, Variant, When, effect_after, use_announcer};
 
 /// What the pointer does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,7 +85,7 @@ fn Board(files: Files, picture: OpenPicture) -> impl IntoView {
     let canvas = StoredValue::new(random::element_id("picture"));
     let picture = StoredValue::new(picture);
     // The canvas is the browser's; what is burnt in and kept follows.
-    Effect::new(move |before: Option<Edits>| {
+    effect_after(move |before: Option<Edits>| {
         let now = edits.get();
         request_animation_frame(move || draw(picture, canvas, now_of(edits), None));
         if before.is_some_and(|before| before != now) {

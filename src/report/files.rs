@@ -161,7 +161,7 @@ impl Files {
     }
 
     /// Adds bytes that may leave as they are.
-    pub async fn put(self, name: String, kind: PieceKind, bytes: Bytes) -> String {
+    async fn put(self, name: String, kind: PieceKind, bytes: Bytes) -> String {
         let id = random::uuid();
         self.put_as(&id, name, kind, bytes).await;
         id
@@ -357,7 +357,7 @@ impl Files {
     }
 
     /// A video whose recording was interrupted: all seconds that were kept. Not where another tab records it still.
-    pub async fn interrupted(self) -> Option<Bytes> {
+    async fn interrupted(self) -> Option<Bytes> {
         let beginning = self.name("");
         let _turn = lock::seize(&self.name(RECORDING)).await?;
         self.form.is_recording.set(false);
@@ -420,8 +420,16 @@ impl Files {
     }
 }
 
+/// Takes what was left over off the device, and adds the video whose recording was interrupted.
+pub async fn look_through(files: Files) {
+    sweep().await;
+    if let Some(video) = files.interrupted().await {
+        files.put(files.words.text(w::REPORT_FILE_INTERRUPTED), PieceKind::Video, video).await;
+    }
+}
+
 /// Takes what no draft of this device names off it.
-pub async fn sweep() {
+async fn sweep() {
     let is_report = |name: &String| DraftKey::parse(name).is_some_and(|key| key.of == DraftOf::Report);
     let named = || -> Vec<String> {
         let names = storage::keys(Area::Local).into_iter().filter(is_report);

@@ -13,7 +13,7 @@ use crate::i18n::{keys as w, t, t_with, use_words};
 use crate::report::around::Around;
 use crate::report::form::ReportForm;
 use crate::shell::{Act, Failure, use_fetched};
-use crate::ui::{Banner, Button, Tone, use_announcer};
+use crate::ui::{Banner, Button, Tone, effect, effect_after, use_announcer};
 
 /// How long after the last key is looked, in milliseconds.
 const PAUSE: i32 = 400;
@@ -35,7 +35,7 @@ pub fn Known(form: ReportForm, settings: Signal<Basics>) -> impl IntoView {
     let asked = RwSignal::new(untrack(typed));
     let pause = StoredValue::new_local(None::<timer::Timer>);
     // The network is outside the reactive graph; it is asked once the fingers rest.
-    Effect::new(move |_| {
+    effect(move || {
         let text = typed();
         pause.set_value(Some(timer::after(PAUSE, move || {
             if asked.with_untracked(|asked| *asked != text) {
@@ -106,7 +106,7 @@ fn follow_page(form: ReportForm, settings: Signal<Basics>) {
     let words = use_words();
     // The page around is outside the reactive graph: it tells about itself each time it opens the dialog. What was
     // filled in from it follows it to its next page, until a word is written; what was typed stays.
-    Effect::new(move |filled: Option<(String, String)>| {
+    effect_after(move |filled: Option<(String, String)>| {
         let mut filled = filled.unwrap_or_default();
         let Some(about) = around.about() else { return filled };
         let is_untouched = form.body.with_untracked(|body| body.trim().is_empty());

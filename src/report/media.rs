@@ -18,7 +18,7 @@ use crate::report::video::{Recorder, VideoButton, clock_time};
 use crate::shell::Act;
 use crate::shell::uploading::megabytes;
 use crate::state::SessionState;
-use crate::ui::{Banner, Button, Tone, Variant, When, use_announcer};
+use crate::ui::{Banner, Button, Tone, Variant, When, effect, use_announcer};
 
 /// The id of the field for files.
 const FILE: &str = "report-file";
@@ -48,7 +48,7 @@ pub fn Media(form: ReportForm, files: Files, settings: Signal<Basics>) -> impl I
     let pasted = StoredValue::new_local(picked::on_paste(add));
     on_cleanup(move || pasted.dispose());
     // What readers hear is outside the reactive graph.
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(text) = files.told.get().last() {
             announcer.alert(text.clone());
         }
@@ -210,7 +210,7 @@ fn Player(files: Files, id: String, name: Signal<String>, size: Memo<u64>) -> im
         }
     });
     // The bytes are outside the reactive graph: of another size they are another video.
-    Effect::new(move |_| {
+    effect(move || {
         size.get();
         look.begin(());
     });

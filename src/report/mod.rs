@@ -1,7 +1,7 @@
 //! *Something isn't working?*: the employees' dialog, a page of its own with its own small wasm. It knows nothing
 //! of the panel's pages, and works where they don't.
 //!
-//! In reading order: [`page`] is the dialog; [`form`] what is typed; [`files`] what is added, [`editor`] covers and
+//! In reading order: [`page`] is the dialog; [`write`] and [`details`] its form, [`form`] what is typed; [`files`] what is added, [`editor`] covers and
 //! marks pictures, [`video`] records; [`leaves`] lists what is sent, [`sending`] sends it; [`known`] says what is
 //! known already; [`door`] is for whoever isn't signed in; [`around`] talks to the page that shows the dialog.
 
@@ -9,6 +9,7 @@ pub mod around;
 pub mod files;
 pub mod form;
 
+pub mod details;
 pub mod door;
 pub mod editor;
 pub mod known;
@@ -33,7 +34,7 @@ use crate::shell::piece::Part;
 use crate::shell::{Act, Connection, Failure};
 use crate::state::SessionState;
 use crate::state::session::Phase;
-use crate::ui::{LiveRegions, Skeleton, provide_announcer};
+use crate::ui::{LiveRegions, Skeleton, effect, provide_announcer};
 
 /// Puts the dialog in the place of the plain form.
 pub fn mount() {
@@ -129,14 +130,14 @@ pub fn App(typed: Typed) -> impl IntoView {
     on_cleanup(move || shown.dispose());
 
     // The page around may open a dialog that has stood there for days.
-    Effect::new(move |_| {
+    effect(move || {
         if around.opened() > 1 {
             look.begin(());
         }
     });
 
     // It is asked once for each opening, and again when its word has run out.
-    Effect::new(move |_| {
+    effect(move || {
         let is_out = matches!(state.phase(), Phase::SignedOut | Phase::Ended(_));
         if is_out && around.may_ask() && !look.pending().get() {
             look.begin(());
@@ -144,7 +145,7 @@ pub fn App(typed: Typed) -> impl IntoView {
     });
 
     let title = t(w::REPORT_TITLE);
-    Effect::new(move |_| browser_page::set_title(&title.get()));
+    effect(move || browser_page::set_title(&title.get()));
     let who = Memo::new(move |_| match state.phase() {
         Phase::Checking => Who::Unknown,
         Phase::Unreachable(error) => Who::Unreachable(error),
@@ -154,7 +155,7 @@ pub fn App(typed: Typed) -> impl IntoView {
         Phase::SignedIn(_) | Phase::Ended(_) => Who::Somebody,
     });
     // Tests and people who wait for the page are told that it stands.
-    Effect::new(move |_| {
+    effect(move || {
         if who.get() != Who::Unknown {
             browser_page::set_ready();
         }

@@ -9,11 +9,11 @@ use crate::api::reports::Basics;
 use crate::browser::{focus, page};
 use crate::domain::draft::{DraftOf, Slot};
 use crate::domain::host::ToHost;
-use crate::domain::report::{PieceKind, ReportDraft};
+use crate::domain::report::ReportDraft;
 use crate::i18n::{keys as w, t, use_words};
 use crate::report::Typed;
 use crate::report::around::Around;
-use crate::report::files::{self, Files};
+use crate::report::files::Files;
 use crate::report::form::ReportForm;
 use crate::report::leaves::facts;
 use crate::report::pieces::{self, OfWaiting};
@@ -24,7 +24,7 @@ use crate::shell::drafts::{self, Heard, Keeper};
 use crate::shell::piece::Part;
 use crate::shell::{Failure, aside, use_fetched};
 use crate::state::SessionState;
-use crate::ui::{Banner, Button, ButtonKind, Icon, IconName, Skeleton, Tone, Variant, When};
+use crate::ui::{Banner, Button, ButtonKind, Icon, IconName, Skeleton, Tone, Variant, When, effect};
 
 /// The dialog.
 #[component]
@@ -95,9 +95,8 @@ fn Report(settings: Signal<Basics>) -> impl IntoView {
     }));
     aside(pieces::fetch());
     aside(async move {
-        files::sweep().await;
-        if let Some(video) = files.interrupted().await {
-            files.put(words.text(w::REPORT_FILE_INTERRUPTED), PieceKind::Video, video).await;
+        if let Ok(look_through) = pieces::left_over().await {
+            look_through(files).await;
         }
         // The person had pressed *Send*: it goes on.
         if is_waiting {
@@ -119,7 +118,7 @@ fn Report(settings: Signal<Basics>) -> impl IntoView {
         gone.get().into_iter().map(line).collect_view()
     };
     // The page around shows that something waits.
-    Effect::new(move |_| {
+    effect(move || {
         let own = usize::from(form.sending.read().is_some());
         around.tell(ToHost::Waits(own + others(state, keeper).len()));
     });

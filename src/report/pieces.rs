@@ -7,8 +7,9 @@ use leptos::prelude::*;
 
 use crate::api::reports::Basics;
 use crate::domain::draft::Slot;
+use crate::report::details::Details;
 use crate::report::door::Door;
-use crate::report::files::Files;
+use crate::report::files::{self, Files};
 use crate::report::form::ReportForm;
 use crate::report::known::Known;
 use crate::report::leaves::Leaves;
@@ -39,6 +40,9 @@ pub struct OfWaiting {
 /// Brings a parcel on its way, and says where it stands then.
 pub type Deliver = fn(Parcel) -> Pin<Box<dyn Future<Output = Stage>>>;
 
+/// Looks through the files on the device.
+pub type LookThrough = fn(Files) -> Pin<Box<dyn Future<Output = ()>>>;
+
 piece! {
     /// What is known already.
     if "report-pieces" pub fn known = media / known_part (OfForm) by |OfForm { form, settings, .. }| {
@@ -50,6 +54,16 @@ piece! {
     if "report-pieces" pub fn media = media / media_part (OfForm) by |OfForm { form, files, settings }| {
         view! { <Media form files settings/> }.into_any()
     }
+}
+piece! {
+    /// Where, which topic, who is hit, contact.
+    if "report-pieces" pub fn details = details / details_part (OfForm) by |OfForm { form, settings, .. }| {
+        view! { <Details form settings/> }.into_any()
+    }
+}
+piece! {
+    /// What was left on the device.
+    if "report-pieces" pub fn left_over = media / left_over_part as LookThrough, |files| Box::pin(files::look_through(files))
 }
 piece! {
     /// What will be sent.

@@ -21,7 +21,7 @@ use crate::shell::uploading::megabytes;
 use crate::shell::uploading::{self, Failed, Watch};
 use crate::shell::{Act, Connection, Failure, aside};
 use crate::state::SessionState;
-use crate::ui::{Banner, Button, Tone, Variant, When, use_announcer};
+use crate::ui::{Banner, Button, Tone, Variant, When, effect, use_announcer};
 
 /// The tabs of a browser send one after the other.
 const LOCK: &str = "frontdesk-outbox";
@@ -91,7 +91,7 @@ impl Outbox {
         let outbox = Self { form, files, keeper, stage, is_paused, send };
         outbox.try_again(state);
         // The network and the session are outside: what waited for them goes on.
-        Effect::new(move |_| {
+        effect(move || {
             let may_go = match stage.get() {
                 Stage::Offline => connection.is_online(),
                 Stage::SignedOut => state.is_signed_in(),
@@ -111,7 +111,7 @@ impl Outbox {
         let failures = StoredValue::new(0_u32);
         let next = StoredValue::new_local(None::<timer::Timer>);
         // The clock is outside the reactive graph.
-        Effect::new(move |_| match self.stage.get() {
+        effect(move || match self.stage.get() {
             Stage::Stuck(error) if may_pass(&error) => {
                 failures.update_value(|failures| *failures = failures.saturating_add(1));
                 let mut pause = pause_after(failures.get_value());
@@ -419,7 +419,7 @@ pub fn Done(number: String) -> impl IntoView {
     let text = words.text_with(w::REPORT_SENT, &[("number", number)]);
     announcer.announce(text.clone());
     // The focus is the browser's.
-    Effect::new(|_| {
+    effect(|| {
         request_animation_frame(|| {
             focus::focus_id("report-sent");
         });
@@ -463,7 +463,7 @@ pub fn Waiting(which: Slot, gone: RwSignal<Vec<String>>) -> impl IntoView {
         }
     }));
     // Whoever reads the page is outside this report.
-    Effect::new(move |_| {
+    effect(move || {
         if let Stage::Sent(number) = outbox.stage.get() {
             gone.update(|gone| gone.push(number));
         }

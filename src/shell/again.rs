@@ -9,7 +9,7 @@ use crate::shell::piece::{Piece, piece};
 use crate::shell::sign_in_form::SignInForm;
 use crate::shell::{Live, tabs};
 use crate::state::SessionState;
-use crate::ui::{Button, Dialog, When};
+use crate::ui::{Button, Dialog, When, effect_after};
 
 /// Opens when something that the person wanted was refused because the session has ended. Closed by hand it
 /// comes back with the next such refusal, and never by itself.
@@ -20,7 +20,7 @@ pub fn SignInAgain() -> impl IntoView {
     let open = expect_context::<Opened>().sign_in;
 
     // The dialog is the browser's. It closes too when the person has signed in again in another tab.
-    Effect::new(move |before: Option<u32>| {
+    effect_after(move |before: Option<u32>| {
         let asked = state.asked_again();
         if !state.is_ended() {
             open.set(false);

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::browser::{focus, page};
-use crate::ui::use_announcer;
+use crate::ui::{effect, use_announcer};
 
 /// Until the first page stands with its data. On that page the focus stays where the browser put it.
 #[derive(Clone, Copy)]
@@ -26,7 +26,7 @@ impl FirstPage {
             titles: RwSignal::new(0),
         };
         // The document is outside the reactive graph.
-        Effect::new(move |_| {
+        effect(move || {
             if first.has_title.get() && first.waiting.get() == 0 {
                 page::set_ready();
             }
@@ -99,7 +99,7 @@ fn announce(title: Signal<String>) {
     let first = expect_context::<FirstPage>();
     let is_new = StoredValue::new(true);
     // The document's title and its focus are outside the reactive graph.
-    Effect::new(move |_| {
+    effect(move || {
         let title = title.get();
         page::set_title(&format!("{title} · Frontdesk"));
         if !is_new.get_value() {

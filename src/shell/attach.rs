@@ -14,7 +14,7 @@ use crate::i18n::{Words, keys as w, t, t_with, use_words};
 use crate::shell::drafts::Keeper;
 use crate::shell::uploading::{self, Failed, Watch, megabytes};
 use crate::shell::{Desk, aside};
-use crate::ui::{Banner, Button, Tone, Variant, When, use_announcer};
+use crate::ui::{Banner, Button, Tone, Variant, When, effect, use_announcer};
 
 /// The files of one draft, and their bytes while the page stands.
 #[derive(Clone, Copy)]
@@ -63,7 +63,7 @@ pub fn Attach(
         attaching.add(picked, max.unwrap_or(u64::MAX));
     };
     // What readers hear is outside the reactive graph.
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(text) = attaching.told.get().last() {
             announcer.alert(text.clone());
         }

@@ -10,6 +10,7 @@ use crate::api::{desk, status};
 use crate::i18n::use_words;
 use crate::shell::{Fetched, Live, use_fetched};
 use crate::state::SessionState;
+use crate::ui::effect;
 
 /// The desk in context.
 #[derive(Clone, Copy)]
@@ -45,7 +46,7 @@ impl Desk {
             }),
         };
         // The network is outside the reactive graph: what has just come decides when is asked again.
-        Effect::new(move |_| {
+        effect(move || {
             fresh_until.set(desk.incidents.with(|live| live.and_then(|live| live.fresh_until)));
         });
         desk

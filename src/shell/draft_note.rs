@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::browser::intl;
 use crate::i18n::{keys as w, use_words};
 use crate::shell::drafts::Keeper;
-use crate::ui::use_announcer;
+use crate::ui::{effect, use_announcer};
 
 /// Says it, and says aloud when the device has no room.
 #[component]
@@ -14,7 +14,7 @@ pub fn DraftNote(keeper: Keeper) -> impl IntoView {
     let announcer = use_announcer();
     let is_full = Memo::new(move |_| keeper.is_full());
     // What readers hear is outside the reactive graph. That a draft was saved goes without saying.
-    Effect::new(move |_| {
+    effect(move || {
         if is_full.get() {
             announcer.alert(untrack(|| words.text(w::DRAFT_FULL)));
         }

@@ -10,6 +10,7 @@ use crate::browser::{page, random, timer};
 use crate::domain::draft::{self, DraftKey, DraftOf, Gist, News, Saved, Slot};
 use crate::route::DRAFT;
 use crate::state::SessionState;
+use crate::ui::effect;
 
 /// How long after the last key a draft is written, in milliseconds. Leaving the page writes at once.
 const PAUSE: i32 = 300;
@@ -98,7 +99,7 @@ impl Keeper {
         keeper.remember_open();
         let pause = StoredValue::new_local(None::<timer::Timer>);
         // The device's store is outside the reactive graph.
-        Effect::new(move |_| {
+        effect(move || {
             snapshot.track();
             pause.set_value(Some(timer::after(PAUSE, move || keeper.save_now())));
         });

@@ -8,7 +8,7 @@ use crate::browser::intl;
 use crate::i18n::{Words, keys as w, t, use_words};
 use crate::shell::Connection;
 use crate::state::SessionState;
-use crate::ui::{Announcer, Banner, Button, Tone, When};
+use crate::ui::{Announcer, Banner, Button, Tone, When, effect, effect_after};
 
 /// The sentence for an error.
 pub fn explain(error: &ApiError, words: Words) -> String {
@@ -78,7 +78,7 @@ pub fn Failure(
     let is_retried = use_repetition(error);
     let on_press = on_retry.map(|retry| {
         // The network is outside the reactive graph.
-        Effect::new(move |_| {
+        effect(move || {
             if is_over.get() {
                 untrack(|| retry.run(()));
             }
@@ -132,7 +132,7 @@ fn use_repetition(error: Signal<Option<ApiError>>) -> StoredValue<bool> {
     let announcer = use_context::<Announcer>();
     let is_retried = StoredValue::new(false);
     // What readers hear is outside the reactive graph.
-    Effect::new(move |before: Option<Option<ApiError>>| {
+    effect_after(move |before: Option<Option<ApiError>>| {
         let now = error.get();
         if let (Some(now), Some(announcer)) = (&now, announcer)
             && is_retried.get_value()

@@ -16,6 +16,7 @@ use serde::de::DeserializeOwned;
 
 use crate::api::endpoint::RawRequest;
 use crate::api::{ApiError, Client, Endpoint};
+use crate::ui::effect;
 
 /// What the backend said last, and why it didn't say more.
 pub struct Fetched<T: 'static> {
@@ -107,7 +108,7 @@ fn follow(
     let client = expect_context::<Client>();
     let newest = StoredValue::new(0_u32);
     // The network is outside the reactive graph.
-    Effect::new(move |_| {
+    effect(move || {
         let Some(request) = ask() else { return };
         let number = newest.get_value().wrapping_add(1);
         newest.set_value(number);

@@ -13,6 +13,7 @@ use crate::shell::rail::Rail;
 use crate::shell::top::Top;
 use crate::shell::{Desk, Live, Release, drafts, live, notices, tabs};
 use crate::state::SessionState;
+use crate::ui::{effect, effect_after};
 
 /// What stands open over the page, or beside it on a phone.
 #[derive(Clone, Copy)]
@@ -58,7 +59,7 @@ pub fn Frame(
     drafts::provide_asked(location.query);
     let whose = Memo::new(move |_| state.session().map(|session| (session.person.id, session.shared)));
     // The device's store is outside the reactive graph.
-    Effect::new(move |before: Option<Option<(PersonId, bool)>>| {
+    effect_after(move |before: Option<Option<(PersonId, bool)>>| {
         let now = whose.get();
         if let (Some(Some((person, was_shared))), Some((same, is_shared))) = (&before, &now)
             && person == same
@@ -71,7 +72,7 @@ pub fn Frame(
 
     let path = location.pathname;
     // Going somewhere closes the rail on a phone.
-    Effect::new(move |_| {
+    effect(move || {
         path.track();
         opened.rail.set(false);
     });

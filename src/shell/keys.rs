@@ -6,7 +6,7 @@ use crate::browser::focus;
 use crate::i18n::{Key, keys as w, t};
 use crate::shell::frame::Opened;
 use crate::state::Preferences;
-use crate::ui::{Checkbox, Dialog, When};
+use crate::ui::{Checkbox, Dialog, When, effect};
 
 /// What is pressed, as it is printed on keys or named in words, and what it does.
 struct Line {
@@ -54,7 +54,7 @@ fn List() -> impl IntoView {
     let preferences = expect_context::<Preferences>();
     let has_single = RwSignal::new(preferences.has_single_keys());
     // The device's store is outside the reactive graph.
-    Effect::new(move |_| preferences.set_single_keys(has_single.get()));
+    effect(move || preferences.set_single_keys(has_single.get()));
     let line = |line: Line| {
         view! {
             <div class="keys__line">

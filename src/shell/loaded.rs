@@ -8,7 +8,7 @@ use crate::route::Route;
 use crate::shell::Failure;
 use crate::shell::announce::{FirstPage, announce_failed_page};
 use crate::shell::fetched::Fetched;
-use crate::ui::{PageHeader, Skeleton, When};
+use crate::ui::{PageHeader, Skeleton, When, effect};
 
 /// What stands in place of the data.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,7 +106,7 @@ pub fn FailedPage(#[prop(into)] error: Signal<Option<ApiError>>) -> impl IntoVie
 fn use_arrival(stage: Memo<Stage>) {
     let part = FirstPage::part();
     // `<html data-ready>` is outside the reactive graph.
-    Effect::new(move |_| {
+    effect(move || {
         if stage.get() != Stage::Waiting {
             part.arrive();
         }

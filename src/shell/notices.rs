@@ -10,7 +10,7 @@ use crate::i18n::{keys as w, t, use_words};
 use crate::shell::incidents::state_text;
 use crate::shell::{Act, Desk};
 use crate::state::SessionState;
-use crate::ui::{Button, When};
+use crate::ui::{Button, When, effect_after};
 
 /// Where this device keeps whom it notifies.
 const WHOM: &str = "frontdesk.notices";
@@ -19,7 +19,7 @@ const WHOM: &str = "frontdesk.notices";
 pub fn follow(desk: Desk, state: SessionState) {
     let words = use_words();
     // The system is outside the reactive graph.
-    Effect::new(move |known: Option<Option<BTreeSet<String>>>| {
+    effect_after(move |known: Option<Option<BTreeSet<String>>>| {
         let page = desk.follows.get()?;
         let known = known.flatten().unwrap_or_default();
         let mut said = BTreeSet::new();

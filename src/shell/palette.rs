@@ -18,7 +18,7 @@ use crate::route::{RequestsView, Route};
 use crate::shell::piece::{Piece, piece};
 use crate::shell::{explain, use_fetched_if};
 use crate::state::SessionState;
-use crate::ui::{Dialog, When};
+use crate::ui::{Dialog, When, effect};
 
 /// How long after the last key requests are searched, in milliseconds.
 const PAUSE: i32 = 200;
@@ -75,7 +75,11 @@ fn Search(open: RwSignal<bool>) -> impl IntoView {
     };
     let field = NodeRef::<html::Input>::new();
     // The focus is outside the reactive graph.
-    Effect::new(move |_| field.get().map(|field| focus::focus(&field)));
+    effect(move || {
+        if let Some(field) = field.get() {
+            focus::focus(&field);
+        }
+    });
 
     let go = move |index: usize| {
         let Some(entry) = entries.with_untracked(|entries| entries.get(index).cloned()) else { return };
@@ -207,7 +211,7 @@ fn use_found(typed: RwSignal<String>, state: SessionState) -> Memo<Found> {
     let asked = RwSignal::new(String::new());
     let pause = StoredValue::new_local(None::<timer::Timer>);
     // The network is outside the reactive graph.
-    Effect::new(move |_| {
+    effect(move || {
         let now = typed.get().trim().to_owned();
         pause.set_value(Some(timer::after(PAUSE, move || asked.set(now))));
     });

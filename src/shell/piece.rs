@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use leptos::prelude::*;
 
@@ -59,27 +60,48 @@ macro_rules! piece {
 }
 pub(crate) use piece;
 
+/// Something of a piece that came, with its properties: one type whatever they are, so that what fetches and shows
+/// pieces is in the program once.
+type Shown = Arc<dyn Fn() -> AnyView + Send + Sync>;
+
+/// Brings it.
+type Bring = Arc<dyn Fn() -> Loading<Shown> + Send + Sync>;
+
+fn bring<P: Clone + Send + Sync + 'static>(load: Load<P>, props: P) -> Bring {
+    Arc::new(move || {
+        let (loading, props) = (load(), props.clone());
+        Box::pin(async move {
+            let show = loading.await?;
+            let shown: Shown = Arc::new(move || show(props.clone()));
+            Ok(shown)
+        })
+    })
+}
+
 /// A piece that is fetched, and fetched again when it doesn't come.
-struct Coming<P: 'static> {
-    show: RwSignal<Option<Show<P>>>,
+struct Coming {
+    shown: RwSignal<Option<Shown>>,
     error: RwSignal<Option<ApiError>>,
     fetch: Act<()>,
 }
 
 /// Fetches a piece now, with the words of the pages unless it makes do with those of the program.
-fn fetch<P: 'static>(load: Load<P>, is_first: bool) -> Coming<P> {
+fn fetch(bring: Bring, is_first: bool) -> Coming {
     let words = use_words();
-    let show = RwSignal::new(None::<Show<P>>);
+    let shown = RwSignal::new(None::<Shown>);
     let error = RwSignal::new(None::<ApiError>);
-    let fetch = Act::new(move |()| async move {
-        let is_worded = is_first || words.complete().await;
-        let loaded = if is_worded { load().await } else { Err(NotLoaded) };
-        // The place may have gone meanwhile.
-        let _ = error.try_set(loaded.as_ref().err().map(|NotLoaded| ApiError::NotLoaded));
-        let _ = show.try_set(loaded.ok());
+    let fetch = Act::new(move |()| {
+        let bring = Arc::clone(&bring);
+        async move {
+            let is_worded = is_first || words.complete().await;
+            let brought = if is_worded { bring().await } else { Err(NotLoaded) };
+            // The place may have gone meanwhile.
+            let _ = error.try_set(brought.as_ref().err().map(|NotLoaded| ApiError::NotLoaded));
+            let _ = shown.try_set(brought.ok());
+        }
     });
     fetch.begin(());
-    Coming { show, error, fetch }
+    Coming { shown, error, fetch }
 }
 
 /// Shows what a piece brings, once it is here; where it doesn't come, says so and tries again. The page waits for it.
@@ -99,11 +121,15 @@ pub fn Piece<P>(
 where
     P: Clone + Send + Sync + 'static,
 {
-    let Coming { show, error, fetch } = fetch(load, is_first);
-    let is_here = Signal::derive(move || show.with(Option::is_some));
+    whole(bring(load, props), lines, is_first)
+}
+
+fn whole(bring: Bring, lines: u8, is_first: bool) -> AnyView {
+    let Coming { shown, error, fetch } = fetch(bring, is_first);
+    let is_here = Signal::derive(move || shown.with(Option::is_some));
     let on_retry = Callback::new(move |()| fetch.begin(()));
-    let content = ViewFn::from(move || show.get_untracked().map(|show| show(props.clone())));
-    view! { <Standing is_here error busy=fetch.pending() on_retry lines content/> }
+    let content = ViewFn::from(move || shown.get_untracked().map(|shown| shown()));
+    view! { <Standing is_here error busy=fetch.pending() on_retry lines content/> }.into_any()
 }
 
 /// As [`Piece`], for a part of a page that stands without it.
@@ -120,15 +146,20 @@ pub fn Part<P>(
 where
     P: Clone + Send + Sync + 'static,
 {
-    let Coming { show, error, fetch } = fetch(load, false);
+    part(bring(load, props), lines)
+}
+
+fn part(bring: Bring, lines: u8) -> AnyView {
+    let Coming { shown, error, fetch } = fetch(bring, false);
     let on_retry = Callback::new(move |()| fetch.begin(()));
-    let content = ViewFn::from(move || match show.get() {
-        Some(show) => show(props.clone()),
+    let content = move || match shown.get() {
+        Some(shown) => shown(),
         None if error.with(Option::is_none) => view! { <Skeleton lines/> }.into_any(),
         None => ().into_any(),
-    });
+    };
     view! {
         <Failure error on_retry busy=fetch.pending()/>
-        {move || content.run()}
+        {content}
     }
+    .into_any()
 }

@@ -6,6 +6,7 @@ use send_wrapper::SendWrapper;
 use super::icon::{Icon, IconName};
 use crate::browser::{dialog, focus, random};
 use crate::i18n::{keys as w, t};
+use crate::ui::effect;
 
 /// A native modal dialog. Escape and the cross close it, a click outside doesn't; the focus goes back to
 /// where it came from.
@@ -23,7 +24,7 @@ pub fn Dialog(
     let labelled_by = title_id.clone();
     let opener = StoredValue::new(SendWrapper::new(None));
     // The browser's top layer, and its focus.
-    Effect::new(move || {
+    effect(move || {
         if open.get() {
             opener.set_value(SendWrapper::new(focus::active()));
             id.with_value(|id| dialog::show_modal(id));

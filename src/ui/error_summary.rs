@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::when::When;
 use crate::browser::{focus, random};
+use crate::ui::effect;
 
 /// Shows while there are errors. Each time that the list changes to some, it takes the focus and is read out;
 /// each entry leads to its field.
@@ -21,7 +22,7 @@ pub fn ErrorSummary(
     let own = StoredValue::new(id);
     let is_wrong = Signal::derive(move || !errors.read().is_empty());
     // The focus of the browser, once the summary is in the page.
-    Effect::new(move || {
+    effect(move || {
         if is_wrong.get() {
             request_animation_frame(move || {
                 own.with_value(|id| focus::focus_id(id));

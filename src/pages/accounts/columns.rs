@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::domain::account_list::{AccountState, Column};
 use crate::i18n::{Key, keys as w, t};
 use crate::pages::accounts::list::Listing;
-use crate::ui::{Button, Checkbox, Dialog, When};
+use crate::ui::{Button, Checkbox, Dialog, When, effect_after};
 
 /// The button, and what it opens.
 #[component]
@@ -38,7 +38,7 @@ fn Shown(column: Column, listing: Listing) -> impl IntoView {
     let Listing { state, go, .. } = listing;
     let is_shown = RwSignal::new(state.with_untracked(|state| state.columns.has(column)));
     // The address is outside the reactive graph.
-    Effect::new(move |before: Option<()>| {
+    effect_after(move |before: Option<()>| {
         let is_shown = is_shown.get();
         if before.is_some() {
             let state = state.get_untracked();

@@ -22,7 +22,7 @@ use crate::pages::accounts::show::Shown;
 use crate::route::Route;
 use crate::shell::{Act, Failure, drafts};
 use crate::state::SessionState;
-use crate::ui::{Banner, Dialog, Skeleton, Tone, When, use_announcer};
+use crate::ui::{Banner, Dialog, Skeleton, Tone, When, effect, effect_after, use_announcer};
 
 /// The id of what a step begins with: it takes the focus.
 pub const STEP: &str = "act-step";
@@ -101,7 +101,7 @@ impl Typed {
             typed.words.set(kept.words);
         }
         // The device's store is outside the reactive graph.
-        Effect::new(move |_| {
+        effect(move || {
             let kept = typed.kept();
             if kept.reason.is_empty() && kept.date.is_empty() && kept.words.is_empty() {
                 storage::remove(Area::Session, &name);
@@ -164,9 +164,9 @@ pub fn ActDialog(
     let words = use_words();
     let open = RwSignal::new(false);
     // The dialog is the browser's; the address opens it.
-    Effect::new(move |_| open.set(act.get().is_some()));
+    effect(move || open.set(act.get().is_some()));
     // Closed by hand it leaves the address, and the page shows how things stand now.
-    Effect::new(move |before: Option<bool>| {
+    effect_after(move |before: Option<bool>| {
         let is_open = open.get();
         if before == Some(true) && !is_open {
             if act.get_untracked().is_some() {

@@ -12,7 +12,7 @@ use crate::pages::accounts::list::Listing;
 use crate::shell::acts::stage_key;
 use crate::shell::use_fetched;
 use crate::state::Preferences;
-use crate::ui::{Input, SelectOption, TextField};
+use crate::ui::{Input, SelectOption, TextField, effect};
 
 /// How long after the last key a search is made, in milliseconds.
 const PAUSE: i32 = 250;
@@ -144,7 +144,7 @@ pub fn Search(listing: Listing) -> impl IntoView {
     // The words that were written into the address last; they come back a moment later.
     let written = StoredValue::new(value.get_untracked());
     // The address is outside the reactive graph.
-    Effect::new(move |_| {
+    effect(move || {
         let words = value.get().trim().to_owned();
         if written.with_value(|written| written.trim() == words) {
             pause.set_value(None);
@@ -157,7 +157,7 @@ pub fn Search(listing: Listing) -> impl IntoView {
         pause.set_value(Some(timer::after(PAUSE, search)));
     });
     // A link to this page, or going back, changes the address under the field.
-    Effect::new(move |_| {
+    effect(move || {
         let words = state.with(|state| state.words.clone());
         if written.with_value(|written| written.trim() != words.trim()) {
             written.set_value(words.clone());

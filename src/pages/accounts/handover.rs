@@ -9,7 +9,7 @@ use crate::i18n::{keys as w, t, use_words};
 use crate::pages::accounts::dialog::{Acting, Step};
 use crate::shell::Act;
 use crate::shell::handing::{belongings_text, heir_options};
-use crate::ui::{Select, When, use_announcer};
+use crate::ui::{Select, When, effect_after, use_announcer};
 
 const HEIR: &str = "act-heir";
 
@@ -36,7 +36,7 @@ pub fn HandingOver(acting: Acting) -> impl IntoView {
         words.text(if is_alone { w::HANDOVER_NONE } else { w::HANDOVER_HINT })
     });
     // The network is outside the reactive graph: another choice is another look.
-    Effect::new(move |before: Option<String>| {
+    effect_after(move |before: Option<String>| {
         let heir = acting.typed.heir.get();
         if before.is_some_and(|before| before != heir) {
             acting.choose.begin(());

@@ -11,7 +11,7 @@ use crate::pages::accounts::show::Shown;
 use crate::shell::changes::changes_text;
 use crate::shell::{Act, Failure, Loaded};
 use crate::state::SessionState;
-use crate::ui::{Button, Card, RelativeTime, Variant, When};
+use crate::ui::{Button, Card, RelativeTime, Variant, When, effect};
 
 /// The card.
 #[component]
@@ -23,7 +23,7 @@ pub fn History(shown: Shown) -> impl IntoView {
     let failure = RwSignal::new(None::<ApiError>);
     let history = shown.history;
     // A newer answer begins anew; what was read on before would repeat what it holds.
-    Effect::new(move |_| {
+    effect(move || {
         next.set(history.with(|page| page?.next.clone()));
         further.set(Vec::new());
     });

@@ -12,6 +12,7 @@ use crate::api::{ApiError, Client, scim};
 use crate::domain::account_list::{AccountState, Question};
 use crate::shell::{Act, Fetched, Live, use_fetched};
 use crate::state::SessionState;
+use crate::ui::effect_after;
 
 /// So many rows a page has.
 const PAGE: usize = 100;
@@ -112,7 +113,7 @@ impl Rows {
         let further = RwSignal::new(Vec::new());
         let failure = RwSignal::new(None);
         // Another question has other pages.
-        Effect::new(move |before: Option<()>| {
+        effect_after(move |before: Option<()>| {
             question.track();
             first.data().track();
             if before.is_some() {

@@ -21,7 +21,7 @@ use crate::shell::acts::{stage_key, stage_tone};
 use crate::shell::loaded::FailedPage;
 use crate::shell::{Failure, Fetched, Live, Loaded, Only, announce_page, use_fetched};
 use crate::state::SessionState;
-use crate::ui::{Avatar, Banner, ButtonLink, PageHeader, Pill, Tone, When};
+use crate::ui::{Avatar, Banner, ButtonLink, PageHeader, Pill, Tone, When, effect_after};
 
 /// What the parts of the page share.
 #[derive(Clone, Copy)]
@@ -144,7 +144,7 @@ fn ask_when_due(shown: Shown) {
         })
     });
     // The network is outside the reactive graph.
-    Effect::new(move |before: Option<Option<Timestamp>>| {
+    effect_after(move |before: Option<Option<Timestamp>>| {
         let due = due.get();
         if before.is_some_and(|before| before < due) {
             shown.ask_again();

@@ -16,7 +16,7 @@ use crate::shell::draft_note::DraftNote;
 use crate::shell::drafts::{self, Keeper};
 use crate::shell::{Act, Failure};
 use crate::state::SessionState;
-use crate::ui::{Button, ButtonKind, Pill, TextArea, Tone, Variant, use_announcer};
+use crate::ui::{Button, ButtonKind, Pill, TextArea, Tone, Variant, effect, effect_after, use_announcer};
 
 /// The id of the field.
 const FIELD: &str = "chat-body";
@@ -195,7 +195,7 @@ fn use_marks(request: Signal<Request>, notified: RwSignal<bool>, me: Option<Pers
     let seen = StoredValue::new_local(page::on_show(move || catch_up.begin(())));
     on_cleanup(move || seen.dispose());
     // The network, the reader's ears and the system are outside the reactive graph.
-    Effect::new(move |before: Option<MessageId>| {
+    effect_after(move |before: Option<MessageId>| {
         let newest = newest.get();
         if let Some(before) = before {
             for message in news(&request.read_untracked().thread, before, me.as_ref()) {
@@ -295,7 +295,7 @@ fn Told(request: Signal<Request>, chatting: Chatting, me: Option<PersonId>) -> i
     let over = Trigger::new();
     let pause = StoredValue::new_local(None::<timer::Timer>);
     // A mark ends by itself: the clock is outside the reactive graph.
-    Effect::new(move |_| {
+    effect(move || {
         let is_typing = chatting.chat.with(|chat| {
             chat.iter().flat_map(|chat| &chat.members).any(|member| member.typing_until.is_some())
         });

@@ -15,7 +15,7 @@ use crate::route::{ABOUT, QUERY, Route, with_query};
 use crate::shell::helpful::Helpful;
 use crate::shell::{Loaded, announce_page, use_fetched};
 use crate::state::SessionState;
-use crate::ui::{ButtonLink, Card, Empty, Input, PageHeader, TextField, When};
+use crate::ui::{ButtonLink, Card, Empty, Input, PageHeader, TextField, When, effect};
 
 /// How long after the last key a search is made, in milliseconds.
 const PAUSE: i32 = 250;
@@ -62,7 +62,7 @@ fn Search(asked: Memo<Asked>) -> impl IntoView {
     // The words that were written into the address last; they come back a moment later.
     let written = StoredValue::new(value.get_untracked());
     // The address is outside the reactive graph.
-    Effect::new(move |_| {
+    effect(move || {
         let words = value.get().trim().to_owned();
         if written.with_value(|written| written.trim() == words) {
             pause.set_value(None);
@@ -78,7 +78,7 @@ fn Search(asked: Memo<Asked>) -> impl IntoView {
         pause.set_value(Some(timer::after(PAUSE, search)));
     });
     // A link to this page, or going back, changes the address under the field.
-    Effect::new(move |_| {
+    effect(move || {
         let words = asked.get().words;
         if written.with_value(|written| *written != words) {
             written.set_value(words.clone());

@@ -23,7 +23,7 @@ use crate::shell::{Act, Failure, announce_page, use_onward};
 use crate::state::SessionState;
 use crate::ui::{
     Banner, Button, ButtonKind, ButtonLink, Choice, ChoiceLayout, ChoiceOption, ErrorSummary, Input,
-    PageHeader, TextArea, TextField, Tone, Variant, When,
+    PageHeader, TextArea, TextField, Tone, Variant, When, effect, effect_after,
 };
 
 const LIST: &str = "many-list";
@@ -237,7 +237,7 @@ const fn id_of(field: ManyField, is_file: bool) -> &'static str {
 fn follow_list(form: Form) {
     let pause = StoredValue::new_local(None::<timer::Timer>);
     // Reading takes time, and a file is outside the reactive graph.
-    Effect::new(move |_| {
+    effect(move || {
         pause.set_value(None);
         match form.source.get().as_str() {
             SELECTED => form.reading.read(Source::Nothing),
@@ -254,14 +254,14 @@ fn follow_list(form: Form) {
 /// Takes the likeliest meaning of the columns for each new list; by hand it can be changed.
 fn follow_sheet(form: Form) {
     // What is guessed can be changed by hand, so it isn't derived.
-    Effect::new(move |_| {
+    effect(move || {
         let Some(sheet) = form.reading.sheet.get() else { return };
         let guess = many::guess(&sheet.table);
         form.has_heading.set(guess.has_heading);
         form.column.set(guess.column.to_string());
         form.key.set(guess.key.as_str().to_owned());
     });
-    Effect::new(move |before: Option<usize>| {
+    effect_after(move |before: Option<usize>| {
         let column = form.column();
         let sheet = form.reading.sheet.get_untracked();
         if before.is_some_and(|before| before != column)

@@ -17,7 +17,7 @@ use crate::route::{self, RUN, Route};
 use crate::shell::handing::handed_text;
 use crate::shell::{Act, Failure, Fetched, Live, Loaded, announce_page, use_fetched, use_onward};
 use crate::state::SessionState;
-use crate::ui::{Banner, Button, PageHeader, Pill, Tone, Variant, When};
+use crate::ui::{Banner, Button, PageHeader, Pill, Tone, Variant, When, effect};
 
 /// How often one looks at a run that goes on, in milliseconds.
 const LOOK: i32 = 1_500;
@@ -223,7 +223,7 @@ fn Bar(run: Signal<Run>) -> impl IntoView {
     let words = use_words();
     let pace = RwSignal::new(Pace::default());
     // The clock is outside the reactive graph.
-    Effect::new(move |_| {
+    effect(move || {
         let (state, reached) = run.with(|run| (run.state, run.counts.reached()));
         pace.update(|pace| {
             if state == RunState::Running {

@@ -19,7 +19,7 @@ use crate::shell::{Act, Desk, Failure, use_fetched, use_onward};
 use crate::state::SessionState;
 use crate::ui::{
     Button, ButtonKind, ErrorSummary, Input, Select, SelectOption, TextArea, TextField, Variant, When,
-    use_announcer,
+    effect_after, use_announcer,
 };
 
 /// How long after the last key is looked, in milliseconds.
@@ -152,7 +152,7 @@ fn Merging(group: Signal<ReportGroup>) -> impl IntoView {
     let asked = RwSignal::new(String::new());
     let pause = StoredValue::new_local(None::<timer::Timer>);
     // The network is outside the reactive graph; it is asked once the fingers rest.
-    Effect::new(move |before: Option<()>| {
+    effect_after(move |before: Option<()>| {
         let text = typed.get();
         if before.is_some() {
             pause.set_value(Some(timer::after(PAUSE, move || asked.set(text.trim().to_owned()))));

@@ -14,7 +14,7 @@ use crate::pages::reports::stands::{Ago, Eye, LockedOutPill, SpikePill, StatePil
 use crate::route::{AFTER, QUERY, Route, SPIKE, STATE, TOPIC, with_query};
 use crate::shell::{Desk, Live, Loaded, Only, announce_page, use_fetched};
 use crate::ui::{
-    ButtonLink, Card, Checkbox, Empty, Input, PageHeader, Select, SelectOption, TextField, When,
+    ButtonLink, Card, Checkbox, Empty, Input, PageHeader, Select, SelectOption, TextField, When, effect_after,
 };
 
 /// How long after the last key a search is made, in milliseconds.
@@ -134,7 +134,7 @@ fn Filters(asked: Memo<Asked>) -> impl IntoView {
     });
     let pause = StoredValue::new_local(None::<timer::Timer>);
     // The address is outside the reactive graph. It follows what is chosen once the fingers rest.
-    Effect::new(move |before: Option<Asked>| {
+    effect_after(move |before: Option<Asked>| {
         let next = chosen.get();
         if before.is_some_and(|before| before != next) {
             let wanted = next.clone();
@@ -143,7 +143,7 @@ fn Filters(asked: Memo<Asked>) -> impl IntoView {
         next
     });
     // Going back, or a link to this page, changes the address under the fields.
-    Effect::new(move |before: Option<Asked>| {
+    effect_after(move |before: Option<Asked>| {
         let now = asked.get();
         let bare = Asked { after: String::new(), ..now.clone() };
         if before.is_some() && chosen.get_untracked() != bare {

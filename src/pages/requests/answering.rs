@@ -8,6 +8,7 @@ use crate::browser::intl;
 use crate::i18n::{keys as w, use_words};
 use crate::shell::{Act, Live};
 use crate::state::SessionState;
+use crate::ui::effect_after;
 
 /// How long after a mark the next one is due: before the backend forgets the last.
 const RENEWED: i64 = 12_000;
@@ -54,7 +55,7 @@ pub fn tell_while_typing(id: RequestId, typed: RwSignal<String>) {
         }
     });
     // The backend is outside the reactive graph.
-    Effect::new(move |is_first: Option<()>| {
+    effect_after(move |is_first: Option<()>| {
         let is_empty = typed.with(|typed| typed.trim().is_empty());
         let now = state.now_untracked();
         let last = told.get_value();

@@ -12,7 +12,9 @@ use crate::pages::requests::row::{priority_key, state_key};
 use crate::pages::requests::show::Shown;
 use crate::shell::Failure;
 use crate::state::SessionState;
-use crate::ui::{Banner, Button, ButtonKind, Card, Select, SelectOption, TextField, Tone, When};
+use crate::ui::{
+    Banner, Button, ButtonKind, Card, Select, SelectOption, TextField, Tone, When, effect_after,
+};
 
 /// The id of the field for the reason.
 const REASON: &str = "change-reason";
@@ -60,7 +62,7 @@ impl Chosen {
         let before = RwSignal::new(None::<String>);
         // The field is the reader's once something else was chosen in it. Both signals are the form's own state,
         // and the request is what comes from outside.
-        Effect::new(move |known: Option<String>| {
+        effect_after(move |known: Option<String>| {
             let now = stands.get();
             if value.get() == now {
                 before.set(None);

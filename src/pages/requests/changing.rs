@@ -14,7 +14,7 @@ use crate::i18n::{Key, Words, keys as w, t, use_words};
 use crate::pages::requests::show::Shown;
 use crate::shell::{Act, Desk, Failure};
 use crate::state::SessionState;
-use crate::ui::{Button, ButtonKind, TextField, Variant, When, use_announcer};
+use crate::ui::{Button, ButtonKind, TextField, Variant, When, effect_after, use_announcer};
 
 /// The sentence for why something isn't possible.
 pub fn refusal_text(refusal: Refusal, words: Words) -> String {
@@ -154,7 +154,7 @@ pub fn WithReason(
         request_animation_frame(move || focus::go(&opener_of(id), "button", At::First));
     };
     // The focus is the browser's: the form that had it goes when the act is done.
-    Effect::new(move |before: Option<u32>| {
+    effect_after(move |before: Option<u32>| {
         let now = done.get();
         if before.is_some_and(|before| before != now) && open.get_untracked() {
             close();

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::domain::request_list::{COMFORTABLE, COMPACT, Column};
 use crate::i18n::{keys as w, t, use_words};
 use crate::pages::requests::grid::{Listing, name_of};
-use crate::ui::{Button, Checkbox, Dialog, Select, SelectOption, When};
+use crate::ui::{Button, Checkbox, Dialog, Select, SelectOption, When, effect_after};
 
 /// The button, and what it opens.
 #[component]
@@ -30,7 +30,7 @@ fn Choices(listing: Listing) -> impl IntoView {
     let by = RwSignal::new(state.with_untracked(|state| state.sort.by.as_str().to_owned()));
     let is_descending = RwSignal::new(state.with_untracked(|state| state.sort.is_descending));
     // The address is outside the reactive graph.
-    Effect::new(move |before: Option<()>| {
+    effect_after(move |before: Option<()>| {
         let (by, is_descending) = (by.get(), is_descending.get());
         let by = SortBy::ALL.into_iter().find(|known| known.as_str() == by);
         if let (Some(()), Some(by)) = (before, by) {
@@ -45,7 +45,7 @@ fn Choices(listing: Listing) -> impl IntoView {
         None => String::new(),
     });
     // The address is outside the reactive graph.
-    Effect::new(move |before: Option<()>| {
+    effect_after(move |before: Option<()>| {
         let density = density.get();
         if before.is_some() {
             let is_compact = (!density.is_empty()).then(|| density == COMPACT);
@@ -86,7 +86,7 @@ fn Shown(column: Column, listing: Listing) -> impl IntoView {
     let Listing { state, go, .. } = listing;
     let is_shown = RwSignal::new(state.with_untracked(|state| state.shows(column)));
     // The address is outside the reactive graph.
-    Effect::new(move |before: Option<()>| {
+    effect_after(move |before: Option<()>| {
         let is_shown = is_shown.get();
         if before.is_some() {
             let mut next = state.get_untracked();

@@ -10,7 +10,7 @@ use crate::pages::requests::grid::Listing;
 use crate::pages::requests::row::{channel_key, priority_key};
 use crate::shell::Desk;
 use crate::state::Preferences;
-use crate::ui::{Input, SelectOption, TextField};
+use crate::ui::{Input, SelectOption, TextField, effect, effect_after};
 
 /// How long after the last key a search is made, in milliseconds.
 const PAUSE: i32 = 250;
@@ -29,7 +29,7 @@ pub fn Search(listing: Listing) -> impl IntoView {
     // The words on their way into the address, which follows a moment later.
     let going = StoredValue::new(None::<String>);
     // The field follows an address that somebody else changed: back, a saved list, cleared filters.
-    Effect::new(move |before: Option<String>| {
+    effect_after(move |before: Option<String>| {
         let words = state.with(|state| state.words().to_owned());
         let is_own = going.get_value().is_some();
         going.set_value(None);
@@ -40,7 +40,7 @@ pub fn Search(listing: Listing) -> impl IntoView {
         words
     });
     // The address is outside the reactive graph.
-    Effect::new(move |_| {
+    effect(move || {
         let words = value.get();
         let current =
             going.get_value().unwrap_or_else(|| state.with_untracked(|state| state.words().to_owned()));

@@ -18,7 +18,7 @@ use crate::route::Route;
 use crate::shell::Desk;
 use crate::state::Preferences;
 use crate::state::preferences::Density;
-use crate::ui::{Avatar, When};
+use crate::ui::{Avatar, When, effect};
 
 /// The id of what the rows stand in.
 pub const BODY: &str = "requests-rows";
@@ -87,13 +87,13 @@ pub fn Grid(listing: Listing) -> impl IntoView {
         printing.dispose();
     });
     // What the address says of the rows holds on this page alone.
-    Effect::new(move |_| {
+    effect(move || {
         let is_compact = listing.state.with(|state| state.is_compact);
         preferences.lend_density(is_compact.map(Density::of));
     });
     on_cleanup(move || preferences.lend_density(None));
     // What is seen is known once it is drawn.
-    Effect::new(move |_| {
+    effect(move || {
         preferences.density();
         cells.height.track();
         rows.total.track();
@@ -102,7 +102,7 @@ pub fn Grid(listing: Listing) -> impl IntoView {
         request_animation_frame(move || cells.measure());
     });
     // The one stop for Tab is always there.
-    Effect::new(move |_| {
+    effect(move || {
         let (total, last) = (rows.total.get(), columns.read().len() + TITLE);
         if rows.is_here() {
             cells.keep_stop(total, last);
@@ -110,7 +110,7 @@ pub fn Grid(listing: Listing) -> impl IntoView {
     });
     let drawn = Memo::new(move |_| cells.drawn());
     // The focus is the browser's: a row that was drawn anew gets it back.
-    Effect::new(move |_| {
+    effect(move || {
         drawn.track();
         if cells.is_inside.get_untracked() {
             request_animation_frame(move || cells.keep_focus());

@@ -22,7 +22,9 @@ use crate::shell::address::{Ignored, pairs};
 use crate::shell::incidents::IncidentBanners;
 use crate::shell::{Failure, Live, Only, announce_page};
 use crate::state::SessionState;
-use crate::ui::{Button, ButtonLink, Empty, Menu, MenuItem, MenuPlace, PageHeader, Variant, When};
+use crate::ui::{
+    Button, ButtonLink, Empty, Menu, MenuItem, MenuPlace, PageHeader, Variant, When, effect, effect_after,
+};
 
 /// The page.
 #[component]
@@ -58,7 +60,7 @@ fn List() -> impl IntoView {
     let rows = listing.rows;
     follow_changes(listing);
     // Another list has other rows: it is read from its beginning, and nothing of it is selected.
-    Effect::new(move |before: Option<String>| {
+    effect_after(move |before: Option<String>| {
         let asked = state.with(ListState::asked);
         if before.is_some_and(|before| before != asked) {
             listing.picked.set(BTreeMap::new());
@@ -111,7 +113,7 @@ fn List() -> impl IntoView {
 fn follow_changes(listing: Listing) {
     let live = expect_context::<Live>();
     // The live stream is outside the reactive graph.
-    Effect::new(move |before: Option<()>| {
+    effect_after(move |before: Option<()>| {
         live.requests.track();
         if before.is_some()
             && let Some((id, version)) = live.request.get_untracked()
@@ -124,7 +126,7 @@ fn follow_changes(listing: Listing) {
         }
     });
     // After a cut nobody knows what has changed.
-    Effect::new(move |before: Option<()>| {
+    effect_after(move |before: Option<()>| {
         live.everything.track();
         if before.is_some() {
             listing.changed.set(BTreeSet::new());
@@ -274,7 +276,7 @@ fn print_when_there(listing: Listing, is_wanted: RwSignal<bool>) {
         is_drawn && (0..last).all(|index| rows.mark(index).is_some())
     };
     // The printer is outside the reactive graph.
-    Effect::new(move |_| {
+    effect(move || {
         if is_wanted.get() && is_there() {
             is_wanted.set(false);
             // A frame later the rows stand there.

@@ -23,7 +23,7 @@ use crate::shell::drafts::{self, Keeper};
 use crate::shell::refused::body_text;
 use crate::shell::{Act, Desk, Failure, use_onward};
 use crate::state::SessionState;
-use crate::ui::{Button, ButtonKind, TextArea, Variant, When, use_announcer};
+use crate::ui::{Button, ButtonKind, TextArea, Variant, When, effect, use_announcer};
 
 /// The id of the field, for focus and error links.
 const FIELD: &str = "reply-body";
@@ -208,7 +208,7 @@ pub fn Reply(
 /// Adds what is quoted below what was typed, and goes on there.
 fn take_quotations(quoted: RwSignal<Option<String>>, body: RwSignal<String>) {
     // The focus is outside the reactive graph.
-    Effect::new(move |_| {
+    effect(move || {
         let Some(words) = quoted.get() else { return };
         quoted.set(None);
         body.update(|body| {

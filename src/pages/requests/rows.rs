@@ -14,6 +14,7 @@ use crate::domain::request_list::ListState;
 use crate::domain::window::{self, PAGE};
 use crate::shell::announce::FirstPage;
 use crate::shell::{Act, Fetched, Live, use_fetched};
+use crate::ui::effect;
 
 /// The rows, in context of nothing but this list.
 #[derive(Clone, Copy)]
@@ -71,7 +72,7 @@ impl Rows {
     /// Asks for what is seen and not there.
     fn follow(self) {
         // The network is outside the reactive graph: once it has answered, the rows are those of this list.
-        Effect::new(move |_| {
+        effect(move || {
             let is_answered = !self.first.asking().get() && self.first.error().with(Option::is_none);
             if is_answered && self.first.data().with_untracked(Option::is_some) {
                 self.further.update(BTreeMap::clear);
@@ -81,7 +82,7 @@ impl Rows {
         });
         let page = FirstPage::part();
         // `<html data-ready>` is outside the reactive graph.
-        Effect::new(move |_| {
+        effect(move || {
             if self.known.with(Option::is_some) || self.first.error().with(Option::is_some) {
                 page.arrive();
             }
@@ -110,7 +111,7 @@ impl Rows {
             }
         });
         // Asking is outside the reactive graph.
-        Effect::new(move |_| {
+        effect(move || {
             if load.pending().get() || !self.is_here() || self.failure.with(Option::is_some) {
                 return;
             }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::api::{Client, requests};
 use crate::shell::Act;
+use crate::ui::effect_after;
 
 /// Tells the backend what of a request is shown, each version once. Nobody waits for it, and nobody is told when it
 /// can't be noted: the mark in the list stays, and goes with the next visit.
@@ -19,7 +20,7 @@ pub fn use_seen(request: Signal<Request>) {
     let shown =
         Memo::new(move |_| request.with(|request| (request.summary.id, request.summary.version.clone())));
     // The network is outside the reactive graph.
-    Effect::new(move |told: Option<Option<(RequestId, Version)>>| {
+    effect_after(move |told: Option<Option<(RequestId, Version)>>| {
         let now = shown.get();
         let told = told.flatten();
         if told.as_ref() == Some(&now) || mark.pending().get() {

@@ -24,7 +24,7 @@ use crate::pages::requests::thread::Thread;
 use crate::route::{RequestsView, Route};
 use crate::shell::{Fetched, Live, Loaded, Only, announce_page, use_fetched};
 use crate::state::SessionState;
-use crate::ui::{PageHeader, When, use_announcer};
+use crate::ui::{PageHeader, When, effect, effect_after, use_announcer};
 
 /// What the page shows: newer answers of the backend go through here.
 #[derive(Clone, Copy)]
@@ -87,7 +87,7 @@ fn Numbered(id: RequestId) -> impl IntoView {
         requests::show(id)
     });
     // The live stream is outside the reactive graph.
-    Effect::new(move |_| {
+    effect(move || {
         if heard.with(Option::is_some) && !is_known() {
             fetched.ask_again();
         }
@@ -183,7 +183,7 @@ fn announce_turn(request: Signal<Request>) {
     let turn =
         Memo::new(move |_| request.with(|request| (request.summary.state, request.summary.waiting_for)));
     // What readers hear is outside the reactive graph.
-    Effect::new(move |before: Option<_>| {
+    effect_after(move |before: Option<_>| {
         let now = turn.get();
         if before.is_some_and(|before| before != now) {
             announcer.announce(untrack(|| words.text(turn_key(now))));

@@ -12,7 +12,7 @@ use crate::i18n::{Key, keys as w, t, use_words};
 use crate::pages::requests::markup::Markup;
 use crate::pages::requests::row::{SinceText, priority_key};
 use crate::shell::attached::Attached;
-use crate::ui::{Avatar, Button, Pill, Tone, Variant};
+use crate::ui::{Avatar, Button, Pill, Tone, Variant, effect};
 
 /// The thread. Entries never change once they stand, so each is drawn once.
 #[component]
@@ -23,7 +23,7 @@ pub fn Thread(
 ) -> impl IntoView {
     let hash = use_location().hash;
     // Where the address points is outside the reactive graph, and so is the focus.
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(id) = hash.get().strip_prefix('#').filter(|id| id.starts_with(ANCHOR)) {
             focus::focus_id(id);
         }

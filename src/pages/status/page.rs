@@ -18,7 +18,7 @@ use crate::shell::incidents::when;
 use crate::shell::notices::NotifyButton;
 use crate::shell::{Desk, Live, Loaded, announce_page, use_fetched};
 use crate::state::SessionState;
-use crate::ui::{Banner, Empty, PageHeader, Tone, When};
+use crate::ui::{Banner, Empty, PageHeader, Tone, When, effect};
 
 /// How often the page is read, so that the age of a provider's word is true, in milliseconds.
 const EVERY: i32 = 30_000;
@@ -38,7 +38,7 @@ pub fn StatusPage() -> impl IntoView {
     on_cleanup(move || reading.dispose());
     if live.is_none() {
         // Strangers hear no heartbeat: the clock of the server comes with the page. It is outside the graph.
-        Effect::new(move |_| {
+        effect(move || {
             if let Some(now) = fetched.with(|page| page.map(|page| page.now)) {
                 state.set_clock(now);
             }

@@ -16,7 +16,7 @@ use crate::shell::incidents::FollowButton;
 use crate::shell::status_pill::IncidentLine;
 use crate::shell::{Act, Live, use_fetched};
 use crate::state::SessionState;
-use crate::ui::{Card, Pill, Tone, When, use_announcer};
+use crate::ui::{Card, Pill, Tone, When, effect, use_announcer};
 
 /// How long after the last key is looked, in milliseconds.
 const PAUSE: i32 = 300;
@@ -32,7 +32,7 @@ pub fn KnownAlready(form: AskForm) -> impl IntoView {
     let is_typed = StoredValue::new(false);
     let pause = StoredValue::new_local(None::<timer::Timer>);
     // The network is outside the reactive graph; it is asked once the fingers rest.
-    Effect::new(move |_| {
+    effect(move || {
         form.topic.track();
         let now = (form.topic.get(), format!("{} {}", form.subject.get(), form.body.get()));
         pause.set_value(Some(timer::after(PAUSE, move || {
@@ -54,7 +54,7 @@ pub fn KnownAlready(form: AskForm) -> impl IntoView {
     });
     let is_empty = move || count.get() == 0;
     // What readers hear is outside the reactive graph. What is known when the page opens is read with the page.
-    Effect::new(move |_| {
+    effect(move || {
         let count = u64::try_from(count.get()).unwrap_or_default();
         if count > 0 && is_typed.get_value() {
             announcer.announce(words.count(w::SUPPORT_KNOWN_COUNT, count));

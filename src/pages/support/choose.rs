@@ -11,7 +11,7 @@ use crate::i18n::{Key, Words, keys as w, t, use_words};
 use crate::route::{DRAFT, PRIORITY, Route, with_draft};
 use crate::shell::ask_form::AskForm;
 use crate::shell::levels::{loss_keys, people_key, suggestion};
-use crate::ui::{Choice, ChoiceLayout, ChoiceOption};
+use crate::ui::{Choice, ChoiceLayout, ChoiceOption, effect_after};
 
 /// Three questions that open on request. Their answers set the choice above, which can be changed afterwards;
 /// nothing else in the form is touched.
@@ -22,7 +22,7 @@ pub fn HelpMeChoose(form: AskForm) -> impl IntoView {
         (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
     let sentence = Memo::new(move |_| short_answers(&loss.read(), &who.read(), &urgency.read()).map(advise));
     // The choice follows each new suggestion, and whatever is chosen by hand afterwards stays.
-    Effect::new(move |before: Option<Option<Sentence>>| {
+    effect_after(move |before: Option<Option<Sentence>>| {
         let now = sentence.get();
         if let Some(sentence) = now.filter(|_| before.flatten() != now) {
             form.priority.set(sentence.level().as_str().to_owned());
@@ -85,7 +85,7 @@ pub fn follow_asked_level(form: AskForm) {
     let asked =
         Memo::new(move |_| address.with(|map| map.get(PRIORITY)).and_then(|word| Priority::parse(&word)));
     // The address is outside the reactive graph.
-    Effect::new(move |before: Option<Option<Priority>>| {
+    effect_after(move |before: Option<Option<Priority>>| {
         let level = asked.get();
         let chosen = form.priority.get();
         match level {

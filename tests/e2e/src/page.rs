@@ -659,23 +659,38 @@ impl Page {
         let at = |(x, y): (f64, f64)| (left + x * width, top + y * height);
         let (from, to) = (at(from), at(to));
         let between = |share: f64| (from.0 + (to.0 - from.0) * share, from.1 + (to.1 - from.1) * share);
-        self.touch("touchStart", Some(from)).await;
+        self.touch("touchStart", &[from]).await;
         for share in [0.25, 0.5, 0.75, 1.0] {
-            self.touch("touchMove", Some(between(share))).await;
+            self.touch("touchMove", &[between(share)]).await;
         }
-        self.touch("touchEnd", None).await;
+        self.touch("touchEnd", &[]).await;
+    }
+
+    /// Spreads two fingers over the picture with this name, from its middle to its corners.
+    pub async fn spread_over(&self, name: &str) {
+        let element = self.find(&["img", "image"], name).await;
+        let [left, top, width, height] = self.box_of(&element).await;
+        let at = |share: f64| (left + width * (0.5 + share), top + height * (0.5 + share));
+        // One finger is there a little before the other.
+        self.touch("touchStart", &[at(-0.05)]).await;
+        self.touch("touchStart", &[at(-0.05), at(0.05)]).await;
+        for share in [0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45] {
+            self.touch("touchMove", &[at(-share), at(share)]).await;
+        }
+        self.touch("touchEnd", &[]).await;
     }
 
     /// Taps the button, link or choice with this name.
     pub async fn tap(&self, name: &str) {
         let element = self.find(&["button", "link", "checkbox", "radio"], name).await;
         let [left, top, width, height] = self.box_of(&element).await;
-        self.touch("touchStart", Some((left + width / 2.0, top + height / 2.0))).await;
-        self.touch("touchEnd", None).await;
+        self.touch("touchStart", &[(left + width / 2.0, top + height / 2.0)]).await;
+        self.touch("touchEnd", &[]).await;
     }
 
-    async fn touch(&self, kind: &str, at: Option<(f64, f64)>) {
-        let points: Vec<Value> = at.map(|(x, y)| json!({ "x": x, "y": y })).into_iter().collect();
+    async fn touch(&self, kind: &str, fingers: &[(f64, f64)]) {
+        let point = |(id, (x, y)): (usize, &(f64, f64))| json!({ "id": id, "x": x, "y": y });
+        let points: Vec<Value> = fingers.iter().enumerate().map(point).collect();
         self.devtools("Emulation.setTouchEmulationEnabled", json!({ "enabled": true })).await;
         self.devtools("Input.dispatchTouchEvent", json!({ "type": kind, "touchPoints": points })).await;
     }

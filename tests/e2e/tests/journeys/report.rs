@@ -72,6 +72,21 @@ async fn a_picture_is_uncovered_and_sent_by_touch_on_a_phone() {
 }
 
 #[tokio::test]
+async fn two_fingers_enlarge_a_picture_and_change_nothing_in_it() {
+    desk(async |desk| {
+        let page = with_picture(desk).await;
+        page.look_like(360, "light").await;
+        page.spread_over(PICTURE).await;
+        page.wait("the picture is larger", async || {
+            page.script("return visualViewport.scale > 1.2").await == json!(true)
+        })
+        .await;
+        page.see("Nothing was changed yet.").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_picture_leaves_as_it_was_covered() {
     desk(async |desk| {
         let page = with_picture(desk).await;
