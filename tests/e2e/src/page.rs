@@ -666,15 +666,16 @@ impl Page {
         self.touch("touchEnd", &[]).await;
     }
 
-    /// Spreads two fingers over the picture with this name, from its middle to its corners.
+    /// Spreads two fingers that stand on the picture with this name: a browser takes fingers that are close together
+    /// for one, so they go on beyond a small picture.
     pub async fn spread_over(&self, name: &str) {
         let element = self.find(&["img", "image"], name).await;
         let [left, top, width, height] = self.box_of(&element).await;
         let at = |share: f64| (left + width * (0.5 + share), top + height * (0.5 + share));
         // One finger is there a little before the other.
-        self.touch("touchStart", &[at(-0.05)]).await;
-        self.touch("touchStart", &[at(-0.05), at(0.05)]).await;
-        for share in [0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45] {
+        self.touch("touchStart", &[at(-0.4)]).await;
+        self.touch("touchStart", &[at(-0.4), at(0.4)]).await;
+        for share in [0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4] {
             self.touch("touchMove", &[at(-share), at(share)]).await;
         }
         self.touch("touchEnd", &[]).await;
@@ -691,7 +692,10 @@ impl Page {
     async fn touch(&self, kind: &str, fingers: &[(f64, f64)]) {
         let point = |(id, (x, y)): (usize, &(f64, f64))| json!({ "id": id, "x": x, "y": y });
         let points: Vec<Value> = fingers.iter().enumerate().map(point).collect();
-        self.devtools("Emulation.setTouchEmulationEnabled", json!({ "enabled": true })).await;
+        if kind == "touchStart" && points.len() == 1 {
+            let fingers = json!({ "enabled": true, "maxTouchPoints": 2 });
+            self.devtools("Emulation.setTouchEmulationEnabled", fingers).await;
+        }
         self.devtools("Input.dispatchTouchEvent", json!({ "type": kind, "touchPoints": points })).await;
     }
 
