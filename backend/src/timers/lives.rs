@@ -168,6 +168,12 @@ fn is_theirs(link: Option<&Link>) -> bool {
     link.is_some_and(|link| link.missing_since.is_none())
 }
 
+/// Until when the groups of an account are left to whoever keeps them: not beyond its deletion.
+fn left_to_them(account: &Account, now: Timestamp) -> Timestamp {
+    let later = now.plus(THEIRS);
+    account.life.deletion_at.map_or(later, |deletion| deletion.min(later))
+}
+
 /// Does here what is due for one account, or puts it off.
 async fn one_there(
     app: &App,
@@ -194,7 +200,7 @@ async fn one_there(
                 return Ok(());
             }
             if what == Due::Memberships && reason == Reason::Declined {
-                return accounts::put_off(write, &id, now.plus(THEIRS)).await;
+                return accounts::put_off(write, &id, left_to_them(account, now)).await;
             }
             if what == Due::Deletion && reason == Reason::Declined {
                 act::deletion_refused(write, account, reason, now).await?;
@@ -206,7 +212,7 @@ async fn one_there(
             accounts::put_off(write, &id, now.plus(TRIED_AGAIN)).await?;
         }
         (None, Some(Due::Memberships)) if is_theirs(link) && link.is_some_and(|link| link.is_estimate) => {
-            accounts::put_off(write, &id, now.plus(THEIRS)).await?;
+            accounts::put_off(write, &id, left_to_them(account, now)).await?;
         }
         (None, Some(Due::Deactivation)) if is_theirs(link) => {
             // Not asked, because the rules forbid it: that is told and called off. If they allow it by now, the next

@@ -37,11 +37,12 @@ pub fn due(life: &Lifecycle, now: Timestamp) -> Option<Due> {
         return Some(Due::Deactivation);
     }
     if life.held_at.is_none() {
-        if !life.active && life.memberships_removed_at.is_none() && is_over(life.removable_at()) {
-            return Some(Due::Memberships);
-        }
+        // Memberships end with the account, and must not keep a deletion waiting where they are not ours to end.
         if !life.active && is_over(life.deletion_at) {
             return Some(Due::Deletion);
+        }
+        if !life.active && life.memberships_removed_at.is_none() && is_over(life.removable_at()) {
+            return Some(Due::Memberships);
         }
     }
     (reminders_due(life, now) > life.reminders).then_some(Due::Reminder)
@@ -166,6 +167,15 @@ mod tests {
         assert_eq!(due(&life, at(105)), None);
         assert_eq!(due(&life, at(106)), Some(Due::Memberships));
         assert_eq!(due(&life.after(Step::MembershipsRemoved, at(106)), at(999)), None);
+    }
+
+    #[test]
+    fn memberships_that_still_stand_keep_no_deletion_waiting() {
+        let life = Lifecycle::provisioned()
+            .after(Step::Deactivated, at(0))
+            .after(Step::DeletionBegun(at(124)), at(100));
+        assert_eq!(due(&life, at(123)), Some(Due::Memberships));
+        assert_eq!(due(&life, at(124)), Some(Due::Deletion), "they end with the account");
     }
 
     #[test]
