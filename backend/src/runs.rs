@@ -62,7 +62,7 @@ async fn attempt(app: &App, limit: Option<i64>) -> sqlx::Result<()> {
         drop(connection);
         let Some(run) = next else { return Ok(()) };
         let when = run.plan.when.map_or(When::Now, When::On);
-        let together = acts::together(app, run.run.action, when).await?;
+        let together = acts::together(app, Ask::of(run.run.action, when)).await?;
         let limit = limit.unwrap_or(i64::MAX).min(i64::try_from(together).unwrap_or(1));
         return reach_there(app, provider, run.run.id, limit).await.map(drop);
     }

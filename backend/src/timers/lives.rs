@@ -106,17 +106,18 @@ async fn batch(app: &App, limit: i64) -> sqlx::Result<bool> {
 
 /// One batch where the organization's provider keeps accounts: it is asked first, and what it confirms is then done here.
 async fn batch_there(app: &App, provider: &Provider, limit: i64) -> sqlx::Result<bool> {
-    let limit = limit.min(i64::try_from(acts::AT_ONCE).unwrap_or(1));
     let _turn = provider.turn().await;
+    let abilities = app.store().mirror().await?.and_then(|known| known.abilities).unwrap_or_default();
     let mut write = app.store().write().await?;
     let now = app.now();
-    let found = accounts::due(&mut write, now, limit).await?;
+    let mut found = accounts::due(&mut write, now, limit).await?;
     let people: Vec<PersonId> = found.iter().map(|account| account.id.clone()).collect();
     let links = mirror::links(&mut write, &people).await?;
     let mut keyholders = accounts::keyholders(&mut write).await?;
     let clock = Actor { person: None, rights: Right::ALL.to_vec() };
-    let mut asks = Vec::new();
-    for account in &found {
+    let mut is_full = i64::try_from(found.len()).unwrap_or(0) == limit;
+    let (mut asks, mut most) = (Vec::new(), found.len());
+    for (place, account) in found.iter().enumerate() {
         let Some(what) = due(&account.life, now).filter(|_| is_theirs(links.get(&account.id))) else {
             continue;
         };
@@ -131,10 +132,15 @@ async fn batch_there(app: &App, provider: &Provider, limit: i64) -> sqlx::Result
             Due::Reminder => false,
         };
         if may && let Some(ask) = Ask::of_due(what) {
+            if asks.len() >= ask.together(&abilities) {
+                (most, is_full) = (place, true);
+                break;
+            }
             keyholders = keyholders.without(&subject);
             asks.push((account.id.clone(), ask));
         }
     }
+    found.truncate(most);
     write.rollback().await?;
     let mut carrying = acts::carry(app, provider, &asks).await?;
     let mut write = app.store().write().await?;
@@ -142,7 +148,6 @@ async fn batch_there(app: &App, provider: &Provider, limit: i64) -> sqlx::Result
     if !store::lapse(&mut write, now).await?.is_empty() {
         tell_runs(&mut write, now).await?;
     }
-    let is_full = i64::try_from(found.len()).unwrap_or(0) == limit;
     let mut is_erased = false;
     for account in found {
         let Some(mut account) = accounts::find(&mut write, &account.id).await? else { continue };

@@ -168,6 +168,11 @@ impl Abilities {
         self.patch && self.bulk > 1
     }
 
+    /// Whether several accounts can be written or deleted by one call, each only if it is still as it was read.
+    pub const fn takes_versions_together(&self) -> bool {
+        self.etag && self.bulk > 1
+    }
+
     /// Whether nobody writes this attribute.
     pub fn is_read_only(&self, path: &str) -> bool {
         names(&self.read_only, path)

@@ -11,8 +11,19 @@ pub struct Operation {
     pub path: String,
     /// The entity tag that it must still have.
     pub version: Option<String>,
-    /// The body of the PATCH.
-    pub data: Value,
+    /// What happens to it.
+    pub what: What,
+}
+
+/// What happens to what an operation names.
+#[derive(Debug, Clone, PartialEq)]
+pub enum What {
+    /// Parts of it change.
+    Patch(Value),
+    /// All of it is written.
+    Put(Value),
+    /// It is deleted.
+    Delete,
 }
 
 /// How many bytes of a call don't belong to any operation.
@@ -46,11 +57,15 @@ pub fn request(operations: &[Operation]) -> Value {
 }
 
 fn told(number: usize, operation: &Operation) -> Value {
-    let mut told = json!({
-        "method": "PATCH", "path": operation.path, "bulkId": number.to_string(), "data": operation.data,
-    });
-    if let (Some(version), Value::Object(fields)) = (&operation.version, &mut told) {
-        fields.insert("version".to_owned(), json!(version));
+    let (method, data) = match &operation.what {
+        What::Patch(data) => ("PATCH", Some(data)),
+        What::Put(data) => ("PUT", Some(data)),
+        What::Delete => ("DELETE", None),
+    };
+    let mut told = json!({"method": method, "path": operation.path, "bulkId": number.to_string()});
+    if let Value::Object(fields) = &mut told {
+        fields.extend(data.map(|data| ("data".to_owned(), data.clone())));
+        fields.extend(operation.version.as_ref().map(|version| ("version".to_owned(), json!(version))));
     }
     told
 }
@@ -90,7 +105,22 @@ mod tests {
     use super::*;
 
     fn operation(path: &str) -> Operation {
-        Operation { path: path.to_owned(), version: Some("W/\"1\"".to_owned()), data: json!({"a": 1}) }
+        let what = What::Patch(json!({"a": 1}));
+        Operation { path: path.to_owned(), version: Some("W/\"1\"".to_owned()), what }
+    }
+
+    #[test]
+    fn each_operation_says_what_happens_and_over_which_version() {
+        let deletion = Operation { what: What::Delete, ..operation("/Users/a") };
+        let put = Operation { what: What::Put(json!({"a": 2})), version: None, ..operation("/Users/b") };
+        let told = request(&[deletion, put, operation("/Users/c")]);
+        let operations = json!([
+            {"method": "DELETE", "path": "/Users/a", "bulkId": "0", "version": "W/\"1\""},
+            {"method": "PUT", "path": "/Users/b", "bulkId": "1", "data": {"a": 2}},
+            {"method": "PATCH", "path": "/Users/c", "bulkId": "2", "data": {"a": 1}, "version": "W/\"1\""},
+        ]);
+        assert_eq!(told["Operations"], operations);
+        assert!(told.get("failOnErrors").is_none(), "one that is refused keeps no other from being done");
     }
 
     #[test]

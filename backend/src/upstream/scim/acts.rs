@@ -16,14 +16,14 @@ use serde_json::{Map, Value};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use super::client::{Provider, Read, Trouble};
+use super::client::{Provider, Read, Trouble, Wish};
 use crate::app::App;
 use crate::scim::foreign::resource;
 use crate::store::accounts::{self, Account};
 use crate::store::mirror::{self, Link};
 
 /// So many accounts are asked about at the same time.
-pub const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 8;
 /// So many are reached in one turn, where a call takes several.
 const TOGETHER: usize = 50;
 
@@ -76,12 +76,27 @@ impl Ask {
         }
     }
 
-    /// Whether it can be used afterwards, where that is all that is asked.
-    const fn activity(self) -> Option<bool> {
+    /// Whether a provider is asked so for several accounts by one call.
+    ///
+    /// Between the reading of an account and its turn in such a call more time passes than before a call of its own. So
+    /// what can't be taken back, and a whole record over what may have changed, goes together only where the provider
+    /// compares each with the version that was read.
+    const fn goes_together(self, abilities: &Abilities) -> bool {
         match self {
-            Self::Close => Some(false),
-            Self::Open => Some(true),
-            Self::Remove | Self::Erase | Self::Withdraw | Self::Leave => None,
+            Self::Close | Self::Open => abilities.takes_together() || abilities.takes_versions_together(),
+            Self::Remove | Self::Erase | Self::Withdraw => abilities.takes_versions_together(),
+            Self::Leave => false,
+        }
+    }
+
+    /// So many accounts are asked about in one turn.
+    pub const fn together(self, abilities: &Abilities) -> usize {
+        if !self.goes_together(abilities) || abilities.bulk <= AT_ONCE {
+            AT_ONCE
+        } else if abilities.bulk < TOGETHER {
+            abilities.bulk
+        } else {
+            TOGETHER
         }
     }
 
@@ -159,14 +174,12 @@ pub async fn carry(app: &App, provider: &Provider, asks: &[(PersonId, Ask)]) -> 
     };
     let people: Vec<PersonId> = jobs.iter().map(|job| job.account.id.clone()).collect();
     let abilities = Arc::new(abilities);
-    let (mut switches, mut singles) = (Vec::new(), Vec::new());
-    for job in jobs {
-        match job.ask.activity().filter(|_| abilities.takes_together()) {
-            Some(active) => switches.push((job, active)),
-            None => singles.push(job),
-        }
+    let (mut together, mut singles): (Vec<_>, Vec<_>) =
+        jobs.into_iter().partition(|job| job.ask.goes_together(&abilities));
+    if together.len() == 1 {
+        singles.append(&mut together);
     }
-    carrying.extend(switch_all(provider, &abilities, switches).await);
+    carrying.extend(ask_all(provider, &abilities, together).await);
     let ask = |job: Job| {
         let (provider, abilities) = (provider.clone(), Arc::clone(&abilities));
         async move { (job.account.id.clone(), job.done(&provider, &abilities).await) }
@@ -179,40 +192,46 @@ pub async fn carry(app: &App, provider: &Provider, asks: &[(PersonId, Ask)]) -> 
     Ok(carrying)
 }
 
-/// So many accounts are reached in one turn.
-pub async fn together(app: &App, action: Action, when: When) -> sqlx::Result<usize> {
-    let is_switch = Ask::of(action, when).is_some_and(|ask| ask.activity().is_some());
+/// So many accounts are reached in one turn, each with this asked of it.
+pub async fn together(app: &App, ask: Option<Ask>) -> sqlx::Result<usize> {
+    let Some(ask) = ask else { return Ok(AT_ONCE) };
     let known = app.store().mirror().await?.and_then(|known| known.abilities);
-    let takes = known.filter(|abilities| is_switch && abilities.takes_together());
-    Ok(takes.map_or(AT_ONCE, |abilities| abilities.bulk.clamp(AT_ONCE, TOGETHER)))
+    Ok(known.map_or(AT_ONCE, |abilities| ask.together(&abilities)))
 }
 
-/// Switches accounts by one call for several: each is read and compared before, and read back afterwards.
-async fn switch_all(provider: &Provider, abilities: &Arc<Abilities>, switches: Vec<(Job, bool)>) -> Carrying {
-    let look = |(job, active): (Job, bool)| {
+/// Asks about several accounts by one call: each is read and compared before, and read back afterwards.
+async fn ask_all(provider: &Provider, abilities: &Arc<Abilities>, jobs: Vec<Job>) -> Carrying {
+    let look = |job: Job| {
         let (provider, abilities) = (provider.clone(), Arc::clone(abilities));
-        async move { job.looked(&provider, &abilities, active).await }
+        async move { job.looked(&provider, &abilities).await }
     };
     let mut carrying = Carrying::new();
     let mut ready = Vec::new();
-    for looked in at_once(switches.into_iter().map(look)).await {
+    for looked in at_once(jobs.into_iter().map(look)).await {
         match looked {
             Looked::Ended(person, carried) => {
                 carrying.insert(person, *carried);
             }
-            Looked::Ready(switch) => ready.push(switch),
+            Looked::Ready(one) => ready.push(one),
         }
     }
-    let changes: Vec<(&Read, &Change)> = ready.iter().map(|switch| (&switch.read, &switch.change)).collect();
-    let outcomes = provider.change_all(&changes, abilities).await;
-    let read_back = |(switch, outcome): (Box<Switch>, Result<(), Trouble>)| {
+    let (together, alone): (Vec<_>, Vec<_>) = ready.into_iter().partition(|one| one.goes_together(abilities));
+    let wishes: Vec<(&Read, Wish<'_>)> = together.iter().map(|one| (&one.read, one.wish())).collect();
+    let outcomes = provider.ask_all(&wishes, abilities).await;
+    let ended = together.into_iter().zip(outcomes).chain(alone.into_iter().map(|one| (one, None)));
+    let end = |(one, outcome): (Box<Ready>, Option<Result<(), Trouble>>)| {
         let (provider, abilities) = (provider.clone(), Arc::clone(abilities));
         async move {
-            let Switch { job, active, .. } = *switch;
-            (job.account.id.clone(), job.switched(&provider, &abilities, &outcome, active).await)
+            let person = one.job.account.id.clone();
+            let carried = match outcome {
+                Some(outcome) => one.ended(&provider, &abilities, outcome).await,
+                // It may have been done all the same, and was asked by us.
+                None => Job { is_again: true, ..one.job }.done(&provider, &abilities).await,
+            };
+            (person, carried)
         }
     };
-    carrying.extend(at_once(ready.into_iter().zip(outcomes).map(read_back)).await);
+    carrying.extend(at_once(ended.map(end)).await);
     carrying
 }
 
@@ -254,39 +273,87 @@ struct Job {
     is_again: bool,
 }
 
-/// An account that was read before it is switched.
+/// An account that was read before anything is asked.
 enum Looked {
-    /// Nothing is to be asked.
+    /// Nothing more is to be asked.
     Ended(PersonId, Box<Carried>),
     /// It stands as it was shown.
-    Ready(Box<Switch>),
+    Ready(Box<Ready>),
 }
 
-struct Switch {
+/// An account as it was read just now, and what it is to be.
+struct Ready {
     job: Job,
     read: Read,
-    change: Change,
-    active: bool,
+    aim: Aim,
+}
+
+/// What an account is to be.
+enum Aim {
+    /// On or off.
+    Switched(bool, Change),
+    /// Without its profile.
+    Nameless(Change),
+    /// Gone.
+    Gone,
+}
+
+impl Ready {
+    const fn wish(&self) -> Wish<'_> {
+        match &self.aim {
+            Aim::Switched(_, change) | Aim::Nameless(change) => Wish::Change(change),
+            Aim::Gone => Wish::Deletion,
+        }
+    }
+
+    /// Whether it may be asked for among others, as it was read.
+    fn goes_together(&self, abilities: &Abilities) -> bool {
+        let is_switch_alone = matches!(self.aim, Aim::Switched(..)) && abilities.patch;
+        is_switch_alone || self.read.tag.is_some()
+    }
+
+    /// Reads back what became of it.
+    async fn ended(
+        self,
+        provider: &Provider,
+        abilities: &Abilities,
+        outcome: Result<(), Trouble>,
+    ) -> Carried {
+        let Self { job, read, aim } = self;
+        match aim {
+            Aim::Switched(active, _) => job.switched(provider, abilities, &outcome, active).await,
+            Aim::Nameless(change) => job.nameless(provider, abilities, &read, &change, outcome).await,
+            Aim::Gone => job.gone(provider, abilities, &read, &outcome).await,
+        }
+    }
 }
 
 impl Job {
     async fn done(self, provider: &Provider, abilities: &Abilities) -> Carried {
-        match self.ask {
-            Ask::Close => self.switch(provider, abilities, false).await,
-            Ask::Open => self.switch(provider, abilities, true).await,
-            Ask::Remove => match self.read(provider, abilities).await {
-                Ok(read) => self.remove(provider, abilities, read).await,
-                Err(carried) => *carried,
-            },
-            Ask::Erase | Ask::Withdraw => match self.read(provider, abilities).await {
-                Ok(read) => self.erase(provider, abilities, read).await,
-                Err(carried) => *carried,
-            },
-            Ask::Leave => match self.read(provider, abilities).await {
-                Ok(read) => self.leave(provider, abilities, read).await,
-                Err(carried) => *carried,
-            },
+        match self.looked(provider, abilities).await {
+            Looked::Ended(_, carried) => *carried,
+            Looked::Ready(one) => {
+                let outcome = provider.ask(&one.read, one.wish(), abilities).await;
+                one.ended(provider, abilities, outcome).await
+            }
         }
+    }
+
+    /// Reads the account, and compares it with what was shown. Memberships end at once: these are changes of groups.
+    async fn looked(self, provider: &Provider, abilities: &Abilities) -> Looked {
+        let carried = match self.read(provider, abilities).await {
+            Ok(read) if self.is_done(&read.person) => {
+                let kept = self.kept(&read.person);
+                confirmed(read.person, kept)
+            }
+            Ok(read) if self.may_begin(&read.person) => match self.aim(&read.person, abilities) {
+                Some(aim) => return Looked::Ready(Box::new(Ready { job: self, read, aim })),
+                None => self.leave(provider, abilities, read).await,
+            },
+            Ok(read) => Carried::Failed(Reason::Moved, Some(Box::new(read.person))),
+            Err(carried) => *carried,
+        };
+        Looked::Ended(self.account.id, Box::new(carried))
     }
 
     /// Reads the account as it stands there, or says why that ends it.
@@ -298,31 +365,45 @@ impl Job {
         }
     }
 
-    async fn switch(self, provider: &Provider, abilities: &Abilities, active: bool) -> Carried {
-        match self.looked(provider, abilities, active).await {
-            Looked::Ended(_, carried) => *carried,
-            Looked::Ready(switch) => {
-                let Switch { job, read, change, active } = *switch;
-                let outcome = provider.change(&read, &change, abilities).await;
-                job.switched(provider, abilities, &outcome, active).await
+    /// Whether it stands as it was asked for before.
+    fn is_done(&self, person: &Foreign) -> bool {
+        let formatted = person.body.get("name").and_then(|name| name.get("formatted"));
+        let mut names = [person.body.get("displayName"), formatted].into_iter().flatten();
+        self.is_again
+            && match self.ask {
+                Ask::Close => person.active == Some(false),
+                Ask::Open => person.active == Some(true),
+                Ask::Remove => names.any(|name| name.as_str() == Some(FORMER_MEMBER)),
+                Ask::Erase | Ask::Withdraw | Ask::Leave => false,
             }
+    }
+
+    /// What it still holds of what we knew, where the profile was to go.
+    fn kept(&self, person: &Foreign) -> Vec<String> {
+        match self.ask {
+            Ask::Remove => self.known().map(|known| still_held(&known, person)).unwrap_or_default(),
+            Ask::Close | Ask::Open | Ask::Erase | Ask::Withdraw | Ask::Leave => Vec::new(),
         }
     }
 
-    /// Reads an account that is to be switched, and compares it with what was shown.
-    async fn looked(self, provider: &Provider, abilities: &Abilities, active: bool) -> Looked {
-        let carried = match self.read(provider, abilities).await {
-            Ok(read) if self.is_again && read.person.active == Some(active) => {
-                confirmed(read.person, Vec::new())
-            }
-            Ok(read) if self.is_as_shown(&read.person) => {
-                let change = Change::activity(&read.person, active, abilities);
-                return Looked::Ready(Box::new(Switch { job: self, read, change, active }));
-            }
-            Ok(read) => Carried::Failed(Reason::Moved, Some(Box::new(read.person))),
-            Err(carried) => *carried,
-        };
-        Looked::Ended(self.account.id, Box::new(carried))
+    /// Whether the account stands there so that it may be asked for.
+    fn may_begin(&self, person: &Foreign) -> bool {
+        match self.ask {
+            Ask::Close | Ask::Open | Ask::Remove | Ask::Withdraw => self.is_as_shown(person),
+            // Whoever came back is not deleted and leaves no group, and nobody of whom that isn't known.
+            Ask::Erase | Ask::Leave => person.active == Some(false),
+        }
+    }
+
+    /// What the account is to be; nothing where it is its groups that change.
+    fn aim(&self, person: &Foreign, abilities: &Abilities) -> Option<Aim> {
+        Some(match self.ask {
+            Ask::Close => Aim::Switched(false, Change::activity(person, false, abilities)),
+            Ask::Open => Aim::Switched(true, Change::activity(person, true, abilities)),
+            Ask::Remove => Aim::Nameless(Change::removal(person, abilities)),
+            Ask::Erase | Ask::Withdraw => Aim::Gone,
+            Ask::Leave => return None,
+        })
     }
 
     /// Reads back an account that was asked to be switched.
@@ -368,23 +449,23 @@ impl Job {
             && without_manager(resource(person)) == without_manager(self.account.resource.clone())
     }
 
-    async fn remove(&self, provider: &Provider, abilities: &Abilities, read: Read) -> Carried {
-        let formatted = read.person.body.get("name").and_then(|name| name.get("formatted"));
-        let is_done = [read.person.body.get("displayName"), formatted]
-            .into_iter()
-            .flatten()
-            .any(|name| name.as_str() == Some(FORMER_MEMBER));
-        if self.is_again && is_done {
-            let kept = self.known().map(|known| still_held(&known, &read.person)).unwrap_or_default();
-            return confirmed(read.person, kept);
-        }
-        if !self.is_as_shown(&read.person) {
-            return Carried::Failed(Reason::Moved, Some(Box::new(read.person)));
-        }
-        let change = Change::removal(&read.person, abilities);
-        let mut outcome = provider.change(&read, &change, abilities).await;
+    /// Asks for the removal piece by piece where it was refused as a whole, and reads back what is left.
+    async fn nameless(
+        &self,
+        provider: &Provider,
+        abilities: &Abilities,
+        read: &Read,
+        change: &Change,
+        mut outcome: Result<(), Trouble>,
+    ) -> Carried {
         if abilities.patch && matches!(outcome, Err(Trouble::Declined(..) | Trouble::Failing(_))) {
-            let singly = provider.change_singly(&read, &change).await;
+            // Whoever came back meanwhile loses nothing more.
+            match self.read(provider, abilities).await {
+                Ok(now) if now.person.active == read.person.active => {}
+                Ok(now) => return Carried::Failed(Reason::Moved, Some(Box::new(now.person))),
+                Err(carried) => return *carried,
+            }
+            let singly = provider.change_singly(read, change).await;
             outcome = singly.and(outcome);
         }
         match provider.person(&self.link.theirs, abilities).await {
@@ -410,33 +491,27 @@ impl Job {
         Foreign::read(Value::Object(record)).ok()
     }
 
-    async fn erase(&self, provider: &Provider, abilities: &Abilities, read: Read) -> Carried {
-        let is_closed = read.person.active == Some(false);
-        // Whoever came back is not deleted, and nobody is deleted of whom that isn't known.
-        let may = match self.ask {
-            Ask::Withdraw => self.is_as_shown(&read.person),
-            Ask::Close | Ask::Open | Ask::Remove | Ask::Erase | Ask::Leave => is_closed,
-        };
-        if !may {
-            return Carried::Failed(Reason::Moved, Some(Box::new(read.person)));
-        }
-        let outcome = provider.delete(&read, abilities).await;
+    /// Reads back that there is no more of the account.
+    async fn gone(
+        &self,
+        provider: &Provider,
+        abilities: &Abilities,
+        read: &Read,
+        outcome: &Result<(), Trouble>,
+    ) -> Carried {
         match provider.person(&self.link.theirs, abilities).await {
             Ok(None) => Carried::Confirmed(Confirmed::default()),
             Ok(Some(after)) => {
                 // 412 may mean the tag, or that the provider deletes nobody who has claimed the account.
                 let is_refused = matches!(outcome, Err(Trouble::Changed)) && after.tag == read.tag;
-                let reason = if is_refused { Reason::Declined } else { unmoved(&outcome) };
+                let reason = if is_refused { Reason::Declined } else { unmoved(outcome) };
                 Carried::Failed(reason, Some(Box::new(after.person)))
             }
-            Err(_) => Carried::Failed(unsure(&outcome), None),
+            Err(_) => Carried::Failed(unsure(outcome), None),
         }
     }
 
     async fn leave(&self, provider: &Provider, abilities: &Abilities, read: Read) -> Carried {
-        if read.person.active != Some(false) {
-            return Carried::Failed(Reason::Moved, Some(Box::new(read.person)));
-        }
         for group in &self.groups {
             if let Some(reason) = self.leave_one(provider, abilities, group, &read.person).await {
                 return Carried::Failed(reason, None);

@@ -8,7 +8,7 @@ use std::time::Duration;
 use frontdesk_contract::account::act::Reason;
 use frontdesk_contract::scim::abilities::Abilities;
 use frontdesk_contract::scim::asked::{Change, only};
-use frontdesk_contract::scim::bulk::{self, Operation};
+use frontdesk_contract::scim::bulk::{self, Operation, What};
 use frontdesk_contract::scim::filter::{Attribute, Comparison, Filter};
 use frontdesk_contract::scim::foreign::{Foreign, identifier, segment};
 use frontdesk_contract::scim::message::ScimError;
@@ -220,6 +220,11 @@ impl Trouble {
         matches!(self, Self::Declined(..) | Self::Unknown(_) | Self::NoAddress)
     }
 
+    /// Whether a call for several accounts was refused as a whole, so that nothing was done.
+    fn takes_no_such_call(&self) -> bool {
+        self.is_refusal() || matches!(self, Self::Failing(StatusCode::NOT_IMPLEMENTED))
+    }
+
     /// What an act that never began failed for.
     pub const fn reason(&self) -> Reason {
         match self {
@@ -246,6 +251,15 @@ pub enum Sought<'a> {
     External(&'a str),
     /// The user name.
     User(&'a str),
+}
+
+/// What is asked about an account.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Wish<'a> {
+    /// A change.
+    Change(&'a Change),
+    /// That it is deleted.
+    Deletion,
 }
 
 /// A page of a list.
@@ -403,54 +417,64 @@ impl Provider {
         Ok(Some(Read { person, tag }))
     }
 
-    /// Asks for a change, as the provider takes it. Its word counts for nothing: the person is to be read back.
-    pub async fn change(&self, read: &Read, change: &Change, abilities: &Abilities) -> Result<(), Trouble> {
+    /// Asks for something about an account, as the provider takes it. Its word counts for nothing: the account is to be
+    /// read back.
+    pub async fn ask(&self, read: &Read, wish: Wish<'_>, abilities: &Abilities) -> Result<(), Trouble> {
         let url = self.user(&read.person.id)?;
         let tag = read.tag.as_deref().filter(|_| abilities.etag);
-        if abilities.patch {
-            return self.send(&Asked::body(Method::PATCH, url, &change.patch(), tag)).await.map(drop);
-        }
-        self.send(&Asked::body(Method::PUT, url, &change.put(&read.person), tag)).await.map(drop)
+        let asked = match wish {
+            Wish::Change(change) if abilities.patch => Asked::body(Method::PATCH, url, &change.patch(), tag),
+            Wish::Change(change) => Asked::body(Method::PUT, url, &change.put(&read.person), tag),
+            Wish::Deletion => {
+                Asked { method: Method::DELETE, tag: tag.map(str::to_owned), ..Asked::get(url, RECORD_BYTES) }
+            }
+        };
+        self.send(&asked).await.map(drop)
     }
 
-    /// Asks for changes of several accounts in as few calls as the provider takes, and says what it answered to each.
-    /// Its word counts for nothing: each is to be read back. Where it refuses such a call altogether, each is asked for
-    /// alone.
-    pub async fn change_all(
+    /// Asks about several accounts in as few calls as the provider takes, and gives what it said of each. Its word
+    /// counts for nothing: each is to be read back. Whoever nothing was said of may be asked for alone: it refuses such
+    /// calls, its answer leaves somebody out, or one account is more than goes into such a call.
+    pub async fn ask_all(
         &self,
-        changes: &[(&Read, &Change)],
+        wishes: &[(&Read, Wish<'_>)],
         abilities: &Abilities,
-    ) -> Vec<Result<(), Trouble>> {
-        let operation = |(read, change): &(&Read, &Change)| {
-            // What can't stand in an address is refused by the call that follows, and by nobody else.
+    ) -> Vec<Option<Result<(), Trouble>>> {
+        let operation = |(read, wish): &(&Read, Wish<'_>)| {
+            // What can't stand in an address was never read.
             let id = segment(&read.person.id).unwrap_or_default();
             let version = read.tag.clone().filter(|_| abilities.etag);
-            Operation { path: format!("/Users/{id}"), version, data: change.patch() }
+            let what = match wish {
+                Wish::Change(change) if abilities.patch => What::Patch(change.patch()),
+                Wish::Change(change) => What::Put(change.put(&read.person)),
+                Wish::Deletion => What::Delete,
+            };
+            Operation { path: format!("/Users/{id}"), version, what }
         };
-        let operations = changes.iter().map(operation).collect();
-        let mut outcomes = Vec::with_capacity(changes.len());
+        let operations = wishes.iter().map(operation).collect();
+        let mut told = Vec::with_capacity(wishes.len());
         for call in bulk::calls(operations, abilities.bulk, abilities.bulk_bytes) {
             let url = self.parts.address.at("Bulk", &[]);
             let mut asked = Asked::body(Method::POST, url, &bulk::request(&call), None);
             asked.limit = PAGE_BYTES;
+            if asked.body.as_ref().is_some_and(|body| body.len() > abilities.bulk_bytes) {
+                told.extend(call.iter().map(|_| None));
+                continue;
+            }
             match self.send(&asked).await.and_then(Answer::json) {
-                Ok(answer) => {
-                    let statuses = bulk::statuses(&answer, call.len());
-                    outcomes.extend(statuses.into_iter().map(outcome));
-                }
-                Err(trouble) if trouble.is_refusal() => {
-                    tracing::warn!(%trouble, "the provider takes no bulk call, so each account is changed alone");
-                    for (read, change) in changes.iter().skip(outcomes.len()).take(call.len()) {
-                        outcomes.push(self.change(read, change, abilities).await);
-                    }
+                Ok(answer) => told.extend(bulk::statuses(&answer, call.len()).into_iter().map(said)),
+                Err(trouble) if trouble.takes_no_such_call() => {
+                    tracing::warn!(%trouble, "the provider takes no bulk call, so each account is asked for alone");
+                    break;
                 }
                 Err(trouble) => {
                     tracing::warn!(%trouble, "nobody knows what became of a bulk call");
-                    outcomes.extend(call.iter().map(|_| Err(Trouble::Unreachable)));
+                    told.extend(call.iter().map(|_| Some(Err(Trouble::Unreachable))));
                 }
             }
         }
-        outcomes
+        told.resize_with(wishes.len(), || None);
+        told
     }
 
     /// Asks for a change piece by piece, so that what can't be done keeps nothing else from being done.
@@ -462,14 +486,6 @@ impl Provider {
             }
         }
         Ok(())
-    }
-
-    /// Asks to delete an account. It is to be asked for afterwards.
-    pub async fn delete(&self, read: &Read, abilities: &Abilities) -> Result<(), Trouble> {
-        let mut asked = Asked::get(self.user(&read.person.id)?, RECORD_BYTES);
-        asked.method = Method::DELETE;
-        asked.tag = read.tag.clone().filter(|_| abilities.etag);
-        self.send(&asked).await.map(drop)
     }
 
     /// Asks to make an account, and says by which identifier the provider knows it, if it says so.
@@ -626,18 +642,17 @@ impl Provider {
 }
 
 /// What a provider says of one operation of a bulk call.
-fn outcome(status: Option<u16>) -> Result<(), Trouble> {
-    let Some(status) = status.and_then(|status| StatusCode::from_u16(status).ok()) else {
-        return Err(Trouble::NotScim);
-    };
-    match status.as_u16() {
+fn said(status: Option<u16>) -> Option<Result<(), Trouble>> {
+    let status = StatusCode::from_u16(status?).ok()?;
+    Some(match status.as_u16() {
         200..=299 => Ok(()),
         401 | 403 => Err(Trouble::Unknown(status)),
         412 => Err(Trouble::Changed),
-        429 => Err(Trouble::Throttled),
+        // Not done: alone it is asked for again, as slowly as it wants.
+        429 => return None,
         400..=499 => Err(Trouble::Declined(status, String::new())),
         _ => Err(Trouble::Failing(status)),
-    }
+    })
 }
 
 /// What is to be named, so that nothing of the life is left out.
