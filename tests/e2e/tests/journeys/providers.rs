@@ -9,6 +9,7 @@ use frontdesk_e2e::{Desk, Page, Who, desk, place};
 use serde_json::{Value, json};
 
 use crate::accounts::path_of;
+use crate::audit::audit;
 
 /// A provider that has the same people, and the file with its token for machines.
 struct Provider {
@@ -102,6 +103,9 @@ async fn who_is_switched_on_again_by_the_provider_is_told_on_overview() {
         admin.open("/").await;
         admin.see_heading("The provider of your accounts").await;
         admin.see("Switched on again by 127.0.0.1 after a deactivation.").await;
+        for index in [0, 1] {
+            audit(&admin, "news of the provider", index).await;
+        }
         admin.press("João Silva").await;
         admin.see_heading("João Silva").await;
         admin.see_thing("button", "Deactivate…").await;
@@ -137,6 +141,9 @@ async fn a_provider_that_does_not_answer_is_told_and_nothing_is_called_done() {
             .await;
         admin.open("/").await;
         admin.see("127.0.0.1 can’t be read. Accounts are shown as of").await;
+        for index in [0, 1] {
+            audit(&admin, "a provider that can’t be read", index).await;
+        }
         provider.backend.restart().await;
         provider.keeps_accounts_of(desk).await;
         read(&admin, &first).await;
