@@ -8,6 +8,7 @@ use frontdesk_contract::account::{Stage, WAIT};
 use frontdesk_contract::scim::filter::{Attribute, Comparison, Filter, Literal};
 use frontdesk_contract::scim::message::ScimType;
 use frontdesk_contract::scim::{ENTERPRISE, INVITATION, LIFECYCLE};
+use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, Sqlite};
 
 use crate::scim::resource::Wrong;
@@ -97,6 +98,20 @@ impl Query {
         format!("{place}{}{:x}", u8::from(self.is_descending), secret::number_of(&filter))
     }
 
+    /// The order, as SQL says it.
+    fn order(&self) -> String {
+        let (column, direction) = (self.sort.column(), self.direction());
+        if self.sort == Sort::Id {
+            format!("p.id {direction}")
+        } else {
+            format!("{column} {direction}, p.id {direction}")
+        }
+    }
+
+    const fn direction(&self) -> &'static str {
+        if self.is_descending { "DESC" } else { "ASC" }
+    }
+
     /// Whether the key of a mark is one of this order.
     pub fn can_go_on(&self, mark: &Mark) -> bool {
         !self.sort.is_time() || mark.key.parse::<i64>().is_ok()
@@ -112,16 +127,79 @@ pub struct Rows {
     pub next: Option<Mark>,
 }
 
+/// Among whom a filter chooses.
+enum Among {
+    /// All.
+    All,
+    /// Those few who have the letters that it needs, as FTS5 is asked for them.
+    Few(String),
+}
+
+impl Among {
+    fn push(&self, sql: &mut Sql<'_>) {
+        match self {
+            // Told by which index, as the planner would take that of a stage anew for each of them.
+            Self::Few(expression) => {
+                sql.push(
+                    "people_grams CROSS JOIN people p INDEXED BY people_by_words ON p.words_row = people_grams.rowid \
+                     WHERE people_grams MATCH ",
+                );
+                sql.push_bind(expression.clone()).push(format!(" AND {LISTED}"));
+            }
+            Self::All => {
+                sql.push(format!("people p WHERE {LISTED}"));
+            }
+        }
+    }
+}
+
 impl Store {
     /// A page of accounts.
     pub async fn people(&self, query: &Query, start: &Start, limit: usize) -> Result<Rows, DirectoryError> {
+        let among = self.among(query.filter.as_ref(), GATHERED).await?;
+        self.page(query, start, limit, &among).await
+    }
+
+    /// A page of accounts behind so many, and how many there are in all. Those who are gathered are counted with it.
+    pub async fn people_counted(
+        &self,
+        query: &Query,
+        skipped: u64,
+        limit: usize,
+    ) -> Result<(Vec<Account>, u64), DirectoryError> {
+        let filter = query.filter.as_ref();
+        if limit == 0 {
+            return Ok((Vec::new(), self.count_people(filter).await?));
+        }
+        let among = self.among(filter, GATHERED).await?;
+        if let Among::Few(_) = &among {
+            return self.gathered(query, skipped, limit, &among).await;
+        }
+        let Rows { items, next } = self.page(query, &Start::Behind(skipped), limit, &among).await?;
+        let told = u64::try_from(items.len()).unwrap_or(u64::MAX);
+        let total = if next.is_none() && told > 0 {
+            // The last page says how many there are.
+            skipped.saturating_add(told)
+        } else {
+            self.count_people(filter).await?
+        };
+        Ok((items, total))
+    }
+
+    async fn page(
+        &self,
+        query: &Query,
+        start: &Start,
+        limit: usize,
+        among: &Among,
+    ) -> Result<Rows, DirectoryError> {
         let mut sql =
             QueryBuilder::<Sqlite>::new(format!("SELECT {ACCOUNT} FROM (SELECT p.id AS found FROM "));
-        self.push_people(&mut sql, query.filter.as_ref(), GATHERED).await?;
+        among.push(&mut sql);
         push_filter(&mut sql, query.filter.as_ref())?;
-        let column = query.sort.column();
-        let (compare, direction) = if query.is_descending { ("<", "DESC") } else { (">", "ASC") };
         if let Start::After(mark) = start {
+            let column = query.sort.column();
+            let compare = if query.is_descending { "<" } else { ">" };
             if query.sort == Sort::Id {
                 sql.push(format!(" AND p.id {compare} ")).push_bind(mark.id.clone());
             } else {
@@ -133,11 +211,7 @@ impl Store {
                 sql.push(", ").push_bind(mark.id.clone()).push(")");
             }
         }
-        let order = if query.sort == Sort::Id {
-            format!("p.id {direction}")
-        } else {
-            format!("{column} {direction}, p.id {direction}")
-        };
+        let order = query.order();
         let more = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
         sql.push(format!(" ORDER BY {order} LIMIT ")).push_bind(more);
         if let Start::Behind(skip) = start {
@@ -159,28 +233,42 @@ impl Store {
         Ok(Rows { items, next })
     }
 
-    /// The people among whom a filter chooses: all, or those few who have the letters that it needs.
-    async fn push_people(
+    /// A page of those few who may be meant, and how many they are: they are chosen once for both.
+    async fn gathered(
         &self,
-        sql: &mut QueryBuilder<'_, Sqlite>,
-        filter: Option<&Filter>,
-        most: i64,
-    ) -> sqlx::Result<()> {
+        query: &Query,
+        skipped: u64,
+        limit: usize,
+        among: &Among,
+    ) -> Result<(Vec<Account>, u64), DirectoryError> {
+        let column = query.sort.column();
+        let mut sql = QueryBuilder::<Sqlite>::new(format!(
+            "WITH meant AS MATERIALIZED (SELECT p.id AS found, {column} AS place FROM "
+        ));
+        among.push(&mut sql);
+        push_filter(&mut sql, query.filter.as_ref())?;
+        let direction = query.direction();
+        sql.push(format!(
+            ") SELECT total, {ACCOUNT} FROM (SELECT count(*) AS total FROM meant) \
+             LEFT JOIN (SELECT found FROM meant ORDER BY place {direction}, found {direction} LIMIT "
+        ));
+        sql.push_bind(i64::try_from(limit).unwrap_or(i64::MAX));
+        sql.push(" OFFSET ").push_bind(count(skipped));
+        sql.push(") ON 1 LEFT JOIN people p ON p.id = found ORDER BY ").push(query.order());
+        let rows = sql.build().fetch_all(self.read()).await?;
+        let total = rows.first().map(|row| number(row, "total")).transpose()?.unwrap_or_default();
+        let is_somebody = |row: &&SqliteRow| !matches!(row.try_get::<Option<String>, _>("id"), Ok(None));
+        let items = rows.iter().filter(is_somebody).map(account).collect::<sqlx::Result<Vec<_>>>()?;
+        Ok((items, total))
+    }
+
+    /// Those few who have the letters that a filter needs, if there are at most so many; else all.
+    async fn among(&self, filter: Option<&Filter>, most: i64) -> sqlx::Result<Among> {
         let expression = filter.and_then(needed).and_then(Needed::expression);
-        match expression {
-            Some(expression) if self.are_few(&expression, most).await? => {
-                // Told by which index, as the planner would take that of a stage anew for each of them.
-                sql.push(
-                    "people_grams CROSS JOIN people p INDEXED BY people_by_words ON p.words_row = people_grams.rowid \
-                     WHERE people_grams MATCH ",
-                );
-                sql.push_bind(expression).push(format!(" AND {LISTED}"));
-            }
-            Some(_) | None => {
-                sql.push(format!("people p WHERE {LISTED}"));
-            }
-        }
-        Ok(())
+        Ok(match expression {
+            Some(expression) if self.are_few(&expression, most).await? => Among::Few(expression),
+            Some(_) | None => Among::All,
+        })
     }
 
     async fn key_of(&self, sort: Sort, last: &Account) -> sqlx::Result<String> {
@@ -207,7 +295,7 @@ impl Store {
                 .sum());
         }
         let mut sql = QueryBuilder::<Sqlite>::new("SELECT count(*) AS count FROM ");
-        self.push_people(&mut sql, filter, COUNTED).await?;
+        self.among(filter, COUNTED).await?.push(&mut sql);
         push_filter(&mut sql, filter)?;
         let row = sql.build().fetch_one(self.read()).await?;
         Ok(number(&row, "count")?)

@@ -324,8 +324,15 @@ mod tests {
         let filter = (!filter.is_empty()).then(|| filter.parse().expect("a filter"));
         let query = Query { filter, sort: Sort::Name, is_descending: false };
         let found = store.people(&query, &Start::Behind(0), 1_000).await.expect("a list").items;
-        let counted = store.count_people(query.filter.as_ref()).await.expect("a count");
-        assert_eq!(counted, u64::try_from(found.len()).unwrap_or_default());
+        let all = u64::try_from(found.len()).unwrap_or_default();
+        assert_eq!(store.count_people(query.filter.as_ref()).await.expect("a count"), all);
+        // A part of them by its place, with all counted beside it.
+        for (skipped, limit) in [(0, 3), (2, 2), (all, 5), (0, 0)] {
+            let (part, counted) = store.people_counted(&query, skipped, limit).await.expect("a part");
+            let from = usize::try_from(skipped).unwrap_or_default();
+            let wanted: Vec<&Account> = found.iter().skip(from).take(limit).collect();
+            assert_eq!((part.iter().collect::<Vec<_>>(), counted), (wanted, all), "{query:?}");
+        }
         found
     }
 

@@ -73,22 +73,17 @@ async fn found(app: &App, asked: &Asked) -> Result<Response> {
     if matches!(&start, Start::After(mark) if !query.can_go_on(mark)) {
         return Err(foreign_cursor().into());
     }
+    if let Some(skipped) = skipped {
+        let (items, total) = app.store().people_counted(&query, skipped, count).await?;
+        let resources = bodies(app, &items, &projection).await?;
+        return Ok(list_answer(&resources, Some(total), Some(skipped + 1), None));
+    }
+    let rows = app.store().people(&query, &start, count).await?;
     // A page by cursor costs no counting, unless it is counted already.
     let is_counted = crate::store::directory::stages_of(query.filter.as_ref()).is_some();
-    let rows = app.store().people(&query, &start, count).await?;
-    let told = u64::try_from(rows.items.len()).unwrap_or(u64::MAX);
-    let total = match skipped {
-        None if !is_counted => None,
-        // The last page says how many there are: a search that fits on one is not done twice.
-        Some(skipped) if rows.next.is_none() && told > 0 => Some(skipped.saturating_add(told)),
-        _ => Some(app.store().count_people(query.filter.as_ref()).await?),
-    };
+    let total = if is_counted { Some(app.store().count_people(query.filter.as_ref()).await?) } else { None };
     let resources = bodies(app, &rows.items, &projection).await?;
-    let next = match skipped {
-        None => rows.next.map(|mark| mark.to_cursor()),
-        Some(_) => None,
-    };
-    Ok(list_answer(&resources, total, skipped.map(|skipped| skipped + 1), next))
+    Ok(list_answer(&resources, total, None, rows.next.map(|mark| mark.to_cursor())))
 }
 
 /// What is asked for.
