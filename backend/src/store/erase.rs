@@ -1,6 +1,8 @@
 //! Erasing a person from our own copies (DESIGN.md, rule 8): one function, for whoever becomes a Former Member
 //! and for whoever is deleted. A test searches the files for what was known of the person.
 
+use std::collections::BTreeSet;
+
 use frontdesk_contract::account::page::ProfileFields;
 use frontdesk_contract::account::{FORMER_MEMBER, Step};
 use frontdesk_contract::scim::abilities::Abilities;
@@ -140,33 +142,48 @@ async fn forget_words(write: &mut Write, before: &Account) -> sqlx::Result<()> {
             .execute(&mut **write)
             .await?;
     }
-    let mut names: Vec<&str> = vec![&before.name];
-    let parts = before.resource.get("name").and_then(Value::as_object);
-    names.extend(parts.and_then(|parts| parts.get("formatted")).and_then(Value::as_str));
-    if !before.email.is_empty() {
-        names.push(&before.email);
+    let formatted = before.resource.get("name").and_then(|name| name.get("formatted"));
+    let formatted = formatted.and_then(Value::as_str).unwrap_or_default();
+    let mut names = BTreeSet::from([before.name.as_str(), formatted, before.email.as_str()]);
+    names.retain(|name| !name.trim().is_empty());
+    // Whose manager it was when that was noted.
+    for known in names.iter().copied().chain([before.id.as_str()]) {
+        sqlx::query(
+            "UPDATE snapshots SET body = json_set(body, '$.manager', ?2) \
+             WHERE coalesce(json_extract(body, '$.managerId'), json_extract(body, '$.manager')) = ?1",
+        )
+        .bind(known)
+        .bind(FORMER_MEMBER)
+        .execute(&mut **write)
+        .await?;
     }
-    for name in names.into_iter().filter(|name| !name.trim().is_empty()) {
+    for name in names {
         for sql in [
             "UPDATE plans SET reason = NULL WHERE instr(lower(reason), lower(?)) > 0",
             "UPDATE runs SET decision_reason = NULL WHERE instr(lower(decision_reason), lower(?)) > 0",
             "UPDATE runs SET words = NULL WHERE instr(lower(words), lower(?)) > 0",
             "UPDATE mails SET words = NULL WHERE instr(lower(words), lower(?)) > 0",
             "UPDATE runs SET emergency = '' WHERE instr(lower(emergency), lower(?)) > 0",
-            "DELETE FROM audit_words WHERE instr(lower(words), lower(?)) > 0 AND field = 'reason'",
+            // A run has one reason for many people, so each is read once.
+            "WITH RECURSIVE told (words) AS (SELECT min(words) FROM audit_words WHERE field = 'reason' UNION ALL \
+             SELECT (SELECT min(a.words) FROM audit_words a WHERE a.field = 'reason' AND a.words > told.words) \
+             FROM told WHERE told.words IS NOT NULL) \
+             DELETE FROM audit_words WHERE field = 'reason' \
+             AND words IN (SELECT words FROM told WHERE instr(lower(words), lower(?)) > 0)",
             "DELETE FROM audit_changes WHERE instr(lower(words), lower(?)) > 0",
         ] {
             sqlx::query(sql).bind(name).execute(&mut **write).await?;
         }
-        // As JSON writes it, because these two are kept as JSON.
+        // As JSON writes it, because they are kept as JSON.
         let quoted = Value::String(name.to_owned()).to_string();
         let masked = Value::String(FORMER_MEMBER.to_owned()).to_string();
-        for sql in [
+        sqlx::query(
             "UPDATE plans SET consequences = replace(consequences, ?1, ?2) WHERE instr(consequences, ?1) > 0",
-            "UPDATE snapshots SET body = replace(body, ?1, ?2) WHERE instr(body, ?1) > 0",
-        ] {
-            sqlx::query(sql).bind(&quoted).bind(&masked).execute(&mut **write).await?;
-        }
+        )
+        .bind(&quoted)
+        .bind(&masked)
+        .execute(&mut **write)
+        .await?;
     }
     Ok(())
 }
