@@ -218,7 +218,11 @@
 
     const words = firstWords ? load(firstWords).then((answer) => answer.json()) : [];
     const program = load(wasm, wasmIntegrity);
-    Promise.all([words, import(js), program])
+    // Safari doesn't hold a preloaded module to its integrity, and `import()` names none: so the file is asked for with
+    // it before it runs. It is in the browser's cache by then.
+    const { integrity } = document.querySelector("link[rel=modulepreload]") || {};
+    const glue = load(js, integrity).then(() => import(js));
+    Promise.all([words, glue, program])
       .then(([texts, module, module_or_path]) => {
         frontdesk.words = texts;
         return module.default({ module_or_path });

@@ -203,6 +203,13 @@ impl Page {
     pub async fn focused(&self) -> (String, String) {
         let Ok(element) = self.browser.client.active_element().await else { return Default::default() };
         let (mut role, mut label) = (self.browser.role(&element).await, self.browser.label(&element).await);
+        if place::kind() == Kind::Webkit && matches!(role.as_str(), "button" | "textbox" | "") {
+            let own = "const { tagName, type } = arguments[0]; return tagName === 'SELECT' ? 'combobox' : \
+                       type === 'number' ? 'spinbutton' : tagName === 'SUMMARY' ? 'DisclosureTriangle' : null";
+            let element = serde_json::to_value(&element).expect("an element");
+            let own = self.browser.client.execute(own, vec![element]).await.unwrap_or_default();
+            role = own.as_str().map_or(role, str::to_owned);
+        }
         // ARIA has no role for either, and Firefox says none where Chromium says its own.
         if role.is_empty() {
             if element.tag_name().await.is_ok_and(|tag| tag == "summary") {
@@ -580,9 +587,8 @@ impl Page {
     pub async fn lose_session(&self) {
         match place::kind() {
             Kind::Firefox => drop(self.within_firefox("Services.cookies.removeAll(); return null").await),
-            Kind::Chromium | Kind::Webkit => {
-                drop(self.devtools("Network.clearBrowserCookies", json!({})).await)
-            }
+            Kind::Chromium => drop(self.devtools("Network.clearBrowserCookies", json!({})).await),
+            Kind::Webkit => drop(self.browser.client.delete_all_cookies().await),
         }
     }
 
@@ -751,9 +757,11 @@ impl Page {
         let found = self.browser.client.execute(FIND, vec![json!(roles), json!(name)]).await.ok()?;
         for element in self.elements(&found) {
             let (role, label) = (self.browser.role(&element).await, self.browser.label(&element).await);
-            // WebKit's driver tells no computed values.
-            let is_told = !role.is_empty();
-            if !is_told || (roles.contains(&normal_role(&role)) && is_called(&role, label.trim(), name)) {
+            // WebKit's driver calls a list a button and a number a text, and knows no name of what stands in a list:
+            // there the role is the one by which the element was looked for.
+            let is_webkit = place::kind() == Kind::Webkit;
+            let has_role = is_webkit || roles.contains(&normal_role(&role));
+            if has_role && (is_called(&role, label.trim(), name) || is_webkit && label.is_empty()) {
                 return Some(element);
             }
         }
