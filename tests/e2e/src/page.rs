@@ -27,6 +27,9 @@ const GLANCE: Duration = Duration::from_millis(40);
 /// Finds what has a role and a name; `computedrole` and `computedlabel` then decide.
 const FIND: &str = include_str!("find.js");
 
+/// How narrow WebKit's window gets, in pixels.
+const WEBKIT_WIDTH: u32 = 500;
+
 /// The frame of the dialog.
 const FRAME: &str =
     "return document.querySelector('[data-frontdesk-dialog]')?.shadowRoot.querySelector('iframe') ?? null";
@@ -479,7 +482,11 @@ impl Page {
     /// Draws the page so wide, and in this look: `light` or `dark`.
     pub async fn look_like(&self, width: u32, look: &str) {
         // Without motion, so that nothing is seen on its way from one color to the other.
-        if place::kind() == Kind::Firefox {
+        if place::kind() == Kind::Webkit {
+            // It knows no colors but those of the machine, and its window gets no narrower than this.
+            let width = width.max(WEBKIT_WIDTH);
+            self.browser.client.set_window_rect(0, 0, width, 900).await.expect("the window takes a size");
+        } else if place::kind() == Kind::Firefox {
             let script = format!(
                 "Services.prefs.setIntPref('ui.prefersReducedMotion', 1); \
                  const shown = gBrowser.selectedBrowser; shown.browsingContext.prefersColorSchemeOverride = '{look}'; \
@@ -728,6 +735,10 @@ impl Page {
         let deadline = Instant::now() + PATIENCE;
         loop {
             let element = self.find(roles, name).await;
+            if place::kind() == Kind::Webkit {
+                // Its driver doesn't always bring into view what it then can't press.
+                self.box_of(&element).await;
+            }
             let Err(error) = element.click().await else { return };
             // It moved, or was drawn anew between finding and pressing.
             if Instant::now() > deadline {
