@@ -143,6 +143,8 @@ fn Board(files: Files, picture: OpenPicture) -> impl IntoView {
     let undo = Callback::new(move |()| edits.update(Edits::undo));
     let redo = Callback::new(move |()| edits.update(Edits::redo));
     let count = Memo::new(move |_| edits.with(|edits| edits.picture().marks.len()));
+    // From the beginning: a canvas that took its size while somebody draws on it would move what they mean.
+    let Size { width, height } = edits.with_untracked(|edits| edits.picture().size);
     view! {
         <div class="editor">
             {said.map(|said| view! { <p>{t(said)}</p> })}
@@ -164,6 +166,8 @@ fn Board(files: Files, picture: OpenPicture) -> impl IntoView {
                 <canvas
                     class="editor__canvas"
                     id=canvas.get_value()
+                    width=width
+                    height=height
                     role="img"
                     aria-label=t(w::REPORT_CANVAS)
                     on:pointerdown=on_down
