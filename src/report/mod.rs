@@ -1,9 +1,10 @@
 //! *Something isn't working?*: the employees' dialog, a page of its own with its own small wasm. It knows nothing
 //! of the panel's pages, and works where they don't.
 //!
-//! In reading order: [`page`] is the dialog; [`write`] and [`details`] its form, [`form`] what is typed; [`files`] what is added, [`editor`] covers and
-//! marks pictures, [`video`] records; [`leaves`] lists what is sent, [`sending`] sends it; [`known`] says what is
-//! known already; [`door`] is for whoever isn't signed in; [`around`] talks to the page that shows the dialog.
+//! In reading order: [`page`] is the dialog; [`mod@write`] and [`details`] its form, [`form`] what is typed; [`files`]
+//! what is added, [`editor`] covers and marks pictures, [`video`] records; [`leaves`] lists what is sent, [`sending`]
+//! sends it; [`known`] says what is known already; [`door`] is for whoever isn't signed in; [`around`] talks to the page
+//! that shows the dialog.
 
 pub mod around;
 pub mod files;
