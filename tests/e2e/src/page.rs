@@ -768,11 +768,12 @@ impl Page {
         let found = self.browser.client.execute(FIND, vec![json!(roles), json!(name)]).await.ok()?;
         for element in self.elements(&found) {
             let (role, label) = (self.browser.role(&element).await, self.browser.label(&element).await);
-            // WebKit's driver calls a list a button and a number a text, and knows no name of what stands in a list:
-            // there the role is the one by which the element was looked for.
+            // In a frame of another site Chromium's driver tells nothing. WebKit's calls a list a button and a number a
+            // text, and knows no name of what stands in a list. There the element is what it was looked for as.
             let is_webkit = place::kind() == Kind::Webkit;
-            let has_role = is_webkit || roles.contains(&normal_role(&role));
-            if has_role && (is_called(&role, label.trim(), name) || is_webkit && label.is_empty()) {
+            let has_role = role.is_empty() || is_webkit || roles.contains(&normal_role(&role));
+            let is_named = is_called(&role, label.trim(), name);
+            if has_role && (is_named || role.is_empty() || is_webkit && label.is_empty()) {
                 return Some(element);
             }
         }
