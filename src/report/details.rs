@@ -7,21 +7,14 @@ use leptos::prelude::*;
 use crate::api::reports::Basics;
 use crate::i18n::{keys as w, t, use_words};
 use crate::report::form::ReportForm;
-use crate::ui::{Checkbox, Choice, ChoiceLayout, ChoiceOption, Select, SelectOption, TextField};
+use crate::shell::topics::topic_options;
+use crate::ui::{Checkbox, Choice, ChoiceLayout, ChoiceOption, Select, TextField};
 
 /// These fields.
 #[component]
 pub fn Details(form: ReportForm, settings: Signal<Basics>) -> impl IntoView {
     let words = use_words();
-    let topics = Signal::derive(move || {
-        let language = words.language();
-        settings.with(|settings| {
-            let option = |topic: &frontdesk_contract::Topic| {
-                SelectOption::new(topic.id.as_str(), topic.name.in_language(&language))
-            };
-            settings.topics.iter().map(option).collect()
-        })
-    });
+    let topics = Signal::derive(move || settings.with(|settings| topic_options(&settings.topics, words)));
     let scopes = Signal::derive(move || {
         let option = |scope: Scope, key| ChoiceOption {
             value: scope.as_str().to_owned(),

@@ -16,6 +16,7 @@ pub mod release;
 pub mod selection;
 pub mod submit;
 pub mod tabs;
+pub mod topics;
 pub mod uploading;
 
 pub mod acts;

@@ -15,6 +15,7 @@ use crate::route::Route;
 use crate::shell::ask_form::{AskForm, id_of, languages, likely_language};
 use crate::shell::draft_note::DraftNote;
 use crate::shell::drafts::{self, Keeper};
+use crate::shell::topics::topic_options;
 use crate::shell::{Act, Desk, Failure, use_fetched, use_onward};
 use crate::state::SessionState;
 use crate::ui::{
@@ -270,12 +271,8 @@ fn Fields(form: AskForm) -> impl IntoView {
     let desk = expect_context::<Desk>();
     let words = use_words();
     let topics = Signal::derive(move || {
-        let language = words.language();
         desk.settings.with(|settings| {
-            let topics = settings.into_iter().flat_map(|settings| &settings.topics);
-            topics
-                .map(|topic| SelectOption::new(topic.id.as_str(), topic.name.in_language(&language)))
-                .collect::<Vec<_>>()
+            settings.map(|settings| topic_options(&settings.topics, words)).unwrap_or_default()
         })
     });
     let levels = Signal::derive(move || {

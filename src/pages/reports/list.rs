@@ -12,6 +12,7 @@ use crate::i18n::{keys as w, t, t_count, use_words};
 use crate::pages::reports::days::Days;
 use crate::pages::reports::stands::{Ago, Eye, LockedOutPill, SpikePill, StatePill, state_key};
 use crate::route::{AFTER, QUERY, Route, SPIKE, STATE, TOPIC, with_query};
+use crate::shell::topics::topic_options;
 use crate::shell::{Desk, Live, Loaded, Only, announce_page, use_fetched};
 use crate::ui::{
     ButtonLink, Card, Checkbox, Empty, Input, PageHeader, Select, SelectOption, TextField, When, effect_after,
@@ -158,12 +159,8 @@ fn Filters(asked: Memo<Asked>) -> impl IntoView {
         ReportState::ALL.map(|state| SelectOption::new(state.as_str(), words.text(state_key(state)))).to_vec()
     });
     let topics = Signal::derive(move || {
-        let language = words.language();
         desk.settings.with(|settings| {
-            let topics = settings.into_iter().flat_map(|settings| &settings.topics);
-            topics
-                .map(|topic| SelectOption::new(topic.id.as_str(), topic.name.in_language(&language)))
-                .collect()
+            settings.map(|settings| topic_options(&settings.topics, words)).unwrap_or_default()
         })
     });
     view! {

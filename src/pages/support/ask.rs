@@ -28,6 +28,7 @@ use crate::shell::draft_note::DraftNote;
 use crate::shell::drafts::{self, Heard, Keeper};
 use crate::shell::hours::priority_note;
 use crate::shell::levels::{level_key, text_key};
+use crate::shell::topics::topic_options;
 use crate::shell::{Act, Desk, Failure, Loaded, Only, announce_page, use_onward};
 use crate::state::SessionState;
 use crate::ui::{
@@ -216,15 +217,7 @@ fn Form(form: AskForm, keeper: Keeper, settings: Signal<Settings>) -> impl IntoV
 #[component]
 fn What(form: AskForm, settings: Signal<Settings>) -> impl IntoView {
     let words = use_words();
-    let topics = Signal::derive(move || {
-        let language = words.language();
-        settings.with(|settings| {
-            let option = |topic: &frontdesk_contract::Topic| {
-                SelectOption::new(topic.id.as_str(), topic.name.in_language(&language))
-            };
-            settings.topics.iter().map(option).collect()
-        })
-    });
+    let topics = Signal::derive(move || settings.with(|settings| topic_options(&settings.topics, words)));
     view! {
         <div class="form-row">
         <Select
