@@ -42,6 +42,8 @@ const DATED: &str = "date";
 
 /// How long after the last key the list is read, in milliseconds.
 const PAUSE: i32 = 300;
+/// A list that grows by more bytes at once was pasted. A key gives four at most.
+const TYPED_MAX: usize = 4;
 
 /// The fields as signals.
 #[derive(Clone, Copy)]
@@ -176,9 +178,8 @@ fn Ask() -> impl IntoView {
     follow_sheet(form);
     let failure = RwSignal::new(None::<ApiError>);
     let look = use_look(keeper, failure);
-    let on_submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        if look.is_pending() || form.reading.rows.with_untracked(Option::is_some) {
+    let submit = move || {
+        if look.is_pending() {
             return;
         }
         failure.set(None);
@@ -190,6 +191,20 @@ fn Ask() -> impl IntoView {
             Err(rejected) => form.rejected.set(rejected),
         }
     };
+    // Whoever asks before the list is read means all of it.
+    let is_asked = RwSignal::new(false);
+    let on_submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        is_asked.set(true);
+    };
+    // The network is outside the reactive graph.
+    effect(move || {
+        if is_asked.get() && !form.reading.is_behind() {
+            is_asked.set(false);
+            submit();
+        }
+    });
+    let is_busy = Signal::derive(move || is_asked.get() || look.pending().get());
     let errors = Signal::derive(move || {
         let is_file = form.source.with(|source| source == BY_FILE);
         let rejected = form.rejected.get().into_iter();
@@ -214,7 +229,7 @@ fn Ask() -> impl IntoView {
             </section>
             <Failure error=failure/>
             <div class="form-actions">
-                <Button variant=Variant::Primary kind=ButtonKind::Submit busy=look.pending()>
+                <Button variant=Variant::Primary kind=ButtonKind::Submit busy=is_busy>
                     {t(w::MANY_ASK)}
                 </Button>
             </div>
@@ -233,21 +248,29 @@ const fn id_of(field: ManyField, is_file: bool) -> &'static str {
     }
 }
 
-/// Reads what was pasted once the fingers rest, and a file when it is chosen.
+/// Reads what was pasted at once, what is typed when the fingers rest, and a file when it is chosen.
 fn follow_list(form: Form) {
     let pause = StoredValue::new_local(None::<timer::Timer>);
     // Reading takes time, and a file is outside the reactive graph.
-    effect(move || {
+    effect_after(move |before: Option<usize>| {
         pause.set_value(None);
         match form.source.get().as_str() {
             SELECTED => form.reading.read(Source::Nothing),
             BY_FILE => form.reading.read(form.file.get().map_or(Source::Nothing, Source::File)),
             _ => {
                 let body = form.body.get();
-                let read = move || form.reading.read(Source::Text(body));
-                pause.set_value(Some(timer::after(PAUSE, read)));
+                let length = body.len();
+                if length.abs_diff(before.unwrap_or_default()) > TYPED_MAX {
+                    form.reading.read(Source::Text(body));
+                } else {
+                    form.reading.rest();
+                    let read = move || form.reading.read(Source::Text(body));
+                    pause.set_value(Some(timer::after(PAUSE, read)));
+                }
+                return length;
             }
         }
+        before.unwrap_or_default()
     });
 }
 

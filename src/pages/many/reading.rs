@@ -35,6 +35,7 @@ pub struct Reading {
     pub rows: RwSignal<Option<usize>>,
     /// Whether the file can't be read.
     pub is_unreadable: RwSignal<bool>,
+    is_resting: RwSignal<bool>,
     act: Act<()>,
 }
 
@@ -50,14 +51,25 @@ impl Reading {
             let _ = is_unreadable.try_set(read.is_err());
             let _ = sheet.try_set(read.ok().flatten().map(Arc::new));
         });
-        Self { source, turn, sheet, rows, is_unreadable, act }
+        Self { source, turn, sheet, rows, is_unreadable, is_resting: RwSignal::new(false), act }
     }
 
     /// Reads this list, and not the one before any more.
     pub fn read(&self, list: Source) {
+        self.is_resting.set(false);
         self.source.set(list);
         self.turn.update(|turn| *turn = turn.wrapping_add(1));
         self.act.begin(());
+    }
+
+    /// A list will come when the fingers rest.
+    pub fn rest(&self) {
+        self.is_resting.set(true);
+    }
+
+    /// Whether more is there than was read; follows changes.
+    pub fn is_behind(&self) -> bool {
+        self.is_resting.get() || self.act.pending().get()
     }
 }
 

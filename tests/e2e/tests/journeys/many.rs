@@ -19,6 +19,20 @@ async fn addresses(page: &Page, count: usize) -> Vec<String> {
 }
 
 #[tokio::test]
+async fn whoever_asks_before_the_list_is_read_means_all_of_it() {
+    desk(async |desk| {
+        let admin = desk.signed_in(Who::Admin).await;
+        let people = addresses(&admin, 1).await;
+        admin.open("/accounts/bulk?act=deactivate").await;
+        admin.fill("Why?", "End of season contracts").await;
+        admin.fill("Accounts, one in each line, or rows copied from a spreadsheet", &people[0]).await;
+        admin.press("Show what would happen").await;
+        admin.see_heading("Deactivate 1 account").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_list_is_looked_at_then_run_then_taken_back() {
     desk(async |desk| {
         let admin = desk.signed_in(Who::Admin).await;
