@@ -1,30 +1,27 @@
 //! What needs me now. Nothing else.
 
 use frontdesk_contract::account::act::can_read;
-use frontdesk_contract::plan::{RunState, Waiting as WaitingRun};
 use frontdesk_contract::report::can_handle;
 use frontdesk_contract::{RequestSummary, Right, Role, WaitingFor};
 use leptos::prelude::*;
 
-use crate::api::{plans, requests};
+use crate::api::requests;
 use crate::browser::intl;
 use crate::domain::request_list::ListState;
 use crate::i18n::{keys as w, t, t_with, use_words};
 use crate::pages::accounts::today::today;
-use crate::pages::many::forgot::Forgot;
-use crate::pages::many::wording::act_count;
+use crate::pages::many::asked::asked;
 use crate::pages::reports::mine::mine;
 use crate::pages::reports::newest::newest;
 use crate::pages::requests::row::{SinceText, Waiting as Waits, WaitingPill};
+use crate::pages::status::happening::happening;
 use crate::route::{RequestsView, Route};
 use crate::shell::drafts::Listed;
-use crate::shell::incidents::Followed;
 use crate::shell::offline::DraftLink;
-use crate::shell::piece::Piece;
-use crate::shell::status_pill::IncidentLine;
-use crate::shell::{Desk, Live, Loaded, announce_page, drafts, use_fetched, use_fetched_if};
+use crate::shell::piece::{Part, Piece};
+use crate::shell::{Desk, Live, Loaded, announce_page, drafts, use_fetched};
 use crate::state::SessionState;
-use crate::ui::{Card, Empty, PageHeader};
+use crate::ui::{Card, Empty, PageHeader, When};
 
 /// The page. Whoever has no requests to follow gets a word about what they can do.
 #[component]
@@ -45,15 +42,38 @@ fn NeedsMe() -> impl IntoView {
         <PageHeader title intro=t(w::OVERVIEW_INTRO)/>
         <div class="overview">
             <Drafts/>
-            <Approvals/>
-            <Forgot/>
+            <Asked/>
             <Waiting/>
             <News/>
             <Reports/>
             <Accounts/>
-            <Followed/>
-            <Incidents/>
+            <Happening/>
         </div>
+    }
+}
+
+/// Runs and people that wait for this person's word; it comes in the piece of the accounts.
+#[component]
+fn Asked() -> impl IntoView {
+    let state = expect_context::<SessionState>();
+    let is_asked = state.session_untracked().is_some_and(|session| {
+        [Right::Approve, Right::Accounts, Right::Erase].into_iter().any(|right| session.person.has(right))
+    });
+    is_asked.then(|| view! { <Part load=asked props=() lines=0/> })
+}
+
+/// What fails right now, and what was followed; it comes in the piece of the status page, where there is something.
+#[component]
+fn Happening() -> impl IntoView {
+    let desk = expect_context::<Desk>();
+    let is_something = Signal::derive(move || {
+        desk.incidents.with(|live| live.is_some_and(|live| !live.incidents.is_empty()))
+            || desk.follows.with(|page| page.is_some_and(|page| !page.items.is_empty()))
+    });
+    view! {
+        <When on=is_something>
+            <Part load=happening props=() lines=0/>
+        </When>
     }
 }
 
@@ -106,66 +126,6 @@ fn DraftLine(listed: Listed) -> impl IntoView {
                 <p>{t_with(w::DRAFT_SAVED_AGO, [("ago", time)])}</p>
             </div>
         </li>
-    }
-}
-
-/// What waits for this person's word.
-#[component]
-fn Approvals() -> impl IntoView {
-    let live = expect_context::<Live>();
-    let state = expect_context::<SessionState>();
-    let words = use_words();
-    let me = state.session_untracked().map(|session| session.person);
-    let has = |right| me.as_ref().is_some_and(|person| person.has(right));
-    let may = has(Right::Approve);
-    let asks = may || has(Right::Accounts) || has(Right::Erase);
-    let waiting = use_fetched_if(move || {
-        live.runs.track();
-        asks.then(plans::approvals)
-    });
-    let line = move |one: &WaitingRun| {
-        let act = words.count(act_count(one.run.action), one.people);
-        let is_lapsed = one.run.state == RunState::Lapsed;
-        view! {
-            <li>
-                <div>
-                    <a href=Route::Approvals.to_string()>{act}</a>
-                    <p>{one.run.by.name.clone()} " · " <SinceText at=one.run.created_at/></p>
-                    {is_lapsed.then(|| view! { <p>{t(w::APPROVALS_LAPSED_YOURS)}</p> })}
-                </div>
-            </li>
-        }
-    };
-    move || {
-        let (lines, is_told) = waiting.with(|all| {
-            let is_own = |one: &&WaitingRun| me.as_ref().is_some_and(|me| me.id == one.run.by.id);
-            let all = || all.into_iter().flatten();
-            // Whoever has asked again since knows.
-            let is_asked_again = |one: &WaitingRun| {
-                all().any(|other| {
-                    other.run.id > one.run.id && other.run.action == one.run.action && is_own(&other)
-                })
-            };
-            let needs_me = |one: &&WaitingRun| match one.run.state {
-                RunState::Approval => may && !is_own(one),
-                RunState::Lapsed => is_own(one) && !is_asked_again(one),
-                RunState::Running
-                | RunState::Paused
-                | RunState::Done
-                | RunState::Stopped
-                | RunState::Refused => false,
-            };
-            let is_told = all().filter(needs_me).any(|one| one.run.state == RunState::Lapsed);
-            (all().filter(needs_me).take(8).map(line).collect_view(), is_told)
-        });
-        let title = if is_told { w::MANY_APPROVALS } else { w::APPROVALS_MINE };
-        (!lines.is_empty()).then(|| {
-            view! {
-                <Card title=t(title)>
-                    <ul class="known" role="list">{lines}</ul>
-                </Card>
-            }
-        })
     }
 }
 
@@ -244,29 +204,11 @@ fn WaitingLine(row: RequestSummary) -> impl IntoView {
     }
 }
 
-#[component]
-fn Incidents() -> impl IntoView {
-    let desk = expect_context::<Desk>();
-    move || {
-        let incidents = desk.incidents.get().map(|live| live.incidents).unwrap_or_default();
-        (!incidents.is_empty()).then(|| {
-            let lines =
-                incidents.into_iter().map(|incident| view! { <IncidentLine incident/> }).collect_view();
-            view! {
-                <Card title=t(w::STATUS_LIVE)>
-                    <ul class="known" role="list">{lines}</ul>
-                </Card>
-            }
-        })
-    }
-}
-
 /// Employees see what became of their reports, and what fails right now.
 #[component]
 fn ForEmployees() -> impl IntoView {
     view! {
         <Piece load=mine props=() lines=4/>
-        <Followed/>
-        <Incidents/>
+        <Happening/>
     }
 }

@@ -7,8 +7,8 @@ use leptos_router::hooks::use_location;
 use crate::api::Client;
 use crate::i18n::{keys as w, t};
 use crate::shell::again::SignInAgain;
-use crate::shell::keys::Keys;
-use crate::shell::palette::Palette;
+use crate::shell::extras::{Dialogs, Extras};
+use crate::shell::keys;
 use crate::shell::rail::Rail;
 use crate::shell::top::Top;
 use crate::shell::{Desk, Live, Release, drafts, live, notices, tabs};
@@ -52,6 +52,8 @@ pub fn Frame(
     provide_context(Release::watch());
     let opened = Opened::nothing();
     provide_context(opened);
+    keys::listen(opened);
+    provide_context(Extras::begin());
     tabs::follow(state, client.clone());
     live::follow(live, state, client);
     drafts::sweep(state.now_untracked());
@@ -89,8 +91,7 @@ pub fn Frame(
                 <Footer/>
             </div>
         </div>
-        <Palette open=opened.palette/>
-        <Keys open=opened.keys/>
+        <Dialogs/>
         <SignInAgain/>
     }
 }

@@ -11,7 +11,7 @@ use crate::i18n::{Key, Words, keys as w, t, t_with, use_words};
 use crate::route;
 use crate::shell::{Act, Desk, Failure};
 use crate::state::SessionState;
-use crate::ui::{Banner, Button, ButtonLink, Card, Pill, Tone, Variant, use_announcer};
+use crate::ui::{Banner, Button, ButtonLink, Tone, Variant, use_announcer};
 
 /// Where an incident stands, in a word. What this release doesn't know is shown as it came.
 pub fn state_text(status: &IncidentStatus, words: Words) -> String {
@@ -68,59 +68,6 @@ fn IncidentBanner(incident: Incident) -> impl IntoView {
                 {t_with(w::STATUS_LAST_WORD, [("ago", ago)])}
             </p>
         </Banner>
-    }
-}
-
-/// What one follows, with its newest words: for Overview. Nothing where nothing is followed.
-#[component]
-pub fn Followed() -> impl IntoView {
-    let desk = expect_context::<Desk>();
-    let incidents = Memo::new(move |_| {
-        let mut incidents: Vec<Incident> = Vec::new();
-        desk.follows.with(|page| {
-            for incident in page.into_iter().flat_map(|page| &page.items).flat_map(|follow| &follow.incidents)
-            {
-                if incidents.iter().all(|known| known.id != incident.id) {
-                    incidents.push(incident.clone());
-                }
-            }
-        });
-        incidents
-    });
-    move || {
-        let incidents = incidents.get();
-        (!incidents.is_empty()).then(|| {
-            let lines =
-                incidents.into_iter().map(|incident| view! { <FollowedLine incident/> }).collect_view();
-            view! {
-                <Card title=t(w::STATUS_FOLLOWING)>
-                    <ul class="known" role="list">{lines}</ul>
-                </Card>
-            }
-        })
-    }
-}
-
-#[component]
-fn FollowedLine(incident: Incident) -> impl IntoView {
-    let state = expect_context::<SessionState>();
-    let words = use_words();
-    let newest = incident.incident_updates.first();
-    let at = newest.map_or(incident.started_at, |update| update.created_at);
-    let body = newest.map(|update| update.body.clone());
-    let ago = Signal::derive(move || intl::relative(at, state.now(), &words.language()));
-    let tone = if incident.status.is_live() { Tone::Warn } else { Tone::Good };
-    let status = incident.status.clone();
-    let label = Signal::derive(move || state_text(&status, words));
-    view! {
-        <li>
-            <Pill tone text=label/>
-            <div>
-                <a href=route::incident(&incident.id)>{incident.name}</a>
-                {body.map(|body| view! { <p>{body}</p> })}
-                <p>{t_with(w::STATUS_LAST_WORD, [("ago", ago)])}</p>
-            </div>
-        </li>
     }
 }
 

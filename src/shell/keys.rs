@@ -25,21 +25,25 @@ const LINES: [Line; 7] = [
     Line { keys: w::KEYS_ESCAPE_KEY, does: w::KEYS_ESCAPE },
 ];
 
-/// Listens to the keys, and shows the list of them.
-#[component]
-pub fn Keys(open: RwSignal<bool>) -> impl IntoView {
+/// Listens to the keys for as long as the caller stands.
+pub fn listen(opened: Opened) {
     let preferences = expect_context::<Preferences>();
-    let opened = expect_context::<Opened>();
     let listening = window_event_listener(leptos::ev::keydown, move |event| {
         let is_chord = event.ctrl_key() || event.meta_key();
         match event.key().as_str() {
             "k" | "K" if is_chord => opened.palette.set(true),
-            "?" if preferences.has_single_keys() && focus::is_free(&event) => open.set(true),
+            "?" if preferences.has_single_keys() && focus::is_free(&event) => opened.keys.set(true),
             _ => return,
         }
         event.prevent_default();
     });
     on_cleanup(move || listening.remove());
+}
+
+/// The list of the keys.
+#[component]
+pub fn KeysDialog() -> impl IntoView {
+    let open = expect_context::<Opened>().keys;
     view! {
         <Dialog open title=t(w::KEYS_TITLE)>
             <When on=open>

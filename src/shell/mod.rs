@@ -33,6 +33,7 @@ pub mod attach;
 pub mod attached;
 pub mod call_form;
 pub mod draft_note;
+pub mod extras;
 pub mod frame;
 pub mod guard;
 pub mod handing;

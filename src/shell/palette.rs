@@ -15,6 +15,7 @@ use crate::domain::account_list::AccountState;
 use crate::domain::request_list::ListState;
 use crate::i18n::{Key, Words, keys as w, t, use_words};
 use crate::route::{RequestsView, Route};
+use crate::shell::frame::Opened;
 use crate::shell::piece::{Piece, piece};
 use crate::shell::{explain, use_fetched_if};
 use crate::state::SessionState;
@@ -39,7 +40,8 @@ struct Entry {
 
 /// A dialog with an editable combobox after the ARIA Authoring Practices: arrows choose, Enter goes.
 #[component]
-pub fn Palette(open: RwSignal<bool>) -> impl IntoView {
+pub fn Palette() -> impl IntoView {
+    let open = expect_context::<Opened>().palette;
     view! {
         <Dialog open title=t(w::PALETTE_LABEL)>
             <When on=open>

@@ -139,7 +139,7 @@ pub fn Part<P>(
     load: Load<P>,
     /// What its function is given.
     props: P,
-    /// How many lines the skeleton has.
+    /// How many lines the skeleton has; none where the part may turn out to be empty.
     #[prop(default = 2)]
     lines: u8,
 ) -> impl IntoView
@@ -154,7 +154,7 @@ fn part(bring: Bring, lines: u8) -> AnyView {
     let on_retry = Callback::new(move |()| fetch.begin(()));
     let content = move || match shown.get() {
         Some(shown) => shown(),
-        None if error.with(Option::is_none) => view! { <Skeleton lines/> }.into_any(),
+        None if lines > 0 && error.with(Option::is_none) => view! { <Skeleton lines/> }.into_any(),
         None => ().into_any(),
     };
     view! {

@@ -10,7 +10,7 @@ use crate::api::counts;
 use crate::browser::intl;
 use crate::i18n::{Key, Plural, keys as w, t, use_words};
 use crate::route::{RequestsView, Route};
-use crate::shell::menus::HelpMenu;
+use crate::shell::extras::Help;
 use crate::shell::{Fetched, Live, use_fetched_if};
 use crate::state::SessionState;
 use crate::ui::{Icon, IconName};
@@ -102,7 +102,7 @@ pub fn Rail() -> impl IntoView {
             </a>
             <ul class="rail__links" role="list">{links}</ul>
             <div class="rail__foot">
-                <HelpMenu/>
+                <Help/>
             </div>
         </nav>
     }

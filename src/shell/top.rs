@@ -4,11 +4,10 @@ use leptos::prelude::*;
 
 use crate::i18n::{Key, keys as w, t};
 use crate::shell::again::EndedBar;
+use crate::shell::extras::{Corner, ExtrasFailed};
 use crate::shell::frame::Opened;
-use crate::shell::menus::PersonMenu;
 use crate::shell::offline::OfflineBar;
 use crate::shell::release::ReleaseBar;
-use crate::shell::status_pill::StatusPill;
 use crate::ui::{Icon, IconName};
 
 #[component]
@@ -33,8 +32,7 @@ pub fn Top() -> impl IntoView {
                 <kbd>{t(w::NAV_SEARCH_KEYS)}</kbd>
             </button>
             <div class="top__end">
-                <StatusPill/>
-                <PersonMenu failed/>
+                <Corner failed/>
             </div>
         </header>
         <div role="alert">
@@ -43,5 +41,6 @@ pub fn Top() -> impl IntoView {
         <OfflineBar/>
         <EndedBar/>
         <ReleaseBar/>
+        <ExtrasFailed/>
     }
 }

@@ -27,16 +27,37 @@ impl Languages {
 const DIALOG: [&str; 4] = ["src/report", "src/ui", "src/shell/failure.rs", "src/shell/uploading.rs"];
 
 /// The pages that most people see first, and what they show of others: their words come with the panel's program.
-const FIRST: [&str; 9] = [
+const FIRST: [&str; 7] = [
     "src/pages/overview.rs",
     "src/pages/sign_in.rs",
     "src/pages/claim.rs",
     "src/pages/forgotten.rs",
     "src/pages/locked_out.rs",
     "src/pages/not_found.rs",
-    "src/pages/many/forgot.rs",
-    "src/pages/many/wording.rs",
     "src/pages/requests/row.rs",
+];
+
+/// What the first pages show of the shell once they stand, and what only other pages show of it: their words come with
+/// those of the other pages.
+const LATER: [&str; 18] = [
+    "src/shell/acts.rs",
+    "src/shell/ask_form.rs",
+    "src/shell/attach.rs",
+    "src/shell/attached.rs",
+    "src/shell/call_form.rs",
+    "src/shell/changes.rs",
+    "src/shell/draft_note.rs",
+    "src/shell/handing.rs",
+    "src/shell/helpful.rs",
+    "src/shell/hours.rs",
+    "src/shell/incidents.rs",
+    "src/shell/keys.rs",
+    "src/shell/levels.rs",
+    "src/shell/menus.rs",
+    "src/shell/own_words.rs",
+    "src/shell/palette.rs",
+    "src/shell/status_pill.rs",
+    "src/shell/uploading.rs",
 ];
 
 /// Where the words lie that come after the first page.
@@ -64,7 +85,8 @@ fn first(place: &Place) -> Outcome<BTreeSet<String>> {
     let mut names = used(place, &FIRST)?;
     for path in files::below_with(&place.root.join("src"), "rs")? {
         let name = place.name(&path);
-        if !name.starts_with("src/pages/") && !name.starts_with("src/report/") {
+        let is_later = LATER.contains(&name.as_str());
+        if !is_later && !name.starts_with("src/pages/") && !name.starts_with("src/report/") {
             names.extend(constants_in(&files::read(&path)?));
         }
     }

@@ -3,6 +3,7 @@
 pub mod approvals;
 pub mod page;
 
+pub mod asked;
 pub mod begin;
 pub mod columns;
 pub mod effects;

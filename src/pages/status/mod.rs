@@ -2,6 +2,7 @@
 
 pub mod component;
 pub mod deliveries;
+pub mod happening;
 pub mod incident;
 pub mod maintenance;
 pub mod ours;

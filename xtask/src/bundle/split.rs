@@ -198,7 +198,8 @@ pub fn pack(tools: &Tools, folder: &Path, page: &str, built: &Path, dist: &Path)
     let mut parts = BTreeMap::new();
     for module in plan.pieces.values().flatten() {
         if !parts.contains_key(module) {
-            parts.insert(module.clone(), optimized(tools, folder, module)?);
+            let is_first = plan.pieces.get(FIRST).is_some_and(|needed| needed.contains(module));
+            parts.insert(module.clone(), optimized(tools, folder, module, is_first)?);
         }
     }
     for (file, modules) in partition(&plan, page, |module| parts.get(module).map_or(0, Vec::len)) {
@@ -249,12 +250,13 @@ fn partition(plan: &Plan, page: &str, size: impl Fn(&str) -> usize) -> BTreeMap<
     files
 }
 
-/// A module as people get it. Starting wasm-opt takes longer than it saves on a small one.
-fn optimized(tools: &Tools, folder: &Path, module: &str) -> Outcome<Vec<u8>> {
+/// A module as people get it. Starting wasm-opt takes longer than it saves on a small one, unless everybody waits
+/// for that.
+fn optimized(tools: &Tools, folder: &Path, module: &str, is_first: bool) -> Outcome<Vec<u8>> {
     const WORTHWHILE: usize = 16_000;
     let path = folder.join(format!("{module}.wasm"));
     let bare = without_names(&files::read_bytes(&path)?);
-    if bare.len() < WORTHWHILE {
+    if bare.len() < WORTHWHILE && !is_first {
         return Ok(bare);
     }
     let out = folder.join(format!("{module}.small"));
