@@ -100,6 +100,7 @@
     const first = { "": "overview", "sign-in": "door", claim: "door", forgotten: "door", "locked-out": "door" }[place];
     const more = words.map((address) => address.split("#")[0]);
     const now = [...(pieces[first || place] || []), ...(first ? [] : more)];
+    if (!first) dress();
     now.forEach((href) => document.head.append(element("link", { rel: "preload", href, as: "fetch", crossorigin: "" })));
     if (navigator.connection && navigator.connection.saveData) return;
     const later = new Set([...more, ...Object.values(pieces).flat()].filter((address) => !now.includes(address)));
@@ -113,6 +114,25 @@
     const whenIdle = globalThis.requestIdleCallback || ((act) => setTimeout(act, 2000));
     // What doesn't come now comes when it is needed.
     addEventListener("load", () => whenIdle(() => fetchLater().catch(() => undefined), { timeout: 10000 }), { once: true });
+  };
+
+  /** The sheet of the later pages: asked for once, and again when it didn't come. Resolves to whether it is here. */
+  let sheet = null;
+  const dress = () => {
+    const link = document.getElementById("more");
+    if (!link) return Promise.resolve(true);
+    sheet ??= new Promise((told) => {
+      link.addEventListener("load", () => told(true), { once: true });
+      link.addEventListener("error", () => told(false), { once: true });
+      link.rel = "stylesheet";
+    }).then((isHere) => {
+      if (!isHere) {
+        sheet = null;
+        link.replaceWith(element("link", { rel: "later", id: "more", href: link.getAttribute("href"), integrity: link.integrity }));
+      }
+      return isHere;
+    });
+    return sheet;
   };
 
   const element = (name, attributes, ...children) => {
@@ -211,7 +231,7 @@
     if (stored("frontdesk.density") === "compact") root.dataset.density = "compact";
     if (typeof WebAssembly !== "object") return show("wasm", "");
 
-    const frontdesk = { language, languages: files, words: [], crash };
+    const frontdesk = { language, languages: files, words: [], dress, crash };
     globalThis.frontdesk = frontdesk;
     window.addEventListener("error", ({ error }) => error instanceof WebAssembly.RuntimeError && crash(error));
     window.addEventListener("unhandledrejection", ({ reason }) => reason instanceof WebAssembly.RuntimeError && crash(reason));

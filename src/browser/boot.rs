@@ -1,6 +1,8 @@
 //! What `boot.js` left in `globalThis.frontdesk` before the program started.
 
-use js_sys::{Array, Object, Promise, Reflect};
+use std::future::Future;
+
+use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::RequestInit;
@@ -48,6 +50,22 @@ pub async fn fetch_words(address: &str) -> Option<Vec<String>> {
     let json: Promise = response.json().ok()?;
     let words = texts(&JsFuture::from(json).await.ok()?);
     (!words.is_empty()).then_some(words)
+}
+
+/// Asks for the sheet of the later pages, unless it is here. Says whether it is here then.
+pub fn dress() -> impl Future<Output = bool> {
+    let frontdesk = get(&js_sys::global(), "frontdesk");
+    let dress = get(&frontdesk, "dress").dyn_into::<Function>();
+    // It is asked for now, not when somebody waits for it.
+    let told = dress.map(|dress| dress.call0(&frontdesk).map(JsCast::unchecked_into::<Promise>));
+    async move {
+        match told {
+            Ok(Ok(told)) => JsFuture::from(told).await.is_ok_and(|is_here| is_here.is_truthy()),
+            Ok(Err(_)) => false,
+            // A page that was started by something else has all of its sheets.
+            Err(_) => true,
+        }
+    }
 }
 
 /// A property of an object that may not be there.

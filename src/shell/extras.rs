@@ -9,7 +9,7 @@ use crate::shell::announce::FirstPage;
 use crate::shell::keys::KeysDialog;
 use crate::shell::menus::{HelpMenu, PersonMenu};
 use crate::shell::palette::Palette;
-use crate::shell::piece::{NotLoaded, piece};
+use crate::shell::piece::{self, NotLoaded, piece};
 use crate::shell::status_pill::StatusPill;
 use crate::shell::{Act, Failure};
 
@@ -58,7 +58,7 @@ impl Extras {
         let first = FirstPage::part();
         let (views, error) = (RwSignal::new(None), RwSignal::new(None));
         let fetch = Act::new(move |()| async move {
-            let brought = if words.complete().await { load().await } else { Err(NotLoaded) };
+            let brought = if piece::beside(words).await { load().await } else { Err(NotLoaded) };
             let _ = error.try_set(brought.as_ref().err().map(|NotLoaded| ApiError::NotLoaded));
             let _ = views.try_set(brought.ok().map(|views| views()));
             first.arrive();

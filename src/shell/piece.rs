@@ -7,7 +7,8 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use crate::api::ApiError;
-use crate::i18n::use_words;
+use crate::browser::boot;
+use crate::i18n::{Words, use_words};
 use crate::shell::loaded::Standing;
 use crate::shell::{Act, Failure};
 use crate::ui::Skeleton;
@@ -78,6 +79,12 @@ fn bring<P: Clone + Send + Sync + 'static>(load: Load<P>, props: P) -> Bring {
     })
 }
 
+/// Brings what the pages need beside their piece: their words and their sheet. Says whether they are here then.
+pub fn beside(words: Words) -> Pin<Box<dyn Future<Output = bool>>> {
+    let dressed = boot::dress();
+    Box::pin(async move { words.complete().await && dressed.await })
+}
+
 /// A piece that is fetched, and fetched again when it doesn't come.
 struct Coming {
     shown: RwSignal<Option<Shown>>,
@@ -85,7 +92,7 @@ struct Coming {
     fetch: Act<()>,
 }
 
-/// Fetches a piece now, with the words of the pages unless it makes do with those of the program.
+/// Fetches a piece now, with words and sheet of the pages unless it makes do with those of the program.
 fn fetch(bring: Bring, is_first: bool) -> Coming {
     let words = use_words();
     let shown = RwSignal::new(None::<Shown>);
@@ -93,8 +100,8 @@ fn fetch(bring: Bring, is_first: bool) -> Coming {
     let fetch = Act::new(move |()| {
         let bring = Arc::clone(&bring);
         async move {
-            let is_worded = is_first || words.complete().await;
-            let brought = if is_worded { bring().await } else { Err(NotLoaded) };
+            let is_dressed = is_first || beside(words).await;
+            let brought = if is_dressed { bring().await } else { Err(NotLoaded) };
             // The place may have gone meanwhile.
             let _ = error.try_set(brought.as_ref().err().map(|NotLoaded| ApiError::NotLoaded));
             let _ = shown.try_set(brought.ok());
@@ -114,7 +121,7 @@ pub fn Piece<P>(
     /// How many lines the skeleton has.
     #[prop(default = 6)]
     lines: u8,
-    /// Whether the words that come with the program are enough for it.
+    /// Whether the words and the sheet that come with the program are enough for it.
     #[prop(optional)]
     is_first: bool,
 ) -> impl IntoView

@@ -100,7 +100,7 @@ fn weigh(path: &Path) -> Outcome<Weight> {
     Ok(Weight { raw: bytes.len(), gzip, brotli })
 }
 
-/// The page, what it names, and its largest language.
+/// The page, what it names but the sheet of later pages, and its largest language.
 fn loaded(place: &Place, page: &str) -> Outcome<Vec<PathBuf>> {
     let dist = place.dist();
     let page = dist.join(page);
@@ -112,7 +112,7 @@ fn loaded(place: &Place, page: &str) -> Outcome<Vec<PathBuf>> {
     paths.extend(pieces(&html)?.remove(split::FIRST).unwrap_or_default().iter().map(|name| dist.join(name)));
     for path in files::below(&dist)? {
         let name = path.strip_prefix(&dist).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-        if html.contains(&format!("\"/{name}\"")) && !is_later(&path) {
+        if html.contains(&format!("\"/{name}\"")) && !is_later(&path) && !is_later_sheet(&path) {
             paths.push(path);
         }
     }
@@ -155,6 +155,9 @@ fn later(place: &Place, title: &str, page: &str) -> Outcome {
             "  words, with the first of them",
             weights.into_iter().max_by_key(|weight| weight.raw).unwrap_or_default(),
         );
+        let sheets = files::below_with(&dist, "css")?;
+        let sheet = sheets.iter().find(|path| is_later_sheet(path)).map(|path| weigh(path)).transpose()?;
+        row("  sheet of the other pages", sheet.unwrap_or_default());
     }
     Ok(())
 }
@@ -174,6 +177,15 @@ fn pieces(html: &str) -> Outcome<BTreeMap<String, Vec<String>>> {
 fn is_later(path: &Path) -> bool {
     let kind = path.extension().and_then(|kind| kind.to_str()).unwrap_or_default();
     matches!(kind, "svg" | "png" | "ico" | "webmanifest" | "html")
+}
+
+/// The sheet that boot.js asks for when the first page has started.
+fn is_later_sheet(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("more.") && is_of(path, "css"))
+}
+
+fn is_of(path: &Path, kind: &str) -> bool {
+    path.extension().is_some_and(|own| own == kind)
 }
 
 fn row(name: &str, weight: Weight) {

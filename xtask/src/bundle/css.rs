@@ -1,4 +1,5 @@
-//! One sheet per page, joined in the order of the layers: Trunk doesn't follow `@import`.
+//! One sheet per page, joined in the order of the layers: Trunk doesn't follow `@import`. What only the panel's later
+//! pages need comes in a sheet of its own, which boot.js fetches when the first page has started.
 
 use std::path::PathBuf;
 
@@ -6,14 +7,17 @@ use crate::failure::Outcome;
 use crate::files;
 use crate::place::Place;
 
-/// Writes `style/.built/panel.css` and `style/.built/report.css`.
+/// Writes `style/.built/panel.css`, `style/.built/more.css` and `style/.built/report.css`.
 pub fn join(place: &Place) -> Outcome {
     let style = place.root.join("style");
-    let shared = ["layers.css", "tokens.css", "base.css"].map(|name| style.join(name));
-    let blocks = files::below_with(&style.join("ui"), "css")?;
-    for (page, own) in [("panel", "pages"), ("report", "report")] {
+    let order = style.join("layers.css");
+    let mut shared = vec![style.join("tokens.css"), style.join("base.css")];
+    shared.extend(files::below_with(&style.join("ui"), "css")?);
+    for (page, shared, own) in
+        [("panel", &*shared, "shell"), ("more", &[], "pages"), ("report", &shared, "report")]
+    {
         let own = files::below_with(&style.join(own), "css")?;
-        let sheets: Vec<&PathBuf> = shared.iter().chain(&blocks).chain(&own).collect();
+        let sheets: Vec<&PathBuf> = [&order].into_iter().chain(shared).chain(&own).collect();
         let mut joined = String::new();
         for sheet in sheets {
             joined.push_str(files::read(sheet)?.trim_end());
