@@ -71,6 +71,13 @@ impl Page {
         .await;
     }
 
+    /// Waits for a heading that isn't the painted skeleton's.
+    pub async fn see_any_heading(&self) {
+        let words = "return document.querySelector('.shell[aria-busy]') ? '' \
+                     : document.querySelector('h1')?.textContent ?? ''";
+        self.wait("a heading stands", async || self.script(words).await != "").await;
+    }
+
     /// Loads the page again.
     pub async fn reload(&self) {
         self.browser.client.refresh().await.expect("the page reloads");

@@ -20,13 +20,7 @@ async fn pages_before_signing_in_have_no_barriers() {
                 .enumerate()
         {
             page.open_unready(path).await;
-            page.wait("a heading stands", async || {
-                // The painted skeleton has one too.
-                let words = "return document.querySelector('.shell[aria-busy]') ? '' \
-                             : document.querySelector('h1')?.textContent ?? ''";
-                page.script(words).await != ""
-            })
-            .await;
+            page.see_any_heading().await;
             audit(&page, path, index).await;
         }
     })
@@ -241,11 +235,7 @@ async fn what_is_missing_offline_or_crashed_has_no_barriers() {
         let page = desk.signed_in(Who::Admin).await;
         for (index, path) in ["/nowhere", "/requests/FD-999999", "/accounts/nobody"].iter().enumerate() {
             page.open_unready(path).await;
-            page.wait("a heading stands", async || {
-                let words = "return document.querySelector(':root[data-ready] h1')?.textContent ?? ''";
-                page.script(words).await != ""
-            })
-            .await;
+            page.see_any_heading().await;
             audit(&page, path, index).await;
         }
         page.open("/").await;
