@@ -17,7 +17,7 @@ enum Limit {
     Floor(f64),
 }
 
-const PANEL: [Limit; 2] = [Limit::Goal(190.0), Limit::Floor(215.0)];
+const PANEL: [Limit; 2] = [Limit::Goal(185.0), Limit::Floor(190.0)];
 const DIALOG: [Limit; 2] = [Limit::Goal(90.0), Limit::Floor(150.0)];
 
 /// The script that other people put on their pages, in kB.

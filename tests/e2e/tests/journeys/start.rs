@@ -50,6 +50,31 @@ async fn changed_words_of_the_pages_are_refused_and_the_first_pages_stand_withou
 }
 
 #[tokio::test]
+async fn a_sheet_of_the_pages_that_does_not_come_is_told_and_asked_for_again() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let dist = folder.path().join("dist");
+    backend::copy(&place::dist(), &dist).expect("a copy of the panel");
+    let sheet = find(&dist, "more.", ".css");
+    let away = folder.path().join("away.css");
+    fs::rename(&sheet, &away).expect("the sheet goes");
+    for extension in ["br", "gz"] {
+        fs::remove_file(format!("{}.{extension}", sheet.display())).expect("its compressed copy goes");
+    }
+    empty_desk(&dist, async |desk| {
+        let page = desk.open("/sign-in").await;
+        page.see_heading("Sign in").await;
+        page.open_unready("/status").await;
+        page.see("This part of the page did not come").await;
+        fs::rename(&away, &sheet).expect("the sheet comes back");
+        page.press("Try again").await;
+        page.see_heading("Status").await;
+        page.see_no("This part of the page did not come").await;
+        page.forgive().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_changed_piece_is_refused_and_the_page_says_so() {
     check_refused("page_door.", ".wasm", Refusal::FailedPart).await;
 }
