@@ -33,10 +33,11 @@ const SLOWER: u32 = 4;
 const STARTS: [&str; 4] = ["/", "/requests", "/support", "/report.html"];
 
 /// Sums how far things moved since the page was opened.
-const SHIFTS: &str = "const done = arguments[arguments.length - 1]; \
-    const observer = new PerformanceObserver(() => {}); \
+const SHIFTS: &str = "const done = arguments[arguments.length - 1]; let sum = 0; \
+    const add = list => list.forEach(shift => { if (!shift.hadRecentInput) sum += shift.value }); \
+    const observer = new PerformanceObserver(list => add(list.getEntries())); \
     observer.observe({ type: 'layout-shift', buffered: true }); \
-    setTimeout(() => done(observer.takeRecords().reduce((sum, shift) => sum + (shift.hadRecentInput ? 0 : shift.value), 0)), 200)";
+    setTimeout(() => { add(observer.takeRecords()); done(sum) }, 200)";
 /// When something was painted for the first time.
 const PAINTED: &str = "return performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null";
 /// Notes the slowest answer to a key or a press, and the longest stretch without any, from now on.
