@@ -66,9 +66,9 @@ pub(crate) use piece;
 type Shown = Arc<dyn Fn() -> AnyView + Send + Sync>;
 
 /// Brings it.
-type Bring = Arc<dyn Fn() -> Loading<Shown> + Send + Sync>;
+type Bring<T> = Arc<dyn Fn() -> Loading<T> + Send + Sync>;
 
-fn bring<P: Clone + Send + Sync + 'static>(load: Load<P>, props: P) -> Bring {
+fn bring<P: Clone + Send + Sync + 'static>(load: Load<P>, props: P) -> Bring<Shown> {
     Arc::new(move || {
         let (loading, props) = (load(), props.clone());
         Box::pin(async move {
@@ -80,22 +80,26 @@ fn bring<P: Clone + Send + Sync + 'static>(load: Load<P>, props: P) -> Bring {
 }
 
 /// Brings what the pages need beside their piece: their words and their sheet. Says whether they are here then.
-pub fn beside(words: Words) -> Pin<Box<dyn Future<Output = bool>>> {
+fn beside(words: Words) -> Pin<Box<dyn Future<Output = bool>>> {
     let dressed = boot::dress();
     Box::pin(async move { words.complete().await && dressed.await })
 }
 
 /// A piece that is fetched, and fetched again when it doesn't come.
-struct Coming {
-    shown: RwSignal<Option<Shown>>,
-    error: RwSignal<Option<ApiError>>,
-    fetch: Act<()>,
+#[derive(Clone, Copy)]
+pub(super) struct Coming<T: 'static> {
+    /// What it brings, once it is here.
+    pub shown: RwSignal<Option<T>>,
+    /// Why it isn't here.
+    pub error: RwSignal<Option<ApiError>>,
+    /// Fetches it again.
+    pub fetch: Act<()>,
 }
 
 /// Fetches a piece now, with words and sheet of the pages unless it makes do with those of the program.
-fn fetch(bring: Bring, is_first: bool) -> Coming {
+pub(super) fn fetch<T: Send + Sync + 'static>(bring: Bring<T>, is_first: bool) -> Coming<T> {
     let words = use_words();
-    let shown = RwSignal::new(None::<Shown>);
+    let shown = RwSignal::new(None::<T>);
     let error = RwSignal::new(None::<ApiError>);
     let fetch = Act::new(move |()| {
         let bring = Arc::clone(&bring);
@@ -131,7 +135,7 @@ where
     whole(bring(load, props), lines, is_first)
 }
 
-fn whole(bring: Bring, lines: u8, is_first: bool) -> AnyView {
+fn whole(bring: Bring<Shown>, lines: u8, is_first: bool) -> AnyView {
     let Coming { shown, error, fetch } = fetch(bring, is_first);
     let is_here = Signal::derive(move || shown.with(Option::is_some));
     let on_retry = Callback::new(move |()| fetch.begin(()));
@@ -156,7 +160,7 @@ where
     part(bring(load, props), lines)
 }
 
-fn part(bring: Bring, lines: u8) -> AnyView {
+fn part(bring: Bring<Shown>, lines: u8) -> AnyView {
     let Coming { shown, error, fetch } = fetch(bring, false);
     let on_retry = Callback::new(move |()| fetch.begin(()));
     let content = move || match shown.get() {

@@ -112,7 +112,7 @@ fn loaded(place: &Place, page: &str) -> Outcome<Vec<PathBuf>> {
     paths.extend(pieces(&html)?.remove(split::FIRST).unwrap_or_default().iter().map(|name| dist.join(name)));
     for path in files::below(&dist)? {
         let name = path.strip_prefix(&dist).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-        if html.contains(&format!("\"/{name}\"")) && !is_later(&path) && !is_later_sheet(&path) {
+        if html.contains(&format!("\"/{name}\"")) && !is_later(&path) {
             paths.push(path);
         }
     }
@@ -173,19 +173,16 @@ fn pieces(html: &str) -> Outcome<BTreeMap<String, Vec<String>>> {
     Ok(addresses.into_iter().map(|(piece, files)| (piece, bare(files))).collect())
 }
 
-/// Icons and manifests are fetched after the page stands, if at all.
+/// Icons, manifests and the sheet of the other pages are fetched after the page stands, if at all.
 fn is_later(path: &Path) -> bool {
     let kind = path.extension().and_then(|kind| kind.to_str()).unwrap_or_default();
-    matches!(kind, "svg" | "png" | "ico" | "webmanifest" | "html")
+    matches!(kind, "svg" | "png" | "ico" | "webmanifest" | "html") || is_later_sheet(path)
 }
 
 /// The sheet that boot.js asks for when the first page has started.
 fn is_later_sheet(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("more.") && is_of(path, "css"))
-}
-
-fn is_of(path: &Path, kind: &str) -> bool {
-    path.extension().is_some_and(|own| own == kind)
+    let is_sheet = path.extension().is_some_and(|kind| kind == "css");
+    is_sheet && path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("more."))
 }
 
 fn row(name: &str, weight: Weight) {

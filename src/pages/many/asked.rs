@@ -10,7 +10,7 @@ use crate::pages::many::forgot::Forgot;
 use crate::pages::many::wording::{Ago, act_count};
 use crate::route::Route;
 use crate::shell::piece::piece;
-use crate::shell::{Live, use_fetched_if};
+use crate::shell::{Live, use_fetched};
 use crate::state::SessionState;
 use crate::ui::Card;
 
@@ -34,12 +34,10 @@ fn Approvals() -> impl IntoView {
     let state = expect_context::<SessionState>();
     let words = use_words();
     let me = state.session_untracked().map(|session| session.person);
-    let has = |right| me.as_ref().is_some_and(|person| person.has(right));
-    let may = has(Right::Approve);
-    let asks = may || has(Right::Accounts) || has(Right::Erase);
-    let waiting = use_fetched_if(move || {
+    let may = me.as_ref().is_some_and(|person| person.has(Right::Approve));
+    let waiting = use_fetched(move || {
         live.runs.track();
-        asks.then(plans::approvals)
+        plans::approvals()
     });
     let line = move |one: &WaitingRun| {
         let act = words.count(act_count(one.run.action), one.people);
